@@ -5,7 +5,7 @@
 export class VirtualClock {
   #nowMs: number;
   #order = 0;
-  #timers: { dueMs: number; order: number; task: () => void }[] = [];
+  #timers: DueTimer[] = [];
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#nowMs = startMs;
@@ -51,15 +51,25 @@ export class VirtualClock {
     this.#nowMs = untilMs;
   }
 
-  #next() {
-    return this.#timers.reduce<(typeof this.#timers)[number] | undefined>(
-      (first, timer) =>
-        first === undefined || timer.dueMs < first.dueMs || (timer.dueMs === first.dueMs && timer.order < first.order)
-          ? timer
-          : first,
-      undefined,
-    );
+  #next(): DueTimer | undefined {
+    let first: DueTimer | undefined;
+    for (const timer of this.#timers) {
+      if (
+        first === undefined ||
+        timer.dueMs < first.dueMs ||
+        (timer.dueMs === first.dueMs && timer.order < first.order)
+      ) {
+        first = timer;
+      }
+    }
+    return first;
   }
+}
+
+interface DueTimer {
+  dueMs: number;
+  order: number;
+  task: () => void;
 }
 
 /** Lets everything that needs no timer and no socket run to its end. */
