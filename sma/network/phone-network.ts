@@ -1,0 +1,57 @@
+/**
+ * The seam between the runtime and whatever carries its calls: virtual handsets today, SIP trunks later.
+ * Each side of a call holds one object of the other: the runtime acts on a `Line`, the network reports to `LineEvents`.
+ * A network never reports from inside the call that caused it (`dial`, `inbound`): it waits for its clock.
+ */
+import type { Prompt } from '../media/prompt.ts';
+
+/** Where a call goes: a phone number, or a user part at the routes of a Voice Connector. */
+export type Destination =
+  | { kind: 'number'; number: string }
+  | { kind: 'voice-connector'; arn: string; user: string };
+
+export interface OutgoingCall {
+  from: string;
+  to: Destination;
+  /** Extra headers of the INVITE, names as they are on the wire. */
+  headers: Record<string, string>;
+}
+
+export interface IncomingCall {
+  from: string;
+  to: string;
+  /** Headers of the INVITE, as received. */
+  headers?: Record<string, string> | undefined;
+}
+
+export interface PhoneNetwork {
+  /** Places a call. What becomes of it is told to `events`. */
+  dial(call: OutgoingCall, events: LineEvents): Line;
+}
+
+/** What the service does to its end of one call. Everything is a no-op once the call has ended. */
+export interface Line {
+  /** Of an incoming call: 180, or 183 when media follows before the answer. */
+  ring(earlyMedia: boolean): void;
+  /** Of an incoming call: 200. */
+  answer(): void;
+  /** BYE; CANCEL while the far end rings; `sipCode` as the final response of an incoming call that is not answered. */
+  hangUp(sipCode: number): void;
+  /** The far end begins to hear this. */
+  play(prompt: Prompt): void;
+  /** What the far end heard is cut. */
+  stopPlaying(): void;
+  /** The far end hears these tones. */
+  sendDigits(digits: string): void;
+}
+
+/** What the far end does. Nothing is reported after `ended`. */
+export interface LineEvents {
+  /** Of an outgoing call: 18x. */
+  ringing(): void;
+  /** Of an outgoing call: 200. */
+  answered(): void;
+  digits(digits: string): void;
+  /** The final response of an outgoing call that was not answered (486, 404, …), or 0 for a hang-up. */
+  ended(sipCode: number): void;
+}
