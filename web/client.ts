@@ -1,5 +1,14 @@
-import type { WebClock } from './clock.ts';
-import type { WebLimits } from './limits.ts';
+import { lookup as lookupAddress } from 'node:dns/promises';
+import { createAddressGuard } from './address-guard.ts';
+import { type Attempt, noTimings } from './attempt.ts';
+import { systemClock, type WebClock } from './clock.ts';
+import { ProtocolError, StatusError, TimeoutError, TooManyRedirectsError } from './errors.ts';
+import { type Answer, exchange } from './exchange.ts';
+import { GuardedAgent } from './guarded-agent.ts';
+import { documentLimits, type WebLimits } from './limits.ts';
+import { isRedirect, type Redirectable, redirected } from './redirect.ts';
+import { parseTarget, redactUrl, type Target } from './url.ts';
+import { parseUrlOptions } from './url-options.ts';
 
 /** Finds the addresses of a host name, as `dns.promises.lookup(host, { all: true })` does. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string }[]>;
@@ -35,8 +44,10 @@ export interface WebResponse {
   /** Names in lower case; several of one name are joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Where the answer came from after redirects, without credentials and fragment: the base of its relative URLs. */
+  /** Where the answer came from after redirects, without credentials and fragment. */
   readonly url: string;
+  /** The same with the credentials of its URL: what relative URLs in the answer resolve against. Not for logs. */
+  readonly baseUrl: string;
   /** How many redirects were followed. */
   readonly redirects: number;
   readonly timings: WebTimings;
@@ -68,10 +79,132 @@ export interface WebClient {
 /**
  * The one way from Dialplane to customers' servers: time limits, redirects, and no way into private networks.
  *
+ * @throws {RangeError} when an allowed network is not in CIDR notation.
+ *
  * @example
  * const web = createWebClient({ allowedNetworks: [] });
  * const answer = await web.request({ method: 'GET', url: 'https://example.com/voice.xml' });
  */
-export function createWebClient(_options: WebClientOptions): WebClient {
-  throw new Error('not written yet');
+export function createWebClient({
+  allowedNetworks,
+  lookup = systemLookup,
+  limits: clientLimits,
+  clock = systemClock,
+  trustedCertificates = [],
+}: WebClientOptions): WebClient {
+  const tools = { guard: createAddressGuard(allowedNetworks), lookup, trustedCertificates };
+  const agents = {
+    'http:': new GuardedAgent(tools, clock, false),
+    'https:': new GuardedAgent(tools, clock, true),
+  };
+
+  async function follow(first: Target, request: Redirectable, attempt: Attempt): Promise<FinalAnswer> {
+    let target = first;
+    let current = withCredentials(request, target);
+    for (let redirects = 0; ; redirects++) {
+      const agent = agents[target.url.protocol as keyof typeof agents];
+      agent.dropIdle();
+      const answer = await exchange(target.url, current, agent, attempt);
+      const { location } = answer.headers;
+      if (!isRedirect(answer.status) || location === undefined) return { ...answer, target, redirects };
+      if (redirects >= attempt.limits.redirects) {
+        throw new TooManyRedirectsError(
+          `${redactUrl(first.url)} led to more than ${attempt.limits.redirects} redirects. Use the URL that they end at.`,
+        );
+      }
+      const from = target;
+      target = parseTarget(location, from.baseUrl);
+      const crossesOrigin = target.url.origin !== from.url.origin;
+      current = withCredentials(redirected(current, answer.status, crossesOrigin), target);
+    }
+  }
+
+  return {
+    async request({ method, url, headers = {}, body, limits: requestLimits }) {
+      const startedMs = clock.now();
+      const target = parseTarget(url);
+      const limits = {
+        ...documentLimits,
+        ...clientLimits,
+        ...requestLimits,
+        ...parseUrlOptions(target.fragment),
+      };
+      const controller = new AbortController();
+      const attempt: Attempt = {
+        limits,
+        clock,
+        signal: controller.signal,
+        timings: { ...noTimings },
+      };
+      const deadline = clock.after(limits.totalMs, () => {
+        controller.abort(
+          new TimeoutError(
+            `${redactUrl(target.url)} took more than ${limits.totalMs} ms in all. Make the server answer sooner.`,
+          ),
+        );
+      });
+      try {
+        const answer = await follow(target, prepare(method, headers, body), attempt);
+        assertUncompressed(answer, limits);
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          body: answer.body,
+          url: answer.target.url.href,
+          baseUrl: answer.target.baseUrl,
+          redirects: answer.redirects,
+          timings: { ...attempt.timings, totalMs: clock.now() - startedMs },
+        };
+      } finally {
+        deadline.cancel();
+      }
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+/**
+ * For callers who can use nothing but a 2xx answer.
+ *
+ * @throws {StatusError} for any other status.
+ */
+export function requireSuccess(response: WebResponse): WebResponse {
+  if (response.status >= 200 && response.status < 300) return response;
+  throw new StatusError(
+    `${redactUrl(response.url)} answered with status ${response.status}. Check the server's log; a 2xx status is needed.`,
+    response.status,
+  );
+}
+
+type FinalAnswer = Answer & { readonly target: Target; readonly redirects: number };
+
+const systemLookup: Lookup = hostname => lookupAddress(hostname, { all: true });
+
+function prepare(
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array | undefined,
+) {
+  const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return {
+    method: method.toUpperCase(),
+    headers: { 'user-agent': 'Dialplane', 'accept-encoding': 'identity', ...Object.fromEntries(lowerCase) },
+    body: typeof body === 'string' ? Buffer.from(body) : body,
+  };
+}
+
+function withCredentials(request: Redirectable, { basicCredentials }: Target): Redirectable {
+  if (basicCredentials === undefined) return request;
+  return { ...request, headers: { ...request.headers, authorization: `Basic ${basicCredentials}` } };
+}
+
+/** A compressed body could unpack to any size, and none was asked for. */
+function assertUncompressed({ headers, target }: FinalAnswer, limits: WebLimits): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity' || limits.bodyOverflow === 'cut') return;
+  throw new ProtocolError(
+    `${redactUrl(target.url)} answered with Content-Encoding ${encoding}, which was not asked for. Answer without compression.`,
+  );
 }
