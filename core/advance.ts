@@ -1,0 +1,209 @@
+/**
+ * The call engine. A session takes one happening at a time and answers with actions for the voice service, events
+ * for the bus, and perhaps a request to a customer's server. Pure: the same session and happening give the same step.
+ */
+import type { Action } from '../sma/contract/action.ts';
+import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
+import { hangUp, KEEP } from './actions.ts';
+import { isOver, type Outcome } from './call.ts';
+import type { DocumentRequest, DocumentResult } from './document.ts';
+import type { CallEvent } from './event.ts';
+import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
+import { NOTIFICATION } from './notification.ts';
+import { outcomeOfSipCode } from './outcome.ts';
+import type { Entry, Session } from './session.ts';
+import { Turn } from './turn.ts';
+
+export type Happening = { nowMs: number } & (
+  | { kind: 'event'; event: SmaEvent }
+  /** What came of a document request. */
+  | { kind: 'document'; id: string; result: DocumentResult }
+  /** Somebody changed the live call: what becomes of which call. */
+  | { kind: 'redirected'; entry: Entry }
+  | { kind: 'hungUp'; callSid: string; outcome: Outcome }
+  /** The clock has reached something that was set. */
+  | { kind: 'woken' }
+  /** The voice service would not place the call. */
+  | { kind: 'refused'; message: string }
+  /** The voice service no longer knows the transaction. */
+  | { kind: 'lost' }
+);
+
+export interface Step {
+  session: Session;
+  actions: Action[];
+  events: CallEvent[];
+  /** The request whose document the call waits for; `actions` bridge the wait. */
+  request?: DocumentRequest;
+  /** Requests that nobody waits for. */
+  notices: DocumentRequest[];
+  /** Wake this session then (epoch milliseconds). */
+  wakeAtMs?: number;
+}
+
+type Handler<K extends Happening['kind']> = (
+  turn: Turn,
+  happening: Extract<Happening, { kind: K }>,
+) => Action[];
+
+/** What each happening does; what it returns is what the voice service is told. */
+const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
+  event: (turn, { event }) => {
+    noteLegs(turn, event);
+    return EVENTS[event.InvocationEventType](turn, event);
+  },
+  document: (turn, { id, result }) => documentArrived(turn, id, result),
+  redirected: (turn, { entry }) => (isOver(turn.root) ? KEEP : takeOver(turn, entry)),
+  hungUp: (turn, { callSid, outcome }) => {
+    const dialled = turn.dialled;
+    if (callSid !== dialled?.sid) return callSid === turn.root.sid ? endRoot(turn, outcome) : KEEP;
+    if (isOver(dialled)) return KEEP;
+    turn.session.flow.dropDialled = outcome;
+    return dialled.answeredAtMs === undefined ? KEEP : [hangUp('LEG-B')];
+  },
+  woken: turn => {
+    const { ring, callLimit, dialLimit } = turn.session.alarms;
+    const due = (atMs: number | undefined) => atMs !== undefined && atMs <= turn.nowMs;
+    if (due(ring)) return endRoot(turn, 'no-answer');
+    if (due(callLimit)) return endRoot(turn, 'completed');
+    if (due(dialLimit)) {
+      turn.alarm('dialLimit', undefined);
+      return [hangUp('LEG-B')];
+    }
+    return KEEP;
+  },
+  refused: (turn, { message }) => {
+    turn.notify(NOTIFICATION.callRefused, 'error', message);
+    return endAll(turn, turn.session.ending ?? 'failed');
+  },
+  lost: turn => endAll(turn, turn.root.answeredAtMs === undefined ? 'failed' : 'completed'),
+};
+
+const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => Action[] } = {
+  NEW_OUTBOUND_CALL: (turn, event) => {
+    turn.session.transactionId = event.CallDetails.TransactionId;
+    turn.progress(turn.root, 'initiated');
+    // Actions are ignored until the call is answered, so a call that was cancelled just now is ended by an alarm.
+    const ringForMs = turn.session.ending === undefined ? turn.session.ringTimeoutSeconds * 1000 : 0;
+    turn.alarm('ring', turn.nowMs + ringForMs);
+    return KEEP;
+  },
+  NEW_INBOUND_CALL: (turn, event) => {
+    turn.session.transactionId = event.CallDetails.TransactionId;
+    turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
+    return begin(turn, turn.session.entry);
+  },
+  RINGING: turn => {
+    turn.progress(turn.root, 'ringing');
+    return KEEP;
+  },
+  CALL_ANSWERED: turn => {
+    turn.answered(turn.root);
+    turn.alarm('ring', undefined);
+    turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
+    return turn.session.ending === undefined ? begin(turn, turn.session.entry) : [hangUp('LEG-A')];
+  },
+  ACTION_SUCCESSFUL: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : listEnded(turn)),
+  ACTION_FAILED: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : resume(turn, event)),
+  ACTION_INTERRUPTED: () => KEEP,
+  // Its arguments are pointers; the handler follows them and tells what it found as a happening of its own.
+  CALL_UPDATE_REQUESTED: () => KEEP,
+  DIGITS_RECEIVED: (turn, event) => verbEvent(turn, event) ?? KEEP,
+  HANGUP: (turn, event) =>
+    event.ActionData?.Parameters?.['ParticipantTag'] === 'LEG-B'
+      ? legBEnded(turn, event)
+      : legAEnded(turn, event),
+  INVALID_LAMBDA_RESPONSE: (turn, event) => {
+    turn.notify(NOTIFICATION.actionFailed, 'error', `${event.ErrorType}: ${event.ErrorMessage}`);
+    return endRoot(turn, 'failed');
+  },
+};
+
+/** Carries one happening out. Throws nothing that a customer could cause. */
+export function advance(session: Session, happening: Happening): Step {
+  const turn = new Turn(session, happening.nowMs);
+  const handle = HAPPENINGS[happening.kind] as (turn: Turn, happening: Happening) => Action[];
+  const actions = handle(turn, happening);
+  if (actions.length > 0) turn.session.flow.sent = actions;
+  const request = turn.requests.find(({ discard }) => !discard);
+  const wakeAtMs = setWakeUp(turn);
+  return {
+    session: turn.session,
+    actions,
+    events: turn.events,
+    ...(request && { request }),
+    notices: turn.requests.filter(({ discard }) => discard),
+    ...(wakeAtMs !== undefined && { wakeAtMs }),
+  };
+}
+
+/** True once no leg is left: nothing more can happen to it. */
+export function sessionIsOver(session: Session): boolean {
+  return session.calls.every(isOver);
+}
+
+/** When the session next has to be woken, if ever. */
+export function nextAlarmMs(session: Session): number | undefined {
+  const times = Object.values(session.alarms).filter(time => time !== undefined);
+  return times.length === 0 || sessionIsOver(session) ? undefined : Math.min(...times);
+}
+
+/** Asks for a wake-up unless one that comes early enough is under way. */
+function setWakeUp(turn: Turn): number | undefined {
+  const dueMs = nextAlarmMs(turn.session);
+  const underWayMs = turn.session.wakeAtMs;
+  if (dueMs === undefined) return undefined;
+  if (underWayMs !== undefined && underWayMs > turn.nowMs && underWayMs <= dueMs) return undefined;
+  turn.session.wakeAtMs = dueMs;
+  return dueMs;
+}
+
+function noteLegs(turn: Turn, event: SmaEvent): void {
+  const { session } = turn;
+  const a = participant(event, 'LEG-A');
+  const b = participant(event, 'LEG-B');
+  if (a) session.legA = a.CallId;
+  if (b) session.legB = b.CallId;
+  if (a?.Status === 'Disconnected') turn.callerGone = true;
+}
+
+function legAEnded(turn: Turn, event: SmaEvent): Action[] {
+  const { root, dialled } = turn;
+  const sipCode = Number(event.ActionData?.Parameters?.['SipResponseCode'] ?? 0);
+  const byItself = root.answeredAtMs === undefined ? outcomeOfSipCode(sipCode) : 'completed';
+  turn.ended(root, turn.session.ending ?? byItself, sipCode);
+  turn.callerGone = true;
+  turn.alarm('ring', undefined);
+  turn.alarm('callLimit', undefined);
+  if (participant(event, 'LEG-B')?.Status === 'Connected') return [hangUp('LEG-B')];
+  if (dialled && !isOver(dialled))
+    turn.ended(dialled, dialled.answeredAtMs === undefined ? 'canceled' : 'completed');
+  return KEEP;
+}
+
+function legBEnded(turn: Turn, event: SmaEvent): Action[] {
+  const { dialled } = turn;
+  if (dialled)
+    turn.ended(dialled, 'completed', Number(event.ActionData?.Parameters?.['SipResponseCode'] ?? 0));
+  turn.alarm('dialLimit', undefined);
+  return verbEvent(turn, event) ?? KEEP;
+}
+
+/** Hangs the root call up; it is over when the voice service says so. */
+function endRoot(turn: Turn, outcome: Outcome): Action[] {
+  if (isOver(turn.root)) return KEEP;
+  turn.session.ending ??= turn.root.answeredAtMs === undefined ? outcome : 'completed';
+  turn.alarm('ring', undefined);
+  turn.alarm('callLimit', undefined);
+  if (turn.session.transactionId !== undefined) return [hangUp('LEG-A')];
+  // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first
+  // event of that call finds `ending` and sees to it.
+  return turn.session.claimedAtMs === undefined ? endAll(turn, turn.session.ending) : KEEP;
+}
+
+function endAll(turn: Turn, outcome: Outcome): Action[] {
+  for (const call of turn.session.calls)
+    turn.ended(call, call.answeredAtMs === undefined ? outcome : 'completed');
+  turn.session.alarms = {};
+  return KEEP;
+}

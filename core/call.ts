@@ -1,0 +1,66 @@
+/** A call: one leg as its owner sees it, whichever dialect made it. */
+
+export type CallStatus = 'queued' | 'initiated' | 'ringing' | 'in-progress' | Outcome;
+
+/** How a call ended. */
+export type Outcome = 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled';
+
+export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
+
+/** What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer. */
+export type CallbackEvent = 'initiated' | 'ringing' | 'answered' | 'in-progress' | 'completed';
+
+export type HttpMethod = 'GET' | 'POST';
+
+/** A URL of the customer's and how it is asked. */
+export interface WebTarget {
+  url: string;
+  method: HttpMethod;
+}
+
+export interface StatusCallback extends WebTarget {
+  events: CallbackEvent[];
+}
+
+export interface Call {
+  sid: string;
+  /** Of a call that another one dialled. */
+  parentSid?: string;
+  direction: Direction;
+  to: string;
+  from: string;
+  status: CallStatus;
+  /** Epoch milliseconds, here and below. */
+  createdAtMs: number;
+  updatedAtMs: number;
+  startedAtMs?: number;
+  answeredAtMs?: number;
+  endedAtMs?: number;
+  /** The SIP response that ended it, where the voice service told. */
+  sipCode?: number;
+  callback?: StatusCallback;
+  /** The number of the next event of this call. */
+  nextEvent: number;
+  /** The number of the next event that its subscriber gets. */
+  nextCallback: number;
+  /** Its record was deleted by its owner: it runs out, and is shown no more. */
+  deleted?: true;
+}
+
+const OUTCOMES: ReadonlySet<CallStatus> = new Set<Outcome>([
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+]);
+
+export function isOver(call: Call): call is Call & { status: Outcome; endedAtMs: number } {
+  return OUTCOMES.has(call.status);
+}
+
+/** Talk time in whole seconds, rounded; 0 for a call that nobody answered; undefined while it lasts. */
+export function durationSeconds(call: Call): number | undefined {
+  if (call.endedAtMs === undefined) return undefined;
+  return call.answeredAtMs === undefined ? 0 : Math.round((call.endedAtMs - call.answeredAtMs) / 1000);
+}

@@ -1,0 +1,43 @@
+/** Documents: what the engine asks of a customer's server, and what comes of it. */
+import type { Call, Outcome, WebTarget } from './call.ts';
+import type { Verb } from './verb.ts';
+
+/** What happened, for the parameters of a request. */
+export interface DialFacts {
+  kind: 'dial';
+  outcome: Outcome;
+  callSid: string;
+  durationSeconds: number;
+  bridged: boolean;
+}
+
+export type Facts = DialFacts;
+
+/** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
+export interface DocumentRequest {
+  id: string;
+  /** What is asked for a document… */
+  target?: WebTarget;
+  /** …or verbs that are at hand, whose audio is still to be fetched. */
+  verbs?: Verb[];
+  fallback?: WebTarget;
+  /** The call that the request is about, as it is now. */
+  call: Call;
+  facts?: Facts;
+  /** Nobody waits for the answer: the caller has gone. */
+  discard?: true;
+}
+
+/** Something that the application's owner should know of a document; codes are those of the dialect. */
+export interface Notification {
+  code: number;
+  level: 'error' | 'warning';
+  message: string;
+  occurredAtMs: number;
+  url?: string;
+}
+
+export type DocumentResult = { notifications?: Notification[] } & (
+  | { verbs: Verb[] }
+  | { error: { code: number; message: string } }
+);

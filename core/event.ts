@@ -1,0 +1,74 @@
+/** Call events: what is told on the event bus. */
+import type { Call, CallbackEvent } from './call.ts';
+import { durationSeconds } from './call.ts';
+import type { DialFacts } from './document.ts';
+
+export const EVENT_SOURCE = 'dialplane';
+export const EVENT_VERSION = 1;
+
+export type EventType =
+  | 'Call Queued'
+  | 'Call Initiated'
+  | 'Call Ringing'
+  | 'Call Answered'
+  | 'Call In Progress'
+  | 'Call Completed'
+  | 'Dial Completed';
+
+/** What each event is called by those who subscribe to status callbacks; an event without a word is for the bus alone. */
+export const CALLBACK_WORDS: Readonly<Partial<Record<EventType, CallbackEvent>>> = {
+  'Call Initiated': 'initiated',
+  'Call Ringing': 'ringing',
+  'Call Answered': 'answered',
+  'Call In Progress': 'in-progress',
+  'Call Completed': 'completed',
+};
+
+/** The call as an event tells it: no address of its owner's servers, no secret. */
+export interface CallFacts {
+  sid: string;
+  parentSid?: string;
+  accountSid: string;
+  dialect: string;
+  direction: Call['direction'];
+  to: string;
+  from: string;
+  status: Call['status'];
+  durationSeconds?: number;
+  sipCode?: number;
+}
+
+export interface CallEvent {
+  type: EventType;
+  detail: {
+    metadata: {
+      /** The same each time that the event is published. */
+      id: string;
+      version: number;
+      /** ISO 8601. */
+      occurredAt: string;
+      /** 0, 1, 2, … in the order in which this call's events fired. */
+      sequenceNumber: number;
+    };
+    call: CallFacts;
+    dial?: Omit<DialFacts, 'kind'>;
+    /** There when somebody subscribed to it; its number counts what that subscriber gets. */
+    callback?: { subscribed: true; event: CallbackEvent; sequenceNumber: number };
+  };
+}
+
+export function callFacts(call: Call, accountSid: string, dialect: string): CallFacts {
+  const seconds = durationSeconds(call);
+  return {
+    sid: call.sid,
+    ...(call.parentSid !== undefined && { parentSid: call.parentSid }),
+    accountSid,
+    dialect,
+    direction: call.direction,
+    to: call.to,
+    from: call.from,
+    status: call.status,
+    ...(seconds !== undefined && { durationSeconds: seconds }),
+    ...(call.sipCode !== undefined && { sipCode: call.sipCode }),
+  };
+}

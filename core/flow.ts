@@ -1,0 +1,183 @@
+/** How a session goes through its documents: verb by verb, list by list. */
+import type { Action } from '../sma/contract/action.ts';
+import type { SmaEvent } from '../sma/contract/event.ts';
+import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
+import { hangUp, KEEP } from './actions.ts';
+import { isOver } from './call.ts';
+import type { DocumentRequest, DocumentResult } from './document.ts';
+import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
+import { NOTIFICATION } from './notification.ts';
+import { type Entry, emptyFlow } from './session.ts';
+import type { Turn } from './turn.ts';
+import type { Verb } from './verb.ts';
+import type { Next, VerbDefinition } from './verbs/definition.ts';
+import { VERBS } from './verbs/index.ts';
+import { pauseAction } from './verbs/pause.ts';
+
+/** Starts on a document; whatever ran before is forgotten. */
+export function begin(turn: Turn, entry: Entry): Action[] {
+  const { documentsInARow } = turn.session.flow;
+  turn.session.flow = { ...emptyFlow(), documentsInARow };
+  if ('verbs' in entry) {
+    return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
+  }
+  if (entry.fallback) turn.session.flow.fallback = entry.fallback;
+  return ask(turn, { target: entry.target });
+}
+
+/** A live update: at once, or once the bridge is settled that the voice service cannot interrupt. */
+export function takeOver(turn: Turn, entry: Entry): Action[] {
+  const { dialled } = turn;
+  if (dialled === undefined || isOver(dialled)) return begin(turn, entry);
+  turn.session.flow.takeover = entry;
+  return dialled.answeredAtMs === undefined ? KEEP : [hangUp('LEG-B')];
+}
+
+export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
+  const { flow } = turn.session;
+  if (flow.waiting?.id !== id || isOver(turn.root)) return KEEP;
+  delete flow.waiting;
+  turn.session.notifications.push(...(result.notifications ?? []));
+  if (turn.beingEnded) return [hangUp('LEG-A')];
+  if ('error' in result) {
+    turn.notify(result.error.code, 'error', result.error.message);
+    return follow(turn, { hangUp: true });
+  }
+  return carryOut(turn, result.verbs);
+}
+
+/** The whole list has run. */
+export function listEnded(turn: Turn): Action[] {
+  const { flow } = turn.session;
+  if (turn.beingEnded) return [hangUp('LEG-A')];
+  if (flow.waiting) return hold(turn, flow.waiting);
+  return run(turn);
+}
+
+/** One action failed and the rest of its list was dropped: goes on with that rest. */
+export function resume(turn: Turn, event: SmaEvent): Action[] {
+  const { flow } = turn.session;
+  const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData ?? {};
+  turn.notify(NOTIFICATION.actionFailed, 'warning', `${Type} failed: ${ErrorType}: ${ErrorMessage}`);
+  const failed = flow.sent.findIndex(
+    action => action.Type === Type && sameParameters(action.Parameters, Parameters ?? {}),
+  );
+  flow.queue = [...flow.sent.slice(failed === -1 ? flow.sent.length : failed + 1), ...flow.queue];
+  return listEnded(turn);
+}
+
+/** Tells the verb that is under way of an event. Undefined when none is, or the event is not its business. */
+export function verbEvent(turn: Turn, event: SmaEvent): Action[] | undefined {
+  const { flow } = turn.session;
+  const verb = flow.running && flow.verbs[flow.running.index];
+  if (flow.running === undefined || verb === undefined) return undefined;
+  const next = definitionOf(verb).end?.(verb, flow.running.notes, event, turn);
+  if (next === undefined) return undefined;
+  return turn.callerGone ? leaveBehind(turn, next) : follow(turn, next);
+}
+
+function carryOut(turn: Turn, verbs: Verb[]): Action[] {
+  turn.session.flow.verbs = verbs;
+  turn.session.flow.next = 0;
+  return run(turn);
+}
+
+/** As many verbs as fit in one list, up to one whose result decides what comes next. */
+function run(turn: Turn): Action[] {
+  const { flow } = turn.session;
+  const list: Action[] = [];
+  while (list.length < MAX_ACTIONS_PER_RESPONSE) {
+    if (flow.queue.length > 0) {
+      const room = MAX_ACTIONS_PER_RESPONSE - list.length;
+      list.push(...flow.queue.slice(0, room));
+      flow.queue = flow.queue.slice(room);
+      continue;
+    }
+    const verb = flow.verbs[flow.next];
+    if (flow.running || (list.length > 0 && verb && mustWait(turn, verb))) break;
+    if (verb === undefined) return [...list, ...follow(turn, { hangUp: true })];
+
+    const definition = definitionOf(verb);
+    const start = definition.start(verb, turn);
+    const index = flow.next++;
+    if (!('actions' in start)) return [...list, ...follow(turn, start)];
+    if (start.actions.length > 0) {
+      flow.documentsInARow = 0;
+      if (definition.answers) turn.answered(turn.root);
+    }
+    flow.queue = start.actions;
+    if ('notes' in start) flow.running = { index, notes: start.notes };
+  }
+  return list;
+}
+
+/** A verb that begins alone; or one that would answer a call while what comes before it still lets it ring. */
+function mustWait(turn: Turn, verb: Verb): boolean {
+  const { alone, answers } = definitionOf(verb);
+  return alone === true || (answers === true && turn.root.answeredAtMs === undefined);
+}
+
+function follow(turn: Turn, next: Next): Action[] {
+  const { flow } = turn.session;
+  if ('stay' in next) {
+    if (flow.running) flow.running = { ...flow.running, notes: next.notes };
+    if (turn.beingEnded) return [hangUp('LEG-A')];
+    return (flow.takeover || flow.dropDialled) && legBIsUp(turn) ? [hangUp('LEG-B')] : next.stay;
+  }
+  delete flow.running;
+  if ('hangUp' in next) {
+    const unanswered = turn.root.direction === 'inbound' && turn.root.answeredAtMs === undefined;
+    turn.session.ending ??= 'completed';
+    return [hangUp('LEG-A', unanswered ? (next.sipCode ?? UNANSWERED_HANGUP) : 0)];
+  }
+  if (turn.beingEnded) return [hangUp('LEG-A')];
+  if (flow.takeover) return begin(turn, flow.takeover);
+  if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });
+  return run(turn);
+}
+
+/** The response for a caller whom a document never answered: the voice service has 480 and 486 only. */
+const UNANSWERED_HANGUP = 480;
+
+/** The caller has gone: what is left to say is said, and its answer ignored. */
+function leaveBehind(turn: Turn, next: Next): Action[] {
+  if ('stay' in next) return KEEP;
+  delete turn.session.flow.running;
+  if ('request' in next) {
+    turn.request({ target: next.request, ...(next.facts && { facts: next.facts }), discard: true });
+  }
+  return KEEP;
+}
+
+function ask(turn: Turn, what: Omit<DocumentRequest, 'id' | 'call'>): Action[] {
+  const { flow } = turn.session;
+  flow.documentsInARow++;
+  if (flow.documentsInARow > MAX_DOCUMENTS_IN_A_ROW) {
+    turn.notify(
+      NOTIFICATION.tooManyDocuments,
+      'error',
+      `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
+    );
+    return follow(turn, { hangUp: true });
+  }
+  flow.waiting = turn.request({ ...what, ...(flow.fallback && { fallback: flow.fallback }) });
+  return [pauseAction(HOLD_MS)];
+}
+
+/** Still no document: asks after the same request again, which makes no second one of it. */
+function hold(turn: Turn, request: DocumentRequest): Action[] {
+  turn.requests.push(request);
+  return [pauseAction(HOLD_MS)];
+}
+
+const needsAudio = (verb: Verb) => verb.verb === 'Play' && verb.audio === undefined;
+
+const legBIsUp = ({ dialled }: Turn) => dialled?.answeredAtMs !== undefined && !isOver(dialled);
+
+const definitionOf = (verb: Verb) => VERBS[verb.verb] as VerbDefinition<Verb['verb']>;
+
+function sameParameters(sent: object, echoed: object): boolean {
+  return Object.entries(sent).every(
+    ([name, value]) => JSON.stringify((echoed as Record<string, unknown>)[name]) === JSON.stringify(value),
+  );
+}

@@ -1,0 +1,14 @@
+/** The engine's own limits; the voice service's are in sma/contract/limits.ts. */
+
+/** A call ends after this, unless its request or document says less. */
+export const DEFAULT_TIME_LIMIT_SECONDS = 4 * 60 * 60;
+/** How long an API call rings unless its request says otherwise. */
+export const DEFAULT_RING_TIMEOUT_SECONDS = 60;
+/** Documents in a row that neither played nor dialled anything: past it they are taken for a loop. */
+export const MAX_DOCUMENTS_IN_A_ROW = 20;
+/** What the caller hears of a customer's server that takes its time, in one piece. */
+export const HOLD_MS = 20_000;
+/** A session keeps the newest notifications only. */
+export const MAX_NOTIFICATIONS = 50;
+/** Targets of one Dial. */
+export const MAX_DIAL_TARGETS = 10;

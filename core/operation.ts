@@ -1,0 +1,93 @@
+/** What the API can do, in no dialect's words: each dialect's routes decode into these and encode their results. */
+import type { Call, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type { Notification } from './document.ts';
+import type { Entry } from './session.ts';
+
+export interface PlaceCall {
+  /** E.164. */
+  to: string;
+  /** E.164 and the account's own; without it the account's first number. */
+  from?: string;
+  entry: Entry;
+  callback?: StatusCallback;
+  ringTimeoutSeconds?: number;
+  timeLimitSeconds?: number;
+}
+
+export interface CallFilter {
+  to?: string;
+  from?: string;
+  parentSid?: string;
+  statuses?: CallStatus[];
+  startedAfterMs?: number;
+  startedBeforeMs?: number;
+  endedAfterMs?: number;
+  endedBeforeMs?: number;
+}
+
+export interface ListCalls {
+  filter: CallFilter;
+  pageSize: number;
+  pageToken?: string;
+}
+
+export type CallChange =
+  | { hangUp: Extract<Outcome, 'completed' | 'canceled'> }
+  | { redirect: Entry }
+  | { callback: StatusCallback };
+
+export interface PhoneNumber {
+  sid: string;
+  /** E.164. */
+  number: string;
+  accountSid: string;
+  dialect: string;
+  friendlyName: string;
+  voice?: WebTarget;
+  voiceFallback?: WebTarget;
+  statusCallback?: WebTarget;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** A field left out stays as it is; null takes it away. */
+export interface NumberChange {
+  friendlyName?: string;
+  voice?: WebTarget | null;
+  voiceFallback?: WebTarget | null;
+  statusCallback?: WebTarget | null;
+}
+
+/** One try of a status callback. */
+export interface CallbackAttempt {
+  atMs: number;
+  durationMs: number;
+  /** HTTP status; absent when no answer came. */
+  status?: number;
+  error?: string;
+}
+
+/** A status callback and all that was tried for it. */
+export interface Delivery {
+  eventId: string;
+  callSid: string;
+  request: { method: string; url: string; parameters: Record<string, unknown> };
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: CallbackAttempt[];
+}
+
+/** Every operation: what goes in, what comes out. */
+export interface Operations {
+  placeCall: { input: PlaceCall; result: { call: Call; replayed: boolean } };
+  readCall: { input: { callSid: string }; result: { call: Call; calls: Call[] } };
+  listCalls: { input: ListCalls; result: { calls: Call[]; nextPageToken?: string } };
+  modifyCall: { input: { callSid: string; changes: CallChange[] }; result: { call: Call } };
+  deleteCall: { input: { callSid: string }; result: undefined };
+  listNumbers: { input: { number?: string; friendlyName?: string }; result: { numbers: PhoneNumber[] } };
+  readNumber: { input: { numberSid: string }; result: { number: PhoneNumber } };
+  modifyNumber: { input: { numberSid: string; change: NumberChange }; result: { number: PhoneNumber } };
+  listDeliveries: { input: { callSid: string }; result: { deliveries: Delivery[] } };
+  listNotifications: { input: { callSid: string }; result: { notifications: Notification[] } };
+}
+
+export type OperationName = keyof Operations;

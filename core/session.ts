@@ -1,0 +1,116 @@
+/**
+ * A session is all that is known of one transaction of the voice service: the root call, the calls it dialled,
+ * and how far its document has been carried out. It is one item of the call table.
+ */
+
+import type { Action } from '../sma/contract/action.ts';
+import type { Call, Direction, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type { DocumentRequest, Notification } from './document.ts';
+import type { CallEvent } from './event.ts';
+import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
+import { Turn } from './turn.ts';
+import type { Verb } from './verb.ts';
+
+/** Where a call's instructions come from: a URL to ask, or verbs at hand. */
+export type Entry = { target: WebTarget; fallback?: WebTarget } | { verbs: Verb[] };
+
+/** What is kept of the verb whose result decides how to go on. */
+export interface Running {
+  /** Its place in `verbs`. */
+  index: number;
+  /** Its own notes; each verb knows the shape of them. */
+  notes: unknown;
+}
+
+export interface Flow {
+  verbs: Verb[];
+  /** The verb that comes next. */
+  next: number;
+  /** Actions of verbs already begun that did not fit into one list. */
+  queue: Action[];
+  /** Actions given to the voice service whose end has not been told. */
+  sent: Action[];
+  running?: Running;
+  /** The document that is waited for. */
+  waiting?: DocumentRequest;
+  fallback?: WebTarget;
+  /** Documents since something was last played or dialled. */
+  documentsInARow: number;
+  /** A live update that takes over once the bridge under way is settled. */
+  takeover?: Entry;
+  /** How the dialled call ends as soon as the voice service can end it: it cannot while the call rings. */
+  dropDialled?: Outcome;
+}
+
+/** Times at which something has to end, in epoch milliseconds. */
+export interface Alarms {
+  ring?: number;
+  callLimit?: number;
+  dialLimit?: number;
+}
+
+export interface Session {
+  /** The root call's SID. */
+  sid: string;
+  accountSid: string;
+  dialect: string;
+  /** The placing of the call has begun, though the voice service may not have told of it yet. */
+  claimedAtMs?: number;
+  transactionId?: string;
+  /** The root call, then those it dialled in their order. */
+  calls: Call[];
+  /** The voice service's names for the legs, and which dialled call LEG-B is. */
+  legA?: string;
+  legB?: string;
+  entry: Entry;
+  ringTimeoutSeconds: number;
+  timeLimitSeconds: number;
+  flow: Flow;
+  alarms: Alarms;
+  /** The earliest wake-up that is under way. */
+  wakeAtMs?: number;
+  /** How the root call ends once its leg is gone, where that was decided beforehand. */
+  ending?: Outcome;
+  nextRequest: number;
+  notifications: Notification[];
+}
+
+export interface NewSession {
+  sid: string;
+  accountSid: string;
+  dialect: string;
+  direction: Exclude<Direction, 'outbound-dial'>;
+  to: string;
+  from: string;
+  entry: Entry;
+  callback?: StatusCallback;
+  ringTimeoutSeconds?: number;
+  timeLimitSeconds?: number;
+  nowMs: number;
+}
+
+/** A call as it begins: queued when it is to be placed, ringing when it came in. */
+export function createSession(input: NewSession): { session: Session; events: CallEvent[] } {
+  const session: Session = {
+    sid: input.sid,
+    accountSid: input.accountSid,
+    dialect: input.dialect,
+    calls: [],
+    entry: input.entry,
+    ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,
+    timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
+    flow: emptyFlow(),
+    alarms: {},
+    nextRequest: 0,
+    notifications: [],
+  };
+  const turn = new Turn(session, input.nowMs);
+  const { sid, direction, to, from, callback } = input;
+  turn.addCall({ sid, direction, to, from, ...(callback && { callback }) });
+  turn.progress(turn.root, direction === 'inbound' ? 'ringing' : 'queued');
+  return { session: turn.session, events: turn.events };
+}
+
+export function emptyFlow(): Flow {
+  return { verbs: [], next: 0, queue: [], sent: [], documentsInARow: 0 };
+}

@@ -1,0 +1,55 @@
+/**
+ * Identifiers. One 128-bit value has several spellings: `CA…`/`AC…` with 32 hex digits, and a UUID.
+ *
+ * A root call's last 16 bits are zero; the calls that it dials count up in them. So the root of any call is
+ * known from its SID, and no index has to say where a dialled call is stored.
+ */
+import type { Random } from './random.ts';
+
+const CHILD_HEX_DIGITS = 4;
+export const MAX_CHILD_CALLS = 16 ** CHILD_HEX_DIGITS - 1;
+
+export type SidPrefix = 'AC' | 'CA' | 'PN';
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+
+/** A new SID of 128 random bits. */
+export function newSid(prefix: SidPrefix, random: Random): string {
+  return prefix + hex(random.bytes(16));
+}
+
+/** A new root call's SID. */
+export function newCallSid(random: Random): string {
+  return rootSid(newSid('CA', random));
+}
+
+/** The SID of an inbound call: its transaction's identifier, so that a repeated first event makes no second call. */
+export function callSidOfTransaction(transactionId: string): string {
+  return rootSid(`CA${transactionId.replaceAll('-', '').toLowerCase()}`);
+}
+
+/** The SID of the call that a call belongs to; its own for a root call. */
+export function rootSid(callSid: string): string {
+  return callSid.slice(0, -CHILD_HEX_DIGITS) + '0'.repeat(CHILD_HEX_DIGITS);
+}
+
+/** The SID of the n-th call that a root call dials, n ≥ 1. */
+export function childSid(root: string, n: number): string {
+  if (n < 1 || n > MAX_CHILD_CALLS) throw new RangeError(`A call dials at most ${MAX_CHILD_CALLS} others.`);
+  return root.slice(0, -CHILD_HEX_DIGITS) + n.toString(16).padStart(CHILD_HEX_DIGITS, '0');
+}
+
+/** `AC0123…` → `01234567-89ab-…`: the same 128 bits as a UUID. */
+export function toUuid(sid: string): string {
+  return sid.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Either spelling → the SID with that prefix; undefined for anything else. */
+export function parseSid(prefix: SidPrefix, text: string): string | undefined {
+  if (SID.test(text)) return text.startsWith(prefix) ? text : undefined;
+  return UUID.test(text) ? prefix + text.replaceAll('-', '').toLowerCase() : undefined;
+}

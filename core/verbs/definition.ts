@@ -1,0 +1,34 @@
+/** What a verb tells the engine of itself. The engine knows no verb by name. */
+import type { Action } from '../../sma/contract/action.ts';
+import type { SmaEvent } from '../../sma/contract/event.ts';
+import type { WebTarget } from '../call.ts';
+import type { Facts } from '../document.ts';
+import type { Turn } from '../turn.ts';
+import type { VerbName, VerbOf } from '../verb.ts';
+
+/** How the call goes on after a verb. */
+export type Next =
+  /** The verb is not over: these actions now (none: what runs goes on), and its notes as they are now. */
+  | { stay: Action[]; notes: unknown }
+  | { goOn: true }
+  | { request: WebTarget; facts?: Facts }
+  /** `sipCode` is for a caller that was never answered. */
+  | { hangUp: true; sipCode?: number };
+
+/** What a verb begins with. */
+export type Start =
+  /** Nothing depends on how these actions end. */
+  | { actions: Action[] }
+  /** How they end decides: `end` is told of every event until it says what is next. */
+  | { actions: Action[]; notes: unknown }
+  | Next;
+
+export interface VerbDefinition<N extends VerbName, Notes = unknown> {
+  /** It is begun only when everything before it is over. */
+  alone?: true;
+  /** Its first action answers a call that came in. */
+  answers?: true;
+  start(verb: VerbOf<N>, turn: Turn): Start;
+  /** An event while it runs → what is next; undefined when the event is not its business. */
+  end?(verb: VerbOf<N>, notes: Notes, event: SmaEvent, turn: Turn): Next | undefined;
+}

@@ -1,0 +1,123 @@
+import type { Action } from '../../sma/contract/action.ts';
+import type { SmaEvent } from '../../sma/contract/event.ts';
+import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { hangUp, KEEP } from '../actions.ts';
+import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
+import type { DialFacts } from '../document.ts';
+import { NOTIFICATION } from '../notification.ts';
+import { outcomeOfUnansweredBridge } from '../outcome.ts';
+import type { Turn } from '../turn.ts';
+import type { Dial } from '../verb.ts';
+import type { Next, VerbDefinition } from './definition.ts';
+import { digitActions } from './send-digits.ts';
+
+/** The Dial's notes: which of its targets is being tried, and since when. */
+interface Notes {
+  target: number;
+  sinceMs: number;
+}
+
+/** The pattern of a caller's star, for ReceiveDigits, and how long the voice service listens for it. */
+const STAR = {
+  InputDigitsRegex: '^.*\\*$',
+  InBetweenDigitsDurationInMilliseconds: 200,
+  FlushDigitsDurationInMilliseconds: 400,
+};
+
+/**
+ * Rings somebody and joins the two. It begins alone, so that `initiated` is told, and time-outs are counted, from
+ * the moment at which the voice service dials.
+ */
+export const dial: VerbDefinition<'Dial', Notes> = {
+  alone: true,
+
+  start: (verb, turn) => ring(verb, 0, turn),
+
+  end(verb, notes, event, turn) {
+    const dialled = turn.dialled;
+    if (dialled === undefined) return undefined;
+    const { InvocationEventType: type, ActionData: data } = event;
+
+    if (type === 'ACTION_SUCCESSFUL' && data?.Type === 'CallAndBridge')
+      return bridged(verb, notes, dialled, turn);
+    if (type === 'ACTION_FAILED' && data?.Type === 'CallAndBridge') {
+      turn.ended(dialled, unanswered(verb, notes, event, turn));
+      const another = !turn.callerGone && !turn.beingEnded && notes.target + 1 < verb.targets.length;
+      return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
+    }
+    if (type === 'DIGITS_RECEIVED') return { stay: [hangUp('LEG-B')], notes };
+    if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
+      // When we hung up, the end of that action follows, and the call goes on from there.
+      return askedToHangUpB(turn) && !turn.callerGone ? { stay: KEEP, notes } : over(verb, dialled, turn);
+    }
+    if (data?.Type === 'Hangup' && isOver(dialled)) return over(verb, dialled, turn);
+    return type === 'ACTION_SUCCESSFUL' || type === 'ACTION_FAILED' ? { stay: KEEP, notes } : undefined;
+  },
+};
+
+function ring(verb: Dial, index: number, turn: Turn) {
+  const target = verb.targets[index];
+  if (target === undefined) return { goOn: true } as const;
+  const from = verb.callerId ?? turn.root.from;
+  delete turn.session.flow.dropDialled;
+  turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });
+  const action: Action = {
+    Type: 'CallAndBridge',
+    Parameters: {
+      CallTimeoutSeconds: timeoutSeconds(verb),
+      CallerIdNumber: from,
+      Endpoints: [{ BridgeEndpointType: 'PSTN', Uri: target.number }],
+    },
+  };
+  const notes: Notes = { target: index, sinceMs: turn.nowMs };
+  return index === 0 ? { actions: [action], notes } : { stay: [action], notes };
+}
+
+/** The voice service rings no longer than its own limit, whatever the document says. */
+const timeoutSeconds = (verb: Dial) => Math.min(verb.timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS);
+
+function bridged(verb: Dial, notes: Notes, dialled: Call, turn: Turn): Next {
+  turn.answered(turn.root);
+  turn.answered(dialled);
+  turn.alarm('dialLimit', turn.nowMs + verb.timeLimitSeconds * 1000);
+  const digits = verb.targets[notes.target]?.sendDigits;
+  const actions: Action[] = digits === undefined ? [] : digitActions(digits, 'LEG-B', turn.session.legB);
+  if (verb.hangupOnStar)
+    actions.push({ Type: 'ReceiveDigits', Parameters: { ParticipantTag: 'LEG-A', ...STAR } });
+  return { stay: actions, notes };
+}
+
+function unanswered(verb: Dial, notes: Notes, event: SmaEvent, turn: Turn): Outcome {
+  if (turn.callerGone || turn.beingEnded) return 'canceled';
+  const { dropDialled } = turn.session.flow;
+  if (dropDialled !== undefined) return dropDialled;
+  if (event.ActionData?.ErrorType !== 'CallNotAnswered') {
+    const { ErrorType, ErrorMessage } = event.ActionData ?? {};
+    turn.notify(
+      NOTIFICATION.dialRefused,
+      'error',
+      `Dial of ${verb.targets[notes.target]?.number}: ${ErrorType}: ${ErrorMessage}`,
+    );
+    return 'failed';
+  }
+  return outcomeOfUnansweredBridge(turn.nowMs - notes.sinceMs, timeoutSeconds(verb) * 1000);
+}
+
+function over(verb: Dial, dialled: Call, turn: Turn): Next {
+  turn.alarm('dialLimit', undefined);
+  const facts: DialFacts = {
+    kind: 'dial',
+    outcome: isOver(dialled) ? dialled.status : 'completed',
+    callSid: dialled.sid,
+    durationSeconds: durationSeconds(dialled) ?? 0,
+    bridged: dialled.answeredAtMs !== undefined,
+  };
+  turn.dialCompleted(facts);
+  if (verb.action) return { request: verb.action, facts };
+  return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+}
+
+const askedToHangUpB = (turn: Turn) =>
+  turn.session.flow.sent.some(
+    action => action.Type === 'Hangup' && action.Parameters.ParticipantTag === 'LEG-B',
+  );

@@ -1,0 +1,6 @@
+import type { VerbDefinition } from './definition.ts';
+
+/** Ends the call. */
+export const hangup: VerbDefinition<'Hangup'> = {
+  start: () => ({ hangUp: true }),
+};

@@ -1,0 +1,22 @@
+import type { VerbName } from '../verb.ts';
+import type { VerbDefinition } from './definition.ts';
+import { dial } from './dial.ts';
+import { hangup } from './hangup.ts';
+import { pause } from './pause.ts';
+import { play } from './play.ts';
+import { redirect } from './redirect.ts';
+import { reject } from './reject.ts';
+import { say } from './say.ts';
+import { sendDigits } from './send-digits.ts';
+
+/** Every verb that the engine knows. */
+export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
+  Say: say as VerbDefinition<'Say', never>,
+  Play: play as VerbDefinition<'Play', never>,
+  SendDigits: sendDigits as VerbDefinition<'SendDigits', never>,
+  Pause: pause as VerbDefinition<'Pause', never>,
+  Dial: dial as VerbDefinition<'Dial', never>,
+  Redirect: redirect as VerbDefinition<'Redirect', never>,
+  Hangup: hangup as VerbDefinition<'Hangup', never>,
+  Reject: reject as VerbDefinition<'Reject', never>,
+};

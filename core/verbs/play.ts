@@ -1,0 +1,41 @@
+import type { Action } from '../../sma/contract/action.ts';
+import { NOTIFICATION } from '../notification.ts';
+import type { Play } from '../verb.ts';
+import type { VerbDefinition } from './definition.ts';
+
+/** Times that one PlayAudio repeats for a Play without end; then the Play begins again. */
+const REPEATS_OF_AN_ENDLESS_PLAY = 1_000;
+
+/** Audio that the fetch function has put into the audio bucket. Audio that could not be had is skipped, and said so. */
+export const play: VerbDefinition<'Play'> = {
+  answers: true,
+  start(verb, turn) {
+    if (verb.audio === undefined || 'error' in verb.audio) {
+      const reason = verb.audio?.error ?? 'it was not fetched';
+      turn.notify(NOTIFICATION.notAudio, 'warning', `Play skipped ${verb.url}: ${reason}`, verb.url);
+      return { actions: [] };
+    }
+    const actions = [playAudio(verb.audio, verb.loop)];
+    return verb.loop === 0 ? { actions, notes: undefined } : { actions };
+  },
+  end(verb, _notes, event) {
+    if (event.InvocationEventType === 'ACTION_FAILED') return { goOn: true };
+    return event.InvocationEventType === 'ACTION_SUCCESSFUL' && hasAudio(verb)
+      ? { stay: [playAudio(verb.audio, verb.loop)], notes: undefined }
+      : undefined;
+  },
+};
+
+const hasAudio = (verb: Play): verb is Play & { audio: { bucket: string; key: string } } =>
+  verb.audio !== undefined && 'key' in verb.audio;
+
+function playAudio(audio: { bucket: string; key: string }, loop: number): Action {
+  return {
+    Type: 'PlayAudio',
+    Parameters: {
+      ParticipantTag: 'LEG-A',
+      AudioSource: { Type: 'S3', BucketName: audio.bucket, Key: audio.key },
+      Repeat: loop === 0 ? REPEATS_OF_AN_ENDLESS_PLAY : loop,
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * What a dialect is: how its requests, documents and callbacks read and are signed. Data and pure functions; a fifth
+ * dialect is a folder that fills this in.
+ */
+import type { Call, WebTarget } from '../core/call.ts';
+import type { Facts, Notification } from '../core/document.ts';
+import type { CallEvent } from '../core/event.ts';
+import type { OperationName, Operations } from '../core/operation.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Verb } from '../core/verb.ts';
+
+export type Pairs = [name: string, value: string][];
+
+/** An API request, decoded as far as every dialect does it. */
+export interface ApiRequest {
+  method: string;
+  /** As it came, without the query. */
+  path: string;
+  /** What the route's `{name}` places held, percent-decoded. */
+  params: Record<string, string>;
+  query: Pairs;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** A form's fields in their order; empty for anything else. */
+  form: Pairs;
+  /** A JSON body, parsed; undefined for anything else. */
+  json: unknown;
+  accountSid: string;
+  nowMs: number;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Sent as JSON when it is an object, as it is when it is a string; undefined for an empty body. */
+  body?: unknown;
+}
+
+/** A request to a customer's server, ready to be sent. */
+export interface WebRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** What it says, for the record that is kept of it. */
+  parameters: Record<string, unknown>;
+}
+
+/** One line of a dialect's route table. `path` has `{name}` places. */
+export interface Route<O extends OperationName = OperationName> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  operation: O;
+  /** Throws Problem for whatever is wrong with the request. */
+  decode(request: ApiRequest): Operations[O]['input'];
+  encode(result: Operations[O]['result'], request: ApiRequest): ApiAnswer;
+}
+
+/** Keeps input and result of one route together; a route table holds many kinds. */
+export function route<O extends OperationName>(line: Route<O>): Route {
+  return line as unknown as Route;
+}
+
+export interface Signed {
+  /** The account's auth token. */
+  authToken: string;
+  accountSid: string;
+}
+
+export interface DocumentQuestion extends Signed {
+  target: WebTarget;
+  call: Call;
+  facts?: Facts;
+  /** Of a fallback request: what went wrong with the one before. */
+  failure?: { code: number; url: string };
+}
+
+export interface CallbackQuestion extends Signed {
+  target: WebTarget;
+  event: CallEvent;
+  nowMs: number;
+}
+
+export interface ParsedDocument {
+  verbs: Verb[];
+  notifications: Notification[];
+}
+
+/** A document that cannot be carried out; `code` is the dialect's own. */
+export class DocumentError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DocumentError';
+    this.code = code;
+  }
+}
+
+/** A dialect's documents. `maxBytes` is what its platform takes. */
+export interface Documents {
+  maxBytes: number;
+  /** The request for a document. */
+  ask(question: DocumentQuestion): WebRequest;
+  /**
+   * The answer → verbs, with every URL in it absolute. Throws DocumentError.
+   * @param source `url` is where it came from; undefined for an inline document.
+   */
+  parse(source: { body: string; contentType?: string; url?: string; nowMs: number }): ParsedDocument;
+}
+
+export interface Dialect {
+  name: string;
+  routes: readonly Route[];
+  /** A problem in this dialect's words. */
+  problem(problem: Problem, request: { path: string }): ApiAnswer;
+  callback(question: CallbackQuestion): WebRequest;
+  documents?: Documents;
+}
