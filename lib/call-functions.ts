@@ -1,0 +1,150 @@
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { AudioBucket } from './audio-bucket.ts';
+import type { CallEventBus } from './call-event-bus.ts';
+import type { CallQueues } from './call-queues.ts';
+import type { CallTable } from './call-table.ts';
+import { DialplaneFunction, type FunctionDefaults } from './dialplane-function.ts';
+import { AmazonVoiceService, OwnRuntime, type OwnVoiceService, type VoiceService } from './voice-service.ts';
+
+export interface CallFunctionsProps extends FunctionDefaults {
+  readonly calls: CallTable;
+  readonly events: CallEventBus;
+  readonly queues: CallQueues;
+  readonly tokenKey: IKey;
+  readonly audio: AudioBucket;
+  readonly voiceService?: OwnVoiceService | undefined;
+  readonly allowedNetworks: readonly string[];
+  readonly logLevel?: string | undefined;
+  readonly deliverConcurrency: number;
+  readonly timerConcurrency: number;
+}
+
+/** Time limit in seconds and memory in MB: the handler's time is a caller's silence, and `fetch` decodes MP3. */
+const sizes = {
+  api: { timeoutSeconds: 15, memorySize: 512 },
+  'sma-handler': { timeoutSeconds: 10, memorySize: 1024 },
+  fetch: { timeoutSeconds: 30, memorySize: 1024 },
+  originate: { timeoutSeconds: 90, memorySize: 512 },
+  deliver: { timeoutSeconds: 30, memorySize: 512 },
+  timer: { timeoutSeconds: 30, memorySize: 256 },
+} as const;
+
+/** The functions that make calls, what each is told, and the least that each may do. */
+export class CallFunctions extends Construct {
+  readonly api: DialplaneFunction;
+  readonly smaHandler: DialplaneFunction;
+  readonly voice: VoiceService;
+
+  constructor(scope: Construct, id: string, props: CallFunctionsProps) {
+    super(scope, id);
+    const { calls, events, queues, tokenKey, audio } = props;
+    const TABLE_NAME = calls.table.tableName;
+    const BUS_NAME = events.bus.eventBusName;
+    const KEY_ID = tokenKey.keyId;
+    const outbound = queues.outbound.queue;
+    const callbacks = queues.callbacks.queue;
+    const timers = queues.timers.queue;
+
+    const make = (
+      id: string,
+      folder: keyof typeof sizes,
+      description: string,
+      environment: Record<string, string>,
+      functionName?: string,
+    ) =>
+      new DialplaneFunction(this, id, {
+        ...sizes[folder],
+        folder,
+        description: `Dialplane: ${description}`,
+        environment: { ...environment, ...(props.logLevel && { LOG_LEVEL: props.logLevel }) },
+        logRetention: props.logRetention,
+        tracing: props.tracing,
+        ...(functionName !== undefined && { functionName }),
+      });
+    const networks: Record<string, string> =
+      props.allowedNetworks.length > 0 ? { ALLOWED_NETWORKS: props.allowedNetworks.join(',') } : {};
+
+    // The handler calls `fetch`, which must know the SIP media application, which must know the handler. The
+    // circle is cut here: the one function that has a name from this stack, so that it can be named before it exists.
+    const fetchName = `${Names.uniqueResourceName(this, { maxLength: 58, separator: '-' })}-fetch`;
+
+    this.smaHandler = make('SmaHandler', 'sma-handler', 'decides what a call does next', {
+      TABLE_NAME,
+      BUS_NAME,
+      FETCH_FUNCTION_NAME: fetchName,
+      TIMER_QUEUE_URL: timers.queueUrl,
+    });
+    calls.grant(this.smaHandler, 'GetItem', 'PutItem', 'UpdateItem');
+    events.bus.grantPutEventsTo(this.smaHandler);
+    timers.grantSendMessages(this.smaHandler);
+    const fetchArn = { service: 'lambda', resource: 'function', resourceName: fetchName };
+    this.smaHandler.allow(
+      ['lambda:InvokeFunction'],
+      [Stack.of(this).formatArn({ ...fetchArn, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    );
+
+    this.voice = props.voiceService
+      ? new OwnRuntime(props.voiceService)
+      : new AmazonVoiceService(this, 'Voice', { handler: this.smaHandler });
+
+    this.api = make('Api', 'api', 'answers the HTTP API', {
+      TABLE_NAME,
+      BUS_NAME,
+      KEY_ID,
+      OUTBOUND_QUEUE_URL: outbound.queueUrl,
+      ...networks,
+    });
+    calls.grant(this.api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    calls.grantQuery(this.api);
+    events.bus.grantPutEventsTo(this.api);
+    outbound.grantSendMessages(this.api);
+    this.api.allow(['kms:Decrypt'], [tokenKey.keyArn]);
+    this.voice.connect(this.api, 'UpdateSipMediaApplicationCall');
+
+    const fetch = make(
+      'Fetch',
+      'fetch',
+      "asks customers' servers for documents and audio",
+      { TABLE_NAME, KEY_ID, AUDIO_BUCKET_NAME: audio.bucket.bucketName, ...networks },
+      fetchName,
+    );
+    calls.grant(fetch, 'GetItem', 'PutItem', 'UpdateItem');
+    fetch.allow(['kms:Decrypt'], [tokenKey.keyArn]);
+    audio.grantCaching(fetch);
+    this.voice.connect(fetch, 'UpdateSipMediaApplicationCall');
+
+    const originate = make('Originate', 'originate', "makes queued calls at each account's rate", {
+      TABLE_NAME,
+      BUS_NAME,
+      OUTBOUND_QUEUE_URL: outbound.queueUrl,
+    });
+    calls.grant(originate, 'GetItem', 'PutItem', 'UpdateItem');
+    events.bus.grantPutEventsTo(originate);
+    this.voice.connect(originate, 'CreateSipMediaApplicationCall', 'UpdateSipMediaApplicationCall');
+    originate.drain(queues.outbound);
+
+    const deliver = make('Deliver', 'deliver', "requests customers' status callbacks", {
+      TABLE_NAME,
+      BUS_NAME,
+      KEY_ID,
+      CALLBACK_QUEUE_URL: callbacks.queueUrl,
+      CALLBACK_DEAD_LETTER_QUEUE_URL: queues.callbacks.deadLetters.queueUrl,
+      ...networks,
+    });
+    calls.grant(deliver, 'GetItem', 'UpdateItem');
+    events.bus.grantPutEventsTo(deliver);
+    deliver.allow(['kms:Decrypt'], [tokenKey.keyArn]);
+    queues.callbacks.deadLetters.grantSendMessages(deliver);
+    deliver.drain(queues.callbacks, props.deliverConcurrency);
+
+    const timer = make('Timer', 'timer', "ends what a call's time limit ends", {
+      TABLE_NAME,
+      TIMER_QUEUE_URL: timers.queueUrl,
+    });
+    calls.grant(timer, 'GetItem');
+    this.voice.connect(timer, 'UpdateSipMediaApplicationCall');
+    timer.drain(queues.timers, props.timerConcurrency);
+  }
+}
