@@ -42,7 +42,7 @@ export async function openConnection(
   const plain = await openTcp(endpoint, addresses, leftMs, attempt);
   timings.connectMs = clock.now() - startedMs - timings.dnsMs;
   try {
-    assertReachable(endpoint.host, [plain.remoteAddress ?? ''], tools.guard);
+    assertReachable(endpoint.host, [peerOf(plain, endpoint)], tools.guard);
   } catch (error) {
     plain.destroy();
     throw error;
@@ -72,6 +72,11 @@ async function resolveName(host: string, lookup: Lookup, attempt: Attempt): Prom
     throw new DnsError(`The name ${host} does not resolve. ${advice}`, { cause: error });
   }
   throw new DnsError(`The name ${host} has no address. ${advice}`);
+}
+
+function peerOf({ remoteAddress }: Socket, { host, port }: Endpoint): string {
+  if (remoteAddress !== undefined) return remoteAddress;
+  throw new ConnectError(`${host} port ${port} closed the connection at once. Check that the server is up.`);
 }
 
 function assertReachable(host: string, addresses: readonly string[], guard: AddressGuard): void {

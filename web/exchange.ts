@@ -47,24 +47,25 @@ export function exchange(
       );
     });
   };
-  const end = (error: Error) => outgoing.destroy(error);
+  const end = (error: Error) => {
+    reject(error);
+    outgoing.destroy(error);
+  };
   const onAbort = () => end(signal.reason);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
 
   outgoing.on('socket', () => awaitBytes('nothing'));
   outgoing.on('error', error => reject(explain(error, shown)));
-  outgoing.on('upgrade', () =>
-    end(new ProtocolError(`${shown} switched to another protocol. Answer in HTTP/1.1.`)),
-  );
+  outgoing.on('upgrade', (_response, socket) => {
+    socket.destroy();
+    end(new ProtocolError(`${shown} switched to another protocol. Answer in HTTP/1.1.`));
+  });
   outgoing.on('response', response => {
     timings.firstByteMs = clock.now() - startedMs;
     awaitBytes('nothing more');
     response.on('data', () => awaitBytes('nothing more'));
-    readBody(response, shown, attempt).then(resolve, error => {
-      end(error);
-      reject(error);
-    });
+    readBody(response, shown, attempt).then(resolve, end);
   });
   outgoing.end(request.body);
 

@@ -88,12 +88,13 @@ const refusedAddresses: readonly [address: string, reason: string][] = [
   ['2130706433', 'not a plain IP address'],
 ];
 
+// biome-ignore format: one list
 const publicAddresses = [
   '1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255', '128.0.0.0',
   '169.253.255.255', '169.255.0.0', '172.15.255.255', '172.32.0.0', '192.0.1.0', '192.167.255.255', '192.169.0.0',
   '198.17.255.255', '198.20.0.0', '223.255.255.255', '2001:200::1', '2001:4860:4860::8888', '2600::1', '2606:4700::1111',
   '2a00:1450:4001::1', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8',
-]; // biome-ignore format: one list
+];
 
 /** Any address of any refused range, but for those that are judged by the IPv4 address in them. */
 const addressInAnyRow = fc
