@@ -39,7 +39,7 @@ export class PhoneNumbers extends Construct {
         AccountSid: props.accountSid,
       });
       const rule = rules?.provide(this, `Rule${digits}`, 'SipRule', {
-        Name: `${stack.stackName}-${digits}`,
+        Name: `${stack.stackName}-${stack.region}-${digits}`,
         PhoneNumber: phoneNumber,
         SipMediaApplicationId: props.voice.sipMediaApplicationId,
         AwsRegion: stack.region,
