@@ -1,6 +1,8 @@
-import { Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../web/clock.ts';
+import { openConnection } from '../../web/connection.ts';
 import { AddressRefusedError, DnsError } from '../../web/errors.ts';
+import { documentLimits } from '../../web/limits.ts';
 import { dnsOf, httpServer, loopbackClient } from './servers.ts';
 
 // biome-ignore format: one list
@@ -67,18 +69,6 @@ describe('A host name', () => {
     expect(server.seen[0]?.headers.host).toBe(`rebind.test:${new URL(server.url).port}`);
   });
 
-  it('whose connection ended at another address than was checked gets no request', async () => {
-    const server = await httpServer((_, response) => response.end());
-    const web = loopbackClient({ lookup: dnsOf({ 'public.test': ['127.0.0.1'] }) });
-    const peer = vi.spyOn(Socket.prototype, 'remoteAddress', 'get').mockReturnValue('10.0.0.1');
-    onTestFinished(() => peer.mockRestore());
-
-    const request = web.request({ method: 'GET', url: `http://public.test:${new URL(server.url).port}/` });
-
-    await expect(request).rejects.toThrow(AddressRefusedError);
-    expect(server.seen).toEqual([]);
-  });
-
   it('is asked for again when a new connection is made, and then refused', async () => {
     const server = await httpServer((_, response) => response.writeHead(200, { connection: 'close' }).end());
     const web = loopbackClient({ lookup: dnsOf({ 'rebind.test': [['127.0.0.1'], ['10.0.0.1']] }) });
@@ -133,5 +123,25 @@ describe('A redirect', () => {
     await expect(loopbackClient().request({ method: 'GET', url: server.url })).rejects.toMatchObject({
       code: 'invalid-url',
     });
+  });
+});
+
+describe('A connection', () => {
+  it('is checked once more at the address that it really has', async () => {
+    const server = await httpServer((_, response) => response.end());
+    const checked: string[] = [];
+    const refusal = (address: string) =>
+      checked.push(address) === 1 ? undefined : { reason: 'changed', source: 'this test' };
+    const tools = { guard: { refusal }, lookup: dnsOf({ 'a.test': ['127.0.0.1'] }), trustedCertificates: [] };
+    const attempt = {
+      limits: documentLimits,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      timings: { dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 0 },
+    };
+    const endpoint = { host: 'a.test', port: Number(new URL(server.url).port), secure: false };
+
+    await expect(openConnection(endpoint, tools, attempt)).rejects.toThrow(AddressRefusedError);
+    expect(checked).toEqual(['127.0.0.1', '127.0.0.1']);
   });
 });
