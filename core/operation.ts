@@ -12,6 +12,10 @@ export interface PlaceCall {
   callback?: StatusCallback;
   ringTimeoutSeconds?: number;
   timeLimitSeconds?: number;
+  /** How the sender calls `to` and `from`, for what is wrong with them. */
+  fields: { to: string; from: string };
+  /** Further caller ids that the call will show: they have to be the account's own, too. */
+  callerIds?: { number: string; field: string }[];
 }
 
 export interface CallFilter {

@@ -1,0 +1,79 @@
+/** The queues that functions write to or hold messages back in. */
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfiguration, type Environment, required } from './clients.ts';
+
+/** A message can be delayed no longer when it is sent… */
+export const MAX_DELAY_SECONDS = 900;
+/** …and held back no longer once it was received. */
+export const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
+
+const createClient = (env: Environment) =>
+  // Queue URLs of an emulator name hosts that may not resolve; the endpoint decides where requests go.
+  new SQSClient({
+    ...clientConfiguration('SQS', env),
+    useQueueUrlAsEndpoint: env['AWS_ENDPOINT_URL_SQS'] === undefined,
+  });
+
+export interface OutboundMessage {
+  accountSid: string;
+  callSid: string;
+}
+
+/** The queue of calls to be placed: one account's calls in their order. */
+export function createOutboundQueue(env: Environment): { send(message: OutboundMessage): Promise<void> } {
+  const client = createClient(env);
+  const QueueUrl = required(env, 'OUTBOUND_QUEUE_URL');
+  return {
+    async send(message) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl,
+          MessageBody: JSON.stringify(message),
+          MessageGroupId: message.accountSid,
+          MessageDeduplicationId: message.callSid,
+        }),
+      );
+    },
+  };
+}
+
+export interface WakeMessage {
+  callSid: string;
+}
+
+/** Wake-ups of sessions. */
+export function createTimerQueue(env: Environment): {
+  send(message: WakeMessage, delayMs: number): Promise<void>;
+} {
+  const client = createClient(env);
+  const QueueUrl = required(env, 'TIMER_QUEUE_URL');
+  return {
+    async send(message, delayMs) {
+      const DelaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(delayMs / 1000)));
+      await client.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), DelaySeconds }),
+      );
+    },
+  };
+}
+
+/** Holds a received message back, so that it comes again after a delay instead of the queue's own. */
+export function createHold(env: Environment, queueVariable: string) {
+  const client = createClient(env);
+  const QueueUrl = required(env, queueVariable);
+  return async (receiptHandle: string, delaySeconds: number): Promise<void> => {
+    const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.ceil(delaySeconds)));
+    await client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    );
+  };
+}
+
+/** A dead-letter queue that a function itself writes to. */
+export function createDeadLetters(env: Environment, queueVariable: string) {
+  const client = createClient(env);
+  const QueueUrl = required(env, queueVariable);
+  return async (body: string): Promise<void> => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+  };
+}

@@ -1,0 +1,120 @@
+/** Sessions in the call table: one item each, written only by whoever has read its latest version. */
+
+import { sessionIsOver } from '../core/advance.ts';
+import type { Call } from '../core/call.ts';
+import type { DocumentRequest } from '../core/document.ts';
+import type { CallEvent } from '../core/event.ts';
+import type { Session } from '../core/session.ts';
+import type { SmaResponse } from '../sma/contract/action.ts';
+import { ACCOUNT_INDEX, expiry, type Item, json, key, NEW, parseJson, type Table } from './table.ts';
+
+/** How long a call that is over can be read. */
+export const CALL_RETENTION_DAYS = 90;
+/** A call that never ends (its end was lost) goes away after this as well. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the last event came to: given again, unchanged, when the voice service asks again. */
+export interface Handled {
+  sequence: number;
+  response: SmaResponse;
+  events: CallEvent[];
+  notices: DocumentRequest[];
+  wakeAtMs?: number;
+}
+
+export interface StoredSession {
+  session: Session;
+  version: number;
+  handled?: Handled;
+  /** Of the request that made it, for an Idempotency-Key that comes again. */
+  fingerprint?: string;
+}
+
+export interface Sessions {
+  get(rootSid: string): Promise<StoredSession | undefined>;
+  /** Throws Conflict when the call is there already. */
+  create(session: Session, nowMs: number, fingerprint?: string): Promise<void>;
+  /** Throws Conflict when the session has been written since it was read. */
+  save(stored: StoredSession, nowMs: number): Promise<void>;
+  /** An account's calls, newest root call first; `after` is where the page before ended. */
+  list(accountSid: string, limit: number, after?: string): Promise<{ calls: Call[][]; next?: string }>;
+}
+
+export function createSessions(table: Table): Sessions {
+  return {
+    async get(rootSid) {
+      const item = await table.get(key.call(rootSid));
+      return item && decode(item);
+    },
+
+    create: (session, nowMs, fingerprint) =>
+      table.put(
+        encode({ session, version: 0, ...(fingerprint !== undefined && { fingerprint }) }, nowMs),
+        NEW,
+      ),
+
+    save: (stored, nowMs) =>
+      table.put(encode({ ...stored, version: stored.version + 1 }, nowMs), {
+        expression: 'version = :version',
+        values: { ':version': { N: String(stored.version) } },
+      }),
+
+    async list(accountSid, limit, after) {
+      const { items, last } = await table.query({
+        index: ACCOUNT_INDEX,
+        expression: 'gsi1pk = :owner',
+        values: { ':owner': { S: callsOf(accountSid) } },
+        limit,
+        newestFirst: true,
+        ...(after !== undefined && { after: startKey(accountSid, after) }),
+      });
+      const calls = items.map(item => parseJson<Call[]>(item['calls']) ?? []);
+      const next = last?.['gsi1sk']?.S;
+      return { calls, ...(next !== undefined && { next }) };
+    },
+  };
+}
+
+const callsOf = (accountSid: string) => `${accountSid}#calls`;
+
+/** Sorts by creation, and ends in the call's SID, so that it leads back to the item. */
+const sortKey = (root: Call) => `${new Date(root.createdAtMs).toISOString()}#${root.sid}`;
+
+function startKey(accountSid: string, sort: string): Item {
+  const { pk, sk } = key.call(sort.slice(sort.indexOf('#') + 1));
+  return { pk: { S: pk }, sk: { S: sk }, gsi1pk: { S: callsOf(accountSid) }, gsi1sk: { S: sort } };
+}
+
+function encode({ session, version, handled, fingerprint }: StoredSession, nowMs: number): Item {
+  const { calls, ...rest } = session;
+  const [root] = calls;
+  if (root === undefined) throw new Error(`Session ${session.sid} has no root call.`);
+  const { pk, sk } = key.call(session.sid);
+  const keepForMs = (sessionIsOver(session) ? CALL_RETENTION_DAYS : CALL_RETENTION_DAYS + 1) * DAY_MS;
+  return {
+    pk: { S: pk },
+    sk: { S: sk },
+    gsi1pk: { S: callsOf(session.accountSid) },
+    gsi1sk: { S: sortKey(root) },
+    version: { N: String(version) },
+    calls: json(calls),
+    session: json(rest),
+    expiresAt: expiry(nowMs + keepForMs),
+    ...(handled && { handled: json(handled) }),
+    ...(fingerprint !== undefined && { fingerprint: { S: fingerprint } }),
+  };
+}
+
+function decode(item: Item): StoredSession {
+  const handled = parseJson<Handled>(item['handled']);
+  const fingerprint = item['fingerprint']?.S;
+  return {
+    session: {
+      ...parseJson<Omit<Session, 'calls'>>(item['session']),
+      calls: parseJson<Call[]>(item['calls']),
+    } as Session,
+    version: Number(item['version']?.N),
+    ...(handled && { handled }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+}

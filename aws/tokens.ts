@@ -1,0 +1,46 @@
+/** Auth tokens under a KMS key. A decrypted token is kept in memory for a while: KMS is asked once, not at each request. */
+import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import type { Clock } from '../core/clock.ts';
+import { clientConfiguration, type Environment, required } from './clients.ts';
+
+/** How long a function remembers a token after it was changed elsewhere. */
+export const TOKEN_MEMORY_MS = 5 * 60 * 1000;
+
+export interface Tokens {
+  encrypt(accountSid: string, token: string): Promise<Uint8Array>;
+  decrypt(accountSid: string, ciphertext: Uint8Array): Promise<string>;
+}
+
+/** A token is bound to its account: KMS refuses it for another one. */
+export function createTokens(env: Environment, clock: Clock): Tokens {
+  const client = new KMSClient(clientConfiguration('KMS', env));
+  const KeyId = required(env, 'KEY_ID');
+  const remembered = new Map<string, { token: string; untilMs: number }>();
+
+  return {
+    async encrypt(accountSid, token) {
+      const { CiphertextBlob } = await client.send(
+        new EncryptCommand({
+          KeyId,
+          Plaintext: new TextEncoder().encode(token),
+          EncryptionContext: { accountSid },
+        }),
+      );
+      if (CiphertextBlob === undefined) throw new Error('KMS answered without a ciphertext.');
+      return CiphertextBlob;
+    },
+
+    async decrypt(accountSid, ciphertext) {
+      const name = `${accountSid}:${Buffer.from(ciphertext).toString('base64')}`;
+      const known = remembered.get(name);
+      if (known !== undefined && known.untilMs > clock.now()) return known.token;
+      const { Plaintext } = await client.send(
+        new DecryptCommand({ KeyId, CiphertextBlob: ciphertext, EncryptionContext: { accountSid } }),
+      );
+      if (Plaintext === undefined) throw new Error('KMS answered without a plaintext.');
+      const token = new TextDecoder().decode(Plaintext);
+      remembered.set(name, { token, untilMs: clock.now() + TOKEN_MEMORY_MS });
+      return token;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** What `POST /voice/call/callback` takes. */
+import * as z from 'zod';
+import type { CallbackEvent, StatusCallback } from '../../core/call.ts';
+import { destination, E164 } from '../../core/destination.ts';
+import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
+import type { PlaceCall } from '../../core/operation.ts';
+import { Problem } from '../../core/problem.ts';
+import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { headersOf, OSIP_PREFIX } from './osip.ts';
+
+export const MIN_SIP_UPDATE_SECONDS = 30;
+export const MAX_SIP_UPDATE_SECONDS = 86_400;
+export const MAX_URL_CHARACTERS = 2_048;
+
+/** Ours: the events that a callback can be asked for. */
+export const EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const satisfies CallbackEvent[];
+
+const webAddress = z
+  .string()
+  .max(MAX_URL_CHARACTERS, `must have at most ${MAX_URL_CHARACTERS} characters`)
+  .refine(isWebAddress, 'must be an absolute http or https URL');
+
+const events = z
+  .union([z.string().transform(words => words.trim().split(/\s+/)), z.array(z.string())])
+  .pipe(z.array(z.enum(EVENTS, `must name some of: ${EVENTS.join(', ')}`)).min(1));
+
+const callbackFields = {
+  status_callback: webAddress.optional(),
+  status_callback_event: events.optional(),
+  status_callback_method: z.enum(['GET', 'POST'], 'must be GET or POST').optional(),
+};
+
+const seconds = (min: number, max: number) => {
+  const range = `must be a whole number of seconds from ${min} to ${max}`;
+  return z.number(range).int(range).min(min, range).max(max, range);
+};
+
+const leg = z.looseObject({
+  to: z.string('must be a number in E.164 form, such as "+12025550100"').min(1, 'must not be empty'),
+  from: z.string('must be one of your numbers in E.164 form').optional(),
+  sip_update: seconds(MIN_SIP_UPDATE_SECONDS, MAX_SIP_UPDATE_SECONDS).optional(),
+  ...callbackFields,
+});
+
+const callback = z.looseObject({
+  leg_A: leg,
+  leg_B: leg,
+  timeout: seconds(1, MAX_CALL_TIMEOUT_SECONDS).optional(),
+  time_limit: seconds(1, DEFAULT_TIME_LIMIT_SECONDS).optional(),
+  ...callbackFields,
+});
+
+type CallbackRequest = z.infer<typeof callback>;
+type Leg = z.infer<typeof leg>;
+
+const LEGS = ['leg_A', 'leg_B'] as const;
+
+/** A callback request → the call to be placed: A is rung, then B, and they are joined. Throws Problem. */
+export function decodeCallback(json: unknown): PlaceCall {
+  if (json === undefined) {
+    throw new Problem('unsupported-media-type', 'Send a JSON object with Content-Type: application/json.');
+  }
+  const parsed = callback.safeParse(json);
+  if (!parsed.success) throw invalid(parsed.error);
+  const request = parsed.data;
+  const [a, b] = LEGS.map(name => number(name, request[name])) as [string, string];
+  const timeoutSeconds = request.timeout ?? DEFAULT_RING_TIMEOUT_SECONDS;
+  const timeLimitSeconds = request.time_limit ?? DEFAULT_TIME_LIMIT_SECONDS;
+  const callbackOfA = statusCallback(request, request.leg_A);
+  const callbackOfB = statusCallback(request, request.leg_B);
+
+  return {
+    to: a,
+    ...(request.leg_A.from !== undefined && { from: callerId('leg_A', request.leg_A.from) }),
+    fields: { to: 'leg_A.to', from: 'leg_A.from' },
+    ...(request.leg_B.from !== undefined && {
+      callerIds: [{ number: callerId('leg_B', request.leg_B.from), field: 'leg_B.from' }],
+    }),
+    entry: {
+      verbs: [
+        {
+          verb: 'Dial',
+          targets: [{ kind: 'number', number: b, ...(callbackOfB && { callback: callbackOfB }) }],
+          ...(request.leg_B.from !== undefined && { callerId: request.leg_B.from }),
+          timeoutSeconds,
+          timeLimitSeconds,
+          hangupOnStar: false,
+          afterwards: 'hangup',
+        },
+      ],
+    },
+    ...(callbackOfA && { callback: callbackOfA }),
+    ringTimeoutSeconds: timeoutSeconds,
+  };
+}
+
+/** Attributes that mean nothing here, as paths: `leg_A.colour`. They are named in the answer. */
+export function unknownAttributes(json: unknown): string[] {
+  const parsed = callback.safeParse(json);
+  if (!parsed.success) return [];
+  const strangers = (object: object, known: object, path: string) =>
+    Object.keys(object)
+      .filter(name => !(name in known) && !name.startsWith(OSIP_PREFIX))
+      .map(name => path + name);
+  return [
+    ...strangers(parsed.data, callback.shape, ''),
+    ...LEGS.flatMap(name => strangers(parsed.data[name], leg.shape, `${name}.`)),
+  ];
+}
+
+/** The number that a leg leads to, having made sure that all it asks for can be done there. */
+function number(name: (typeof LEGS)[number], leg: Leg): string {
+  const headers = headersOf(name, leg);
+  const to = destination(leg.to);
+  const field = `${name}.to`;
+  if (to.kind === 'sip') {
+    throw new Problem(
+      'unroutable',
+      `${field} is a SIP address, which only the SIP edge can dial, and this deployment has none. Give a number in E.164 form.`,
+      { field },
+    );
+  }
+  if (to.kind === 'unknown') {
+    throw new Problem(
+      'unroutable',
+      `${field} is "${leg.to}": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.`,
+      { field },
+    );
+  }
+  const asked = [
+    ...(leg.sip_update === undefined ? [] : ['sip_update']),
+    ...headers.map(({ attribute }) => attribute),
+  ];
+  if (asked.length > 0) {
+    throw new Problem(
+      'unroutable',
+      `${name} asks for ${asked.join(', ')}, but ${leg.to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${asked.length === 1 ? 'it' : 'them'} out, or dial a SIP address.`,
+      { field: `${name}.${asked[0]}` },
+    );
+  }
+  return to.number;
+}
+
+function callerId(name: string, from: string): string {
+  if (E164.test(from)) return from;
+  const field = `${name}.from`;
+  throw new Problem(
+    'invalid-parameter',
+    `${field} is "${from}": towards the telephone network it has to be one of your numbers in E.164 form.`,
+    { field },
+  );
+}
+
+/** A leg's own wish, or else that of the whole request. */
+function statusCallback(request: CallbackRequest, leg: Leg): StatusCallback | undefined {
+  const url = leg.status_callback ?? request.status_callback;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    method: leg.status_callback_method ?? request.status_callback_method ?? 'POST',
+    events: leg.status_callback_event ?? request.status_callback_event ?? [...EVENTS],
+  };
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function invalid(error: z.ZodError): Problem {
+  const [issue] = error.issues;
+  const field = issue?.path.join('.') ?? '';
+  const missing = issue?.code === 'invalid_type' && issue.input === undefined;
+  if (field === '')
+    return new Problem('malformed-body', 'The body has to be a JSON object with leg_A and leg_B.');
+  return missing
+    ? new Problem('missing-parameter', `${field} is missing.`, { field })
+    : new Problem('invalid-parameter', `${field} ${issue?.message}.`, { field });
+}
