@@ -231,7 +231,10 @@ function checkOption(name: string, value: unknown): void {
     );
   }
   const option: OptionRow<unknown> = SMA_OPTIONS[name as SmaOptionName];
-  if (name === 'quotas') return checkQuotas(value);
+  if (name === 'quotas') {
+    checkQuotas(value);
+    return;
+  }
   if (option.values !== undefined && !option.values.includes(value)) {
     throw new OptionError(`Option ${name} is one of ${option.values.join(', ')}; it was ${show(value)}.`);
   }

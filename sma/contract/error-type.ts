@@ -28,11 +28,22 @@ export const ERROR_MESSAGES = {
   callTimeout: 'The MaxCallTimeout parameter is invalid. Timeout must be between 0 and 120 seconds.',
   duration: 'The Duration parameter is invalid.',
   leg: 'CallId or ParticipantTag parameter for action is invalid.',
+  /** As `leg`, in the words of the actions that gather digits. */
+  legOfGather: 'CallId or ParticipantTag parameter for the action is invalid.',
   maxDigits: 'The MaxNumberOfDigits parameter is invalid.',
   repeatDuration: 'The RepeatDurationInMilliseconds parameter is invalid.',
   inBetweenDigits: 'The InBetweenDigitsDurationInMilliseconds parameter is invalid.',
   flushDigits: 'The FlushDigitsDurationInMilliseconds parameter is invalid.',
   digitsRegex: 'The InputDigitsRegex parameter is invalid.',
   toneDuration: 'ToneDuration parameter value is invalid.',
+  /** Of actions that cannot run in the call as it is: the words of ModifyChimeMeetingAttendees, taken for CallAndBridge too. */
+  actionOnCall: 'Invalid action on the call.',
+  /** Ours: the service's own words for these are not known. */
+  textMissing: 'The Text parameter is missing.',
+  textTooLong: 'The Text parameter is longer than 1000 characters.',
+  digitsInvalid: 'Valid digits were not received.',
+  tooManyCalls: 'The maximum number of concurrent calls has been reached.',
+  parameter: (name: string) => `The ${name} parameter is invalid.`,
+  unknownParameter: (name: string) => `Unknown parameter ${name}.`,
   sipHeaders: (name: string) => `Invalid SIP header(s) provided: ${name}`,
 } as const;

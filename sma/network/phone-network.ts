@@ -55,3 +55,13 @@ export interface LineEvents {
   /** The final response of an outgoing call that was not answered (486, 404, …), or 0 for a hang-up. */
   ended(sipCode: number): void;
 }
+
+/** The line of a call that is not dialled yet. */
+export const NO_LINE: Line = {
+  ring() {},
+  answer() {},
+  hangUp() {},
+  play() {},
+  stopPlaying() {},
+  sendDigits() {},
+};

@@ -1,0 +1,19 @@
+import type { ActionDefinition } from './action-definition.ts';
+import { LEG_SELECTOR } from './parameters.ts';
+import { checkSpeech, SPEECH_NAMES, speechOf } from './speech-parameters.ts';
+
+/** Says a text (reference §7.8). */
+export const speak: ActionDefinition = {
+  parameters: { ...LEG_SELECTOR, ...SPEECH_NAMES },
+  leg: 'selected',
+  interruptible: 'speakInterruptible',
+  answersLegA: true,
+  needsAnsweredLeg: true,
+  reportsItself: false,
+  whenLegEnds: () => ({ result: 'successful' }),
+  check: checkSpeech,
+
+  start({ parameters, leg, call, finish }) {
+    return call.play(leg, speechOf(parameters, call.options), () => finish({ result: 'successful' }));
+  },
+};
