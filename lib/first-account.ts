@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -48,13 +48,12 @@ export class FirstAccount extends Construct {
       logRetention: props.logRetention,
       tracing: props.tracing,
     });
-    props.calls.grant(provider, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    props.calls.grant(provider, 'GetItem', 'PutItem');
     provider.allow(['kms:Encrypt'], [props.tokenKey.keyArn]);
     provider.allow(['secretsmanager:GetSecretValue'], [this.secret.secretArn]);
     const account = provider.provide(this, 'Account', 'DialplaneAccount', {
       FriendlyName: props.friendlyName,
       TokenVersion: props.tokenVersion,
-      OnDelete: props.removalPolicy === RemovalPolicy.DESTROY ? 'delete' : 'keep',
     });
     this.accountSid = account.ref;
   }

@@ -30,7 +30,7 @@ export class PhoneNumbers extends Construct {
       timeoutSeconds: 60,
       environment: { TABLE_NAME: props.calls.table.tableName },
     });
-    props.calls.grant(numbers, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    props.calls.grant(numbers, 'GetItem', 'PutItem', 'DeleteItem');
     const rules = props.voice.principal && this.#ruleProvider(defaults);
     for (const phoneNumber of props.phoneNumbers) {
       const digits = phoneNumber.slice(1);

@@ -1,7 +1,8 @@
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ResourceRequest, resourceHandler } from '../../../lambdas/custom-resource.ts';
+import { resourceHandler } from '../../../lambdas/custom-resource.ts';
 import { type SipRuleProperties, sipRule } from '../../../lambdas/sip-rule/sip-rule.ts';
+import { CloudFormation } from '../cloud-formation.ts';
 import { HttpDouble, type Received, type Reply } from '../http-double.ts';
 
 interface Rule {
@@ -76,18 +77,14 @@ const somebodyElses: Rule = {
 
 let voice: VoiceDouble;
 let service: HttpDouble;
-let cloudFormation: HttpDouble;
-let cloudFormationStatus: number[];
+let cloudFormation: CloudFormation<SipRuleProperties>;
 let sleeps: number[];
-let ask: (request: Partial<ResourceRequest<SipRuleProperties>>) => Promise<Record<string, string>>;
 
 beforeEach(async () => {
   voice = new VoiceDouble();
   voice.rules.push({ ...somebodyElses });
   sleeps = [];
-  cloudFormationStatus = [];
   service = new HttpDouble(request => voice.reply(request));
-  cloudFormation = new HttpDouble(() => ({ status: cloudFormationStatus.shift() ?? 200 }));
   const client = new ChimeSDKVoiceClient({
     endpoint: await service.start(),
     region: 'us-east-1',
@@ -96,19 +93,8 @@ beforeEach(async () => {
   });
   const sleep = async (ms: number) => void (ms > 0 && sleeps.push(ms));
   const handler = resourceHandler(sipRule({ client, clock: { sleep } }), sleep);
-  const ResponseURL = `${await cloudFormation.start()}/answer?signed`;
-  ask = async request => {
-    await handler({
-      RequestType: 'Create',
-      ResponseURL,
-      StackId: 'stack',
-      RequestId: 'request',
-      LogicalResourceId: 'Rule12025550110',
-      ResourceProperties: properties,
-      ...request,
-    });
-    return cloudFormation.received.at(-1)?.body;
-  };
+  cloudFormation = new CloudFormation(handler, properties);
+  await cloudFormation.start();
 });
 
 afterEach(async () => {
@@ -120,10 +106,10 @@ const ours = () => voice.rules.filter(rule => rule.SipRuleId !== 'theirs');
 
 describe('Create', () => {
   test('makes an enabled rule for the number and names it by the id of the service', async () => {
-    const answer = await ask({ RequestType: 'Create' });
+    const answer = await cloudFormation.ask({ RequestType: 'Create' });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'rule-1' });
-    expect(answer).toMatchObject({ StackId: 'stack', RequestId: 'request' });
+    expect(answer).toMatchObject({ RequestId: 'request', LogicalResourceId: 'Resource' });
     expect(ours()).toEqual([
       {
         SipRuleId: 'rule-1',
@@ -137,8 +123,8 @@ describe('Create', () => {
   });
 
   test('asked twice, makes one rule and gives the same answer', async () => {
-    const first = await ask({ RequestType: 'Create' });
-    const second = await ask({ RequestType: 'Create' });
+    const first = await cloudFormation.ask({ RequestType: 'Create' });
+    const second = await cloudFormation.ask({ RequestType: 'Create' });
 
     expect(second).toEqual(first);
     expect(ours()).toHaveLength(1);
@@ -147,22 +133,22 @@ describe('Create', () => {
   test('of a number with another rule fails with what to do, and its deletion touches nothing', async () => {
     voice.rules.push({ ...somebodyElses, SipRuleId: 'rule-x', TriggerValue: '+12025550110' });
 
-    const answer = await ask({ RequestType: 'Create' });
-    const cleanUp = await ask({
+    const answer = await cloudFormation.ask({ RequestType: 'Create' });
+    const cleanUp = await cloudFormation.ask({
       RequestType: 'Delete',
-      PhysicalResourceId: String(answer['PhysicalResourceId']),
+      PhysicalResourceId: answer.PhysicalResourceId,
     });
 
-    expect(answer['Status']).toBe('FAILED');
-    expect(answer['Reason']).toContain('+12025550110 already has a SIP rule; delete that rule');
-    expect(cleanUp['Status']).toBe('SUCCESS');
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('+12025550110 already has a SIP rule; delete that rule');
+    expect(cleanUp.Status).toBe('SUCCESS');
     expect(ours()).toMatchObject([{ SipRuleId: 'rule-x', Disabled: false }]);
   });
 
   test("reports the service's own words when it refuses", async () => {
     voice.refuseAll = refusal(403, 'Forbidden', 'This account cannot use SIP media applications');
 
-    const answer = await ask({ RequestType: 'Create' });
+    const answer = await cloudFormation.ask({ RequestType: 'Create' });
 
     expect(answer).toMatchObject({
       Status: 'FAILED',
@@ -173,11 +159,11 @@ describe('Create', () => {
 
 describe('Update', () => {
   beforeEach(async () => {
-    await ask({ RequestType: 'Create' });
+    await cloudFormation.ask({ RequestType: 'Create' });
   });
 
   test('points the same rule to another SIP media application', async () => {
-    const answer = await ask({
+    const answer = await cloudFormation.ask({
       RequestType: 'Update',
       PhysicalResourceId: 'rule-1',
       ResourceProperties: { ...properties, SipMediaApplicationId: 'sma-2' },
@@ -189,7 +175,7 @@ describe('Update', () => {
   });
 
   test('to another number makes a new rule and leaves the old one for CloudFormation to delete', async () => {
-    const answer = await ask({
+    const answer = await cloudFormation.ask({
       RequestType: 'Update',
       PhysicalResourceId: 'rule-1',
       ResourceProperties: {
@@ -200,14 +186,14 @@ describe('Update', () => {
       OldResourceProperties: properties,
     });
 
-    expect(answer['PhysicalResourceId']).toBe('rule-2');
+    expect(answer.PhysicalResourceId).toBe('rule-2');
     expect(ours().map(rule => rule.TriggerValue)).toEqual(['+12025550110', '+12025550111']);
   });
 
   test('of a rule that somebody deleted makes it again', async () => {
     voice.rules = [{ ...somebodyElses }];
 
-    const answer = await ask({ RequestType: 'Update', PhysicalResourceId: 'rule-1' });
+    const answer = await cloudFormation.ask({ RequestType: 'Update', PhysicalResourceId: 'rule-1' });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'rule-2' });
   });
@@ -217,13 +203,13 @@ describe('Delete', () => {
   const gone = { RequestType: 'Delete', PhysicalResourceId: 'rule-1' } as const;
 
   beforeEach(async () => {
-    await ask({ RequestType: 'Create' });
+    await cloudFormation.ask({ RequestType: 'Create' });
   });
 
   test('disables the rule first, then deletes it', async () => {
-    const answer = await ask(gone);
+    const answer = await cloudFormation.ask(gone);
 
-    expect(answer['Status']).toBe('SUCCESS');
+    expect(answer.Status).toBe('SUCCESS');
     expect(ours()).toEqual([]);
     expect(service.received.slice(-2).map(({ method }) => method)).toEqual(['PUT', 'DELETE']);
   });
@@ -231,44 +217,44 @@ describe('Delete', () => {
   test('tries again, ever later, while the service says that the rule is in use', async () => {
     voice.refuseDeletions = 3;
 
-    const answer = await ask(gone);
+    const answer = await cloudFormation.ask(gone);
 
-    expect(answer['Status']).toBe('SUCCESS');
+    expect(answer.Status).toBe('SUCCESS');
     expect(sleeps).toEqual([1_000, 2_000, 4_000]);
   });
 
   test('gives up in the end with the reason', async () => {
     voice.refuseDeletions = 1_000;
 
-    const answer = await ask(gone);
+    const answer = await cloudFormation.ask(gone);
 
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: 'ConflictException: The rule is in use' });
     expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(180_000);
   });
 
   test('of a rule that is gone is done', async () => {
-    await ask(gone);
-    const again = await ask(gone);
+    await cloudFormation.ask(gone);
+    const again = await cloudFormation.ask(gone);
 
-    expect(again['Status']).toBe('SUCCESS');
+    expect(again.Status).toBe('SUCCESS');
   });
 });
 
 describe('The answer to CloudFormation', () => {
   test('is sent without a content type, as its URL is signed, and again when it does not arrive', async () => {
-    cloudFormationStatus = [503, 503];
+    cloudFormation.statuses.push(503, 503);
 
-    await ask({ RequestType: 'Create' });
+    await cloudFormation.ask({ RequestType: 'Create' });
 
-    expect(cloudFormation.received).toHaveLength(3);
-    expect(cloudFormation.received[0]?.headers['content-type']).toBeUndefined();
-    expect(cloudFormation.received[0]?.method).toBe('PUT');
+    expect(cloudFormation.double.received).toHaveLength(3);
+    expect(cloudFormation.double.received[0]?.headers['content-type']).toBeUndefined();
+    expect(cloudFormation.double.received[0]?.method).toBe('PUT');
     expect(sleeps).toEqual([1_000, 5_000]);
   });
 
   test('that never arrives fails the invocation, so that Lambda asks once more', async () => {
-    cloudFormationStatus = [403, 403, 403];
+    cloudFormation.statuses.push(403, 403, 403);
 
-    await expect(ask({ RequestType: 'Create' })).rejects.toThrow('answered 403');
+    await expect(cloudFormation.ask({ RequestType: 'Create' })).rejects.toThrow('answered 403');
   });
 });
