@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Clock, Timer } from '../../sma/clock.ts';
+import type { Timer } from '../../sma/clock.ts';
+import type { PlatformClock } from '../clock/platform-clock.ts';
 import type { Fauxqs } from './fauxqs.ts';
 import {
   type AwsRequest,
@@ -17,16 +18,26 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
  * The same SQS with delays and visibility timeouts on another clock. The emulator knows the machine's time only, so a delayed message is sent to
  * it when its delay is over, and a received one is made visible again when its timeout is.
  */
-export function onClock(fauxqs: Fauxqs, clock: Clock): AwsService {
+export function onClock(fauxqs: Fauxqs, clock: PlatformClock): AwsService {
   const hidden = new Map<string, Timer>();
+
+  /** Something that a timer does to a queue: time waits for it. */
+  function act(operation: string, input: object): void {
+    const release = clock.hold(`SQS ${operation}`);
+    // A queue or message that is gone by now has no use for it.
+    fauxqs.sqs(operation, input).then(release, release);
+  }
 
   /** Shows a received message again when its time is over, unless it is deleted before. */
   function hide(queueUrl: string, receiptHandle: string, seconds: number): void {
     hidden.get(receiptHandle)?.cancel();
     const timer = clock.after(seconds * 1000, () => {
       hidden.delete(receiptHandle);
-      const show = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 };
-      fauxqs.sqs('ChangeMessageVisibility', show).catch(() => {});
+      act('ChangeMessageVisibility', {
+        QueueUrl: queueUrl,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: 0,
+      });
     });
     hidden.set(receiptHandle, timer);
   }
@@ -51,7 +62,7 @@ export function onClock(fauxqs: Fauxqs, clock: Clock): AwsService {
         withBody(request, { QueueUrl: input.QueueUrl }, 'GetQueueAttributes'),
       );
       if (check.status !== 200) return check;
-      clock.after(delay * 1000, () => void fauxqs.sqs('SendMessage', message).catch(() => {}));
+      clock.after(delay * 1000, () => act('SendMessage', message));
       const MD5OfMessageBody = createHash('md5').update(input.MessageBody).digest('hex');
       return jsonResponse(200, { MessageId: randomUUID(), MD5OfMessageBody }, CONTENT_TYPE);
     },

@@ -80,8 +80,16 @@ export class EagerClock implements PlatformClock {
     return handle;
   }
 
-  sleep(ms: number): Promise<void> {
-    return new Promise(resolve => this.after(ms, resolve));
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const timer = this.after(ms, resolve);
+      const wake = () => {
+        timer.cancel();
+        resolve();
+      };
+      if (signal?.aborted) wake();
+      signal?.addEventListener('abort', wake, { once: true });
+    });
   }
 
   /**

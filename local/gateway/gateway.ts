@@ -38,8 +38,6 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, outgoing) => {
-    const release = options.clock.hold(`${incoming.method} ${incoming.url}`);
-    outgoing.once('close', release);
     serve(incoming, outgoing, options).catch(error => {
       console.error(error);
       if (!outgoing.headersSent) send(outgoing, gatewayMessage(500));
@@ -70,10 +68,16 @@ async function serve(
   options: GatewayOptions,
 ): Promise<void> {
   const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+  let release = options.clock.hold(`${incoming.method} ${path}`);
+  outgoing.once('close', () => release());
   if (path === '/_local' || path.startsWith('/_local/')) return options.localRoutes(incoming, outgoing);
   const startedAt = performance.now();
   const body = await readBody(incoming);
-  const response = body === undefined ? gatewayMessage(413) : await invoke(incoming, body, options);
+  const invoking = body && invoke(incoming, body, options);
+  // While the function has it, what the function does decides whether time may pass.
+  release();
+  const response = (await invoking) ?? gatewayMessage(413);
+  release = options.clock.hold(`answer to ${incoming.method} ${path}`);
   send(outgoing, response);
   options.onRequest?.({
     method: incoming.method ?? '',
