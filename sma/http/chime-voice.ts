@@ -82,5 +82,6 @@ function serviceError(error: unknown): Pick<ServiceError, 'status' | 'code' | 'm
       message: `${error.message} This runtime serves CreateSipMediaApplicationCall and UpdateSipMediaApplicationCall only.`,
     };
   }
+  console.error(error);
   return new ServiceError('ServiceFailureException', 'Internal error.', { cause: error });
 }

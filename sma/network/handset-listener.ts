@@ -56,6 +56,7 @@ export function handsetErrorAnswer(error: unknown): RouteAnswer {
   if (error instanceof HandsetError || error instanceof RequestError) {
     return { status: error.status, body: { error: error.message } };
   }
+  console.error(error);
   return { status: 500, body: { error: 'Something went wrong inside; the log of the process says what.' } };
 }
 
