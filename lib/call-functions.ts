@@ -96,7 +96,7 @@ export class CallFunctions extends Construct {
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
       ...networks,
     });
-    calls.grant(this.api, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    calls.grant(this.api, 'GetItem', 'PutItem', 'UpdateItem');
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);
@@ -133,7 +133,7 @@ export class CallFunctions extends Construct {
       CALLBACK_DEAD_LETTER_QUEUE_URL: queues.callbacks.deadLetters.queueUrl,
       ...networks,
     });
-    calls.grant(deliver, 'GetItem', 'UpdateItem');
+    calls.grant(deliver, 'GetItem', 'PutItem', 'UpdateItem');
     events.bus.grantPutEventsTo(deliver);
     deliver.allow(['kms:Decrypt'], [tokenKey.keyArn]);
     queues.callbacks.deadLetters.grantSendMessages(deliver);

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { DialplaneStack } from '../../lib/dialplane-stack.ts';
+import type { DialplaneProps } from '../../lib/settings.ts';
+
+const { context: flags } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+/** An app with the flags of cdk.json that does not bundle the functions' code. */
+export const testApp = (): App => new App({ context: { ...flags, 'aws:cdk:bundling-stacks': [] } });
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has its own properties
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Deployment {
+  readonly template: Template;
+  /** The resources of a type, by their logical ids. */
+  of(type: string): [string, Resource][];
+  /** The only resource of a type. */
+  only(type: string): Resource;
+  /** The function whose code is in that folder of `lambdas/`. */
+  functionIn(folder: string): [string, Resource];
+}
+
+/** The template of a stack with these settings. It throws for a circle of references, which could not be deployed. */
+export function deploy(props: DialplaneProps = {}): Deployment {
+  const template = Template.fromStack(new DialplaneStack(testApp(), 'Dialplane', props));
+  const of = (type: string) => Object.entries(template.findResources(type)) as [string, Resource][];
+  return {
+    template,
+    of,
+    only(type) {
+      const [first, ...more] = of(type);
+      if (!first || more.length > 0) throw new Error(`${more.length + (first ? 1 : 0)} resources of ${type}`);
+      return first[1];
+    },
+    functionIn(folder) {
+      const name = folder.replaceAll('-', '');
+      const found = of('AWS::Lambda::Function').filter(([id]) =>
+        id.toLowerCase().startsWith(`functions${name}`),
+      );
+      const [first] = found;
+      if (!first || found.length > 1) throw new Error(`${found.length} functions for ${folder}`);
+      return first;
+    },
+  };
+}
+
+/** A logical id in `{ Ref }` or `{ 'Fn::GetAtt': [id, …] }`. */
+export function referenced(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('Ref' in value) return String(value.Ref);
+  if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return String(value['Fn::GetAtt'][0]);
+  return undefined;
+}
