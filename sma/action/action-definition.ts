@@ -22,8 +22,8 @@ export interface ActionDefinition {
   readonly interruptible: boolean | SmaOptionName;
   /** Whether its start answers an unanswered LEG-A. */
   readonly answersLegA: boolean;
-  /** Whether it can run on a leg that nobody has answered yet. */
-  readonly needsAnsweredLeg: boolean;
+  /** Whether it can run on a leg that the service has dialled and nobody has answered yet. */
+  readonly runsWhileDialled: boolean;
   /** Whether its success is reported even in the middle of a list (decision E4). */
   readonly reportsItself: boolean;
   /** What is reported when its leg ends while it runs; undefined when the action sees to that itself. */

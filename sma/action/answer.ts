@@ -8,7 +8,7 @@ export const answer: ActionDefinition = {
   leg: 'LEG-A',
   interruptible: false,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
   check: () => undefined,

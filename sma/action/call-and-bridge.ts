@@ -34,7 +34,7 @@ export const callAndBridge: ActionDefinition = {
   interruptible: false,
   // It answers when LEG-B does; see `dialLegB`.
   answersLegA: false,
-  needsAnsweredLeg: false,
+  runsWhileDialled: false,
   reportsItself: true,
   reportsCallId: true,
   whenLegEnds: () => ({ result: 'failed', error: CALL_NOT_ANSWERED }),

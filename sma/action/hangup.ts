@@ -12,7 +12,7 @@ export const hangup: ActionDefinition = {
   leg: 'selected',
   interruptible: false,
   answersLegA: false,
-  needsAnsweredLeg: false,
+  runsWhileDialled: true,
   reportsItself: true,
   whenLegEnds: () => undefined,
 

@@ -9,7 +9,7 @@ export const pause: ActionDefinition = {
   leg: 'selected',
   interruptible: true,
   answersLegA: false,
-  needsAnsweredLeg: false,
+  runsWhileDialled: true,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
 

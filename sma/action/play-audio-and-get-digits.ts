@@ -18,7 +18,7 @@ export const playAudioAndGetDigits: ActionDefinition = {
   legMessage: ERROR_MESSAGES.legOfGather,
   interruptible: false,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: true,
   whenLegEnds: digitsNotReceived,
 

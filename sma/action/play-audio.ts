@@ -12,7 +12,7 @@ export const playAudio: ActionDefinition = {
   leg: 'selected',
   interruptible: true,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
 

@@ -15,7 +15,7 @@ export const receiveDigits: ActionDefinition = {
   leg: 'selected',
   interruptible: false,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
 

@@ -18,7 +18,7 @@ export const sendDigits: ActionDefinition = {
   leg: 'selected',
   interruptible: false,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
 

@@ -16,7 +16,7 @@ export const speakAndGetDigits: ActionDefinition = {
   legMessage: ERROR_MESSAGES.legOfGather,
   interruptible: false,
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: true,
   whenLegEnds: digitsNotReceived,
 

@@ -8,7 +8,7 @@ export const speak: ActionDefinition = {
   leg: 'selected',
   interruptible: 'speakInterruptible',
   answersLegA: true,
-  needsAnsweredLeg: true,
+  runsWhileDialled: false,
   reportsItself: false,
   whenLegEnds: () => ({ result: 'successful' }),
   check: checkSpeech,

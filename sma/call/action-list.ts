@@ -222,7 +222,7 @@ export class ActionList {
     const leg =
       definition.leg === 'LEG-A' ? this.#host.call.legA : selectedLeg(legs, parameters, this.#defaultLeg);
     if (leg === undefined || !isUp(leg)) return undefined;
-    return definition.needsAnsweredLeg && isStillDialled(leg) ? undefined : leg;
+    return isStillDialled(leg) && !definition.runsWhileDialled ? undefined : leg;
   }
 
   /** Checks all parameters at once (decision E29). True when one was wrong: the list is then dropped. */

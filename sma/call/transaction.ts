@@ -147,12 +147,14 @@ export class Transaction implements CallControl {
     );
     const dial = (): void => transaction.#dialLegA({ from, to: { kind: 'number', number: to }, headers });
     const { dialBeforeHandlerAnswers } = transaction.options;
-    if (dialBeforeHandlerAnswers) dial();
-    transaction.#push('NEW_OUTBOUND_CALL', transaction.legA, {
-      ...(createArguments && {
-        actionData: { Type: 'CallCreateRequest', Parameters: { Arguments: createArguments } },
-      }),
-      ...(!dialBeforeHandlerAnswers && { answered: dial }),
+    transaction.#onceAnsweredByApi(() => {
+      if (dialBeforeHandlerAnswers) dial();
+      transaction.#push('NEW_OUTBOUND_CALL', transaction.legA, {
+        ...(createArguments && {
+          actionData: { Type: 'CallCreateRequest', Parameters: { Arguments: createArguments } },
+        }),
+        ...(!dialBeforeHandlerAnswers && { answered: dial }),
+      });
     });
     return transaction;
   }
@@ -172,10 +174,11 @@ export class Transaction implements CallControl {
 
   /** UpdateSipMediaApplicationCall was accepted. */
   update(updateArguments: Record<string, string>): void {
-    const about = this.legs.find(isUp) ?? this.legA;
-    this.#push('CALL_UPDATE_REQUESTED', about, {
-      actionData: { Type: 'CallUpdateRequest', Parameters: { Arguments: updateArguments } },
-    });
+    this.#onceAnsweredByApi(() =>
+      this.#push('CALL_UPDATE_REQUESTED', this.legs.find(isUp) ?? this.legA, {
+        actionData: { Type: 'CallUpdateRequest', Parameters: { Arguments: updateArguments } },
+      }),
+    );
   }
 
   /** Ends the call without telling the handler. */
@@ -359,6 +362,13 @@ export class Transaction implements CallControl {
     this.#listeners.get(leg)?.stop();
     this.#listeners.delete(leg);
     if (leg === this.legA) this.#stopRingLimit();
+  }
+
+  /** The API answers first; what it set off happens after that, if the call is still up then. */
+  #onceAnsweredByApi(task: () => void): void {
+    this.clock.after(0, () => {
+      if (this.isUp) task();
+    });
   }
 
   #refuse(leg: Leg): void {
