@@ -42,12 +42,6 @@ export function createDeliveries(table: Table): Deliveries {
         .filter(delivery => delivery !== undefined)
         .sort((a, b) => (a.attempts[0]?.atMs ?? 0) - (b.attempts[0]?.atMs ?? 0));
     },
-
-    attempted: (delivery, attempt, state) => ({
-      ...delivery,
-      state,
-      attempts: [...delivery.attempts, attempt],
-    }),
   };
 }
 

@@ -20,17 +20,22 @@ export interface OutboundMessage {
 }
 
 /** The queue of calls to be placed: one account's calls in their order. */
-export function createOutboundQueue(env: Environment): { send(message: OutboundMessage): Promise<void> } {
+export interface OutboundQueue {
+  /** @param id of this message, not of its call: a call may be queued again when its first message led to nothing */
+  send(message: OutboundMessage, id: string): Promise<void>;
+}
+
+export function createOutboundQueue(env: Environment): OutboundQueue {
   const client = createClient(env);
   const QueueUrl = required(env, 'OUTBOUND_QUEUE_URL');
   return {
-    async send(message) {
+    async send(message, id) {
       await client.send(
         new SendMessageCommand({
           QueueUrl,
           MessageBody: JSON.stringify(message),
           MessageGroupId: message.accountSid,
-          MessageDeduplicationId: message.callSid,
+          MessageDeduplicationId: id,
         }),
       );
     },

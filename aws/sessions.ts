@@ -5,7 +5,7 @@ import type { Call } from '../core/call.ts';
 import type { DocumentRequest } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
 import type { Session } from '../core/session.ts';
-import type { SmaResponse } from '../sma/contract/action.ts';
+import type { SmaResponse } from '../core/wire.ts';
 import { ACCOUNT_INDEX, expiry, type Item, json, key, NEW, parseJson, type Table } from './table.ts';
 
 /** How long a call that is over can be read. */
@@ -26,6 +26,8 @@ export interface StoredSession {
   session: Session;
   version: number;
   handled?: Handled;
+  /** Events of a change that no event of the voice service stands for. */
+  outbox?: CallEvent[];
   /** Of the request that made it, for an Idempotency-Key that comes again. */
   fingerprint?: string;
 }
@@ -33,11 +35,15 @@ export interface StoredSession {
 export interface Sessions {
   get(rootSid: string): Promise<StoredSession | undefined>;
   /** Throws Conflict when the call is there already. */
-  create(session: Session, nowMs: number, fingerprint?: string): Promise<void>;
+  create(stored: Omit<StoredSession, 'version'>, nowMs: number): Promise<void>;
   /** Throws Conflict when the session has been written since it was read. */
   save(stored: StoredSession, nowMs: number): Promise<void>;
   /** An account's calls, newest root call first; `after` is where the page before ended. */
-  list(accountSid: string, limit: number, after?: string): Promise<{ calls: Call[][]; next?: string }>;
+  list(
+    accountSid: string,
+    limit: number,
+    after?: string,
+  ): Promise<{ sessions: { calls: Call[]; at: string }[]; next?: string }>;
 }
 
 export function createSessions(table: Table): Sessions {
@@ -47,11 +53,7 @@ export function createSessions(table: Table): Sessions {
       return item && decode(item);
     },
 
-    create: (session, nowMs, fingerprint) =>
-      table.put(
-        encode({ session, version: 0, ...(fingerprint !== undefined && { fingerprint }) }, nowMs),
-        NEW,
-      ),
+    create: (stored, nowMs) => table.put(encode({ ...stored, version: 0 }, nowMs), NEW),
 
     save: (stored, nowMs) =>
       table.put(encode({ ...stored, version: stored.version + 1 }, nowMs), {
@@ -68,9 +70,12 @@ export function createSessions(table: Table): Sessions {
         newestFirst: true,
         ...(after !== undefined && { after: startKey(accountSid, after) }),
       });
-      const calls = items.map(item => parseJson<Call[]>(item['calls']) ?? []);
+      const sessions = items.map(item => ({
+        calls: parseJson<Call[]>(item['calls']) ?? [],
+        at: item['gsi1sk']?.S ?? '',
+      }));
       const next = last?.['gsi1sk']?.S;
-      return { calls, ...(next !== undefined && { next }) };
+      return { sessions, ...(next !== undefined && { next }) };
     },
   };
 }
@@ -85,7 +90,7 @@ function startKey(accountSid: string, sort: string): Item {
   return { pk: { S: pk }, sk: { S: sk }, gsi1pk: { S: callsOf(accountSid) }, gsi1sk: { S: sort } };
 }
 
-function encode({ session, version, handled, fingerprint }: StoredSession, nowMs: number): Item {
+function encode({ session, version, handled, outbox, fingerprint }: StoredSession, nowMs: number): Item {
   const { calls, ...rest } = session;
   const [root] = calls;
   if (root === undefined) throw new Error(`Session ${session.sid} has no root call.`);
@@ -101,12 +106,14 @@ function encode({ session, version, handled, fingerprint }: StoredSession, nowMs
     session: json(rest),
     expiresAt: expiry(nowMs + keepForMs),
     ...(handled && { handled: json(handled) }),
+    ...(outbox && { outbox: json(outbox) }),
     ...(fingerprint !== undefined && { fingerprint: { S: fingerprint } }),
   };
 }
 
 function decode(item: Item): StoredSession {
   const handled = parseJson<Handled>(item['handled']);
+  const outbox = parseJson<CallEvent[]>(item['outbox']);
   const fingerprint = item['fingerprint']?.S;
   return {
     session: {
@@ -115,6 +122,7 @@ function decode(item: Item): StoredSession {
     } as Session,
     version: Number(item['version']?.N),
     ...(handled && { handled }),
+    ...(outbox && { outbox }),
     ...(fingerprint !== undefined && { fingerprint }),
   };
 }

@@ -1,9 +1,12 @@
 /** The engine's own limits; the voice service's are in sma/contract/limits.ts. */
+import { MAX_CALL_TIMEOUT_SECONDS } from '../sma/contract/limits.ts';
 
 /** A call ends after this, unless its request or document says less. */
 export const DEFAULT_TIME_LIMIT_SECONDS = 4 * 60 * 60;
 /** How long an API call rings unless its request says otherwise. */
 export const DEFAULT_RING_TIMEOUT_SECONDS = 60;
+/** The voice service rings a leg no longer. */
+export const MAX_RING_TIMEOUT_SECONDS = MAX_CALL_TIMEOUT_SECONDS;
 /** Documents in a row that neither played nor dialled anything: past it they are taken for a loop. */
 export const MAX_DOCUMENTS_IN_A_ROW = 20;
 /** What the caller hears of a customer's server that takes its time, in one piece. */

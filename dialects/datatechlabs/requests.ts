@@ -2,10 +2,13 @@
 import * as z from 'zod';
 import type { CallbackEvent, StatusCallback } from '../../core/call.ts';
 import { destination, E164 } from '../../core/destination.ts';
-import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
+import {
+  DEFAULT_RING_TIMEOUT_SECONDS,
+  DEFAULT_TIME_LIMIT_SECONDS,
+  MAX_RING_TIMEOUT_SECONDS,
+} from '../../core/limits.ts';
 import type { PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
-import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
 export const MIN_SIP_UPDATE_SECONDS = 30;
@@ -45,7 +48,7 @@ const leg = z.looseObject({
 const callback = z.looseObject({
   leg_A: leg,
   leg_B: leg,
-  timeout: seconds(1, MAX_CALL_TIMEOUT_SECONDS).optional(),
+  timeout: seconds(1, MAX_RING_TIMEOUT_SECONDS).optional(),
   time_limit: seconds(1, DEFAULT_TIME_LIMIT_SECONDS).optional(),
   ...callbackFields,
 });
@@ -61,7 +64,7 @@ export function decodeCallback(json: unknown): PlaceCall {
     throw new Problem('unsupported-media-type', 'Send a JSON object with Content-Type: application/json.');
   }
   const parsed = callback.safeParse(json);
-  if (!parsed.success) throw invalid(parsed.error);
+  if (!parsed.success) throw invalid(parsed.error, json);
   const request = parsed.data;
   const [a, b] = LEGS.map(name => number(name, request[name])) as [string, string];
   const timeoutSeconds = request.timeout ?? DEFAULT_RING_TIMEOUT_SECONDS;
@@ -166,13 +169,17 @@ function isWebAddress(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-function invalid(error: z.ZodError): Problem {
+function invalid(error: z.ZodError, json: unknown): Problem {
   const [issue] = error.issues;
   const field = issue?.path.join('.') ?? '';
-  const missing = issue?.code === 'invalid_type' && issue.input === undefined;
+  const missing = issue?.code === 'invalid_type' && valueAt(json, issue.path) === undefined;
   if (field === '')
     return new Problem('malformed-body', 'The body has to be a JSON object with leg_A and leg_B.');
   return missing
     ? new Problem('missing-parameter', `${field} is missing.`, { field })
     : new Problem('invalid-parameter', `${field} ${issue?.message}.`, { field });
+}
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], json);
 }

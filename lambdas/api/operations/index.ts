@@ -1,0 +1,60 @@
+/** Every operation of the API. */
+import { createBus } from '../../../aws/bus.ts';
+import { createCommandStore } from '../../../aws/commands.ts';
+import { createDeliveries } from '../../../aws/deliveries.ts';
+import { createNumbers } from '../../../aws/numbers.ts';
+import { createOutboundQueue } from '../../../aws/queues.ts';
+import { createSessions } from '../../../aws/sessions.ts';
+import { createTable } from '../../../aws/table.ts';
+import { createVoice } from '../../../aws/voice.ts';
+import type { OperationName, Operations } from '../../../core/operation.ts';
+import type { FunctionContext } from '../../function-context.ts';
+import { deleteCall } from './delete-call.ts';
+import { listCalls } from './list-calls.ts';
+import { listDeliveries } from './list-deliveries.ts';
+import { listNotifications } from './list-notifications.ts';
+import { modifyCall } from './modify-call.ts';
+import { modifyNumber } from './modify-number.ts';
+import type { Operation, OperationContext, Tools } from './operation.ts';
+import { placeCall } from './place-call.ts';
+import { readCall } from './read-call.ts';
+import { listNumbers, readNumber } from './read-numbers.ts';
+
+const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
+  placeCall,
+  readCall,
+  listCalls,
+  modifyCall,
+  deleteCall,
+  listNumbers,
+  readNumber,
+  modifyNumber,
+  listDeliveries,
+  listNotifications,
+};
+
+type Bound = (
+  input: Operations[OperationName]['input'],
+  context: OperationContext,
+) => Promise<{ result: Operations[OperationName]['result']; headers?: Record<string, string> }>;
+
+export function createOperations({ env, clock, random }: FunctionContext): Record<OperationName, Bound> {
+  const table = createTable(env);
+  const tools: Tools = {
+    clock,
+    random,
+    sessions: createSessions(table),
+    numbers: createNumbers(table),
+    commands: createCommandStore(table),
+    deliveries: createDeliveries(table),
+    queue: createOutboundQueue(env),
+    bus: createBus(env),
+    voice: createVoice(env),
+  };
+  return Object.fromEntries(
+    Object.entries(OPERATIONS).map(([name, operation]) => [
+      name,
+      (input: never, context: OperationContext) => operation(input, tools, context),
+    ]),
+  ) as Record<OperationName, Bound>;
+}

@@ -1,0 +1,103 @@
+import { Conflict } from '../../../aws/table.ts';
+import { VoiceBusy, VoiceCallGone } from '../../../aws/voice.ts';
+import { type Call, isOver } from '../../../core/call.ts';
+import type { CallChange } from '../../../core/operation.ts';
+import { Problem } from '../../../core/problem.ts';
+import { rootSid } from '../../../core/sid.ts';
+import { createConclusion } from '../../conclude.ts';
+import { findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
+
+const MAX_TRIES = 5;
+const COMMAND_ID_BYTES = 16;
+
+/** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. */
+export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, tools, context) => {
+  for (const change of changes) await apply(callSid, change, tools, context);
+  const { call } = await findCall(callSid, tools, context);
+  return { result: { call } };
+};
+
+async function apply(
+  callSid: string,
+  change: CallChange,
+  tools: Tools,
+  context: OperationContext,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await applyOnce(callSid, change, tools, context);
+    } catch (error) {
+      if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function applyOnce(
+  callSid: string,
+  change: CallChange,
+  tools: Tools,
+  context: OperationContext,
+): Promise<void> {
+  const { sessions, bus, clock } = tools;
+  const { stored, call } = await findCall(callSid, tools, context);
+  const { session } = stored;
+  const { conclude, retell } = createConclusion(sessions, bus);
+  if ('callback' in change) {
+    const calls = session.calls.map(each =>
+      each.sid === callSid ? { ...each, callback: change.callback } : each,
+    );
+    return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
+  }
+  if (isOver(call)) await retell(stored);
+  assertPossible(call, change);
+  if (session.transactionId !== undefined) return tell(session.transactionId, callSid, change, tools);
+  if ('hangUp' in change)
+    await conclude(stored, { kind: 'hungUp', callSid, outcome: change.hangUp, nowMs: clock.now() });
+}
+
+/** What each change needs the call to be. */
+function assertPossible(call: Call, change: CallChange): void {
+  if (isOver(call))
+    throw new Problem('wrong-state', `The call is over (${call.status}) and cannot be changed.`);
+  if ('redirect' in change) {
+    if (call.status !== 'in-progress') {
+      throw new Problem(
+        'wrong-state',
+        `The call is ${call.status}: only a call in progress can be sent to another document.`,
+      );
+    }
+    if (call.parentSid !== undefined) {
+      throw new Problem(
+        'wrong-state',
+        'A dialled call has no document of its own: send its parent call to another one.',
+      );
+    }
+  }
+  if ('hangUp' in change && change.hangUp === 'canceled' && call.status === 'in-progress') {
+    throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
+  }
+}
+
+/** Leaves the change where the call's next event will find it, and makes that event happen. */
+async function tell(transactionId: string, callSid: string, change: CallChange, tools: Tools): Promise<void> {
+  const { commands, voice, clock, random } = tools;
+  const id = Buffer.from(random.bytes(COMMAND_ID_BYTES)).toString('hex');
+  await commands.put(rootSid(callSid), id, { callSid, change }, clock.now());
+  try {
+    await voice.updateCall(transactionId, { command: id });
+  } catch (error) {
+    if (error instanceof VoiceCallGone) {
+      throw new Problem('wrong-state', 'The call has just ended and cannot be changed.', { cause: error });
+    }
+    if (error instanceof VoiceBusy) {
+      throw new Problem(
+        'too-many-requests',
+        'The voice service takes 5 changes a second. Try again in a moment.',
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Bus } from '../../../aws/bus.ts';
+import type { CommandStore } from '../../../aws/commands.ts';
+import type { Deliveries } from '../../../aws/deliveries.ts';
+import type { Numbers } from '../../../aws/numbers.ts';
+import type { OutboundQueue } from '../../../aws/queues.ts';
+import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
+import type { Voice } from '../../../aws/voice.ts';
+import type { Call } from '../../../core/call.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { OperationName, Operations } from '../../../core/operation.ts';
+import { Problem } from '../../../core/problem.ts';
+import type { Random } from '../../../core/random.ts';
+import { rootSid } from '../../../core/sid.ts';
+import type { ApiRequest, Dialect } from '../../../dialects/dialect.ts';
+
+/** What operations work with. */
+export interface Tools {
+  clock: Clock;
+  random: Random;
+  sessions: Sessions;
+  numbers: Numbers;
+  commands: CommandStore;
+  deliveries: Deliveries;
+  queue: OutboundQueue;
+  bus: Bus;
+  voice: Voice;
+}
+
+export interface OperationContext {
+  request: Pick<ApiRequest, 'accountSid' | 'headers'>;
+  dialect: Pick<Dialect, 'name'>;
+}
+
+/** One operation. Throws Problem. `headers` are added to whatever the dialect answers. */
+export type Operation<O extends OperationName> = (
+  input: Operations[O]['input'],
+  tools: Tools,
+  context: OperationContext,
+) => Promise<{ result: Operations[O]['result']; headers?: Record<string, string> }>;
+
+/** An account's call with the session it belongs to. Throws Problem `unknown-call`, also for other accounts' calls. */
+export async function findCall(
+  callSid: string,
+  { sessions }: Tools,
+  { request }: OperationContext,
+): Promise<{ stored: StoredSession; call: Call }> {
+  const stored = await sessions.get(rootSid(callSid));
+  const call = stored?.session.calls.find(({ sid }) => sid === callSid);
+  if (
+    stored === undefined ||
+    call === undefined ||
+    call.deleted ||
+    stored.session.accountSid !== request.accountSid
+  ) {
+    throw new Problem('unknown-call', `There is no call ${callSid}.`);
+  }
+  return { stored, call };
+}

@@ -1,0 +1,30 @@
+/**
+ * Ending calls of which the voice service tells nothing: never placed, refused, or lost. The events lie in the session
+ * until they are published, so whoever comes again after a crash finds them.
+ */
+import type { Bus } from '../aws/bus.ts';
+import type { Sessions, StoredSession } from '../aws/sessions.ts';
+import { advance, type Happening } from '../core/advance.ts';
+import type { Session } from '../core/session.ts';
+
+export interface Conclusion {
+  /** Carries the happening out, saves and publishes. Throws Conflict when the session has been written since. */
+  conclude(stored: StoredSession, happening: Happening): Promise<Session>;
+  /** Publishes again what the last conclusion had to say, in case that it did not get to it. */
+  retell(stored: StoredSession): Promise<void>;
+}
+
+export function createConclusion(sessions: Sessions, bus: Bus): Conclusion {
+  return {
+    async conclude(stored, happening) {
+      const { session, events } = advance(stored.session, happening);
+      await sessions.save({ ...stored, session, outbox: events }, happening.nowMs);
+      await bus.publish(events);
+      return session;
+    },
+
+    async retell({ outbox = [] }) {
+      await bus.publish(outbox);
+    },
+  };
+}

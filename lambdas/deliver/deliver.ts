@@ -1,0 +1,127 @@
+/** Status callbacks: from the bus, by way of a queue, to the customer's server. Every attempt is written down. */
+import type { EventBridgeEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createAccounts } from '../../aws/accounts.ts';
+import { createBus } from '../../aws/bus.ts';
+import { createDeliveries } from '../../aws/deliveries.ts';
+import { createDeadLetters, createHold } from '../../aws/queues.ts';
+import { createSessions } from '../../aws/sessions.ts';
+import { createTable } from '../../aws/table.ts';
+import { createTokens } from '../../aws/tokens.ts';
+import type { CallEvent, EventType } from '../../core/event.ts';
+import type { CallbackAttempt, Delivery } from '../../core/operation.ts';
+import { rootSid } from '../../core/sid.ts';
+import type { WebRequest } from '../../dialects/dialect.ts';
+import { WebError } from '../../web/errors.ts';
+import { callbackLimits } from '../../web/limits.ts';
+import { redactUrl } from '../../web/url.ts';
+import { createCustomerWeb } from '../customer-web.ts';
+import { dialectNamed } from '../dialects.ts';
+import type { FunctionContext } from '../function-context.ts';
+import { createLog, errorFields } from '../log.ts';
+import { GONE, retryAfterSeconds } from './retry-schedule.ts';
+
+export type Deliver = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+export function createDeliver({ env, clock }: FunctionContext): Deliver {
+  const log = createLog(env);
+  const table = createTable(env);
+  const sessions = createSessions(table);
+  const accounts = createAccounts(table, createTokens(env, clock));
+  const deliveries = createDeliveries(table);
+  const bus = createBus(env);
+  const web = createCustomerWeb(env);
+  const hold = createHold(env, 'CALLBACK_QUEUE_URL');
+  const sendToDeadLetters = createDeadLetters(env, 'CALLBACK_DEAD_LETTER_QUEUE_URL');
+
+  return async ({ Records }) => {
+    const outcomes = await Promise.allSettled(Records.map(deliver));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected')
+        log('error', 'A callback could not be handled', errorFields(outcome.reason));
+    }
+    const again = Records.filter((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status !== 'fulfilled' || outcome.value === 'again';
+    });
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+
+  async function deliver(record: SQSRecord): Promise<'done' | 'again'> {
+    const { 'detail-type': type, detail } = JSON.parse(record.body) as EventBridgeEvent<
+      EventType,
+      CallEvent['detail']
+    >;
+    const before = await deliveries.get(detail.call.sid, detail.metadata.id);
+    // The bus may bring an event twice; its receiver gets it once.
+    if (before?.state === 'delivered') {
+      await bus.publish([report(before, detail)]);
+      return 'done';
+    }
+    const request = await callbackRequest({ type, detail });
+    if (request === undefined) {
+      log('info', 'A callback has nobody to go to any more', { eventId: detail.metadata.id });
+      return 'done';
+    }
+
+    const attempt = await send(request);
+    const attempts = [...(before?.attempts ?? []), attempt];
+    const delivered = isSuccess(attempt);
+    const waitSeconds = delivered || attempt.status === GONE ? undefined : retryAfterSeconds(attempts.length);
+    const delivery: Delivery = {
+      eventId: detail.metadata.id,
+      callSid: detail.call.sid,
+      request: { method: request.method, url: redactUrl(request.url), parameters: request.parameters },
+      state: delivered ? 'delivered' : waitSeconds === undefined ? 'failed' : 'pending',
+      attempts,
+    };
+    if (waitSeconds === undefined && !delivered) await sendToDeadLetters(record.body);
+    await deliveries.put(delivery, clock.now());
+    if (waitSeconds !== undefined) {
+      await hold(record.receiptHandle, waitSeconds);
+      return 'again';
+    }
+    await bus.publish([report(delivery, detail)]);
+    return 'done';
+  }
+
+  /** Undefined when the call, its subscription or its account has gone. */
+  async function callbackRequest(event: CallEvent): Promise<WebRequest | undefined> {
+    const { call } = event.detail;
+    const stored = await sessions.get(rootSid(call.sid));
+    const target = stored?.session.calls.find(({ sid }) => sid === call.sid)?.callback;
+    const authToken = target && (await accounts.authToken(call.accountSid));
+    if (target === undefined || authToken === undefined) return undefined;
+    const { accountSid, dialect } = call;
+    return dialectNamed(dialect).callback({ target, event, authToken, accountSid, nowMs: clock.now() });
+  }
+
+  async function send({ parameters: _, ...request }: WebRequest): Promise<CallbackAttempt> {
+    const atMs = clock.now();
+    try {
+      const { status } = await web.request({ ...request, limits: callbackLimits });
+      return { atMs, durationMs: clock.now() - atMs, status };
+    } catch (error) {
+      if (!(error instanceof WebError)) throw error;
+      return { atMs, durationMs: clock.now() - atMs, error: `${error.number}: ${error.message}` };
+    }
+  }
+}
+
+const isSuccess = ({ status = 0 }: CallbackAttempt) => status >= 200 && status < 300;
+
+/** What the bus is told of a callback that is settled. */
+function report({ eventId, state, request, attempts }: Delivery, { call }: CallEvent['detail']) {
+  const last = attempts.at(-1);
+  return {
+    type: state === 'delivered' ? 'Callback Delivered' : 'Callback Failed',
+    detail: {
+      metadata: {
+        id: `${eventId}-${state}`,
+        version: 1,
+        occurredAt: new Date(last?.atMs ?? 0).toISOString(),
+      },
+      call: { sid: call.sid, accountSid: call.accountSid },
+      delivery: { eventId, method: request.method, url: request.url, attempts: attempts.length, last },
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Audio of `Play`: fetched once, converted to what the voice service plays, and kept in the audio bucket. */
+import { createHash } from 'node:crypto';
+import type { AudioBucket, StoredAudio } from '../../aws/audio-bucket.ts';
+import { AudioError } from '../../core/audio/errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Play, Verb } from '../../core/verb.ts';
+import { requireSuccess, type WebClient, type WebResponse } from '../../web/client.ts';
+import { WebError } from '../../web/errors.ts';
+import { audioLimits } from '../../web/limits.ts';
+
+/** How long audio is played without asking its server again, where the server does not say. */
+export const DEFAULT_FRESH_SECONDS = 24 * 60 * 60;
+
+export interface Audio {
+  /** The verbs with their audio in the bucket, or with what kept it from getting there. */
+  collect(accountSid: string, verbs: Verb[]): Promise<Verb[]>;
+}
+
+export function createAudio({
+  web,
+  bucket,
+  clock,
+}: {
+  web: WebClient;
+  bucket: AudioBucket;
+  clock: Clock;
+}): Audio {
+  return {
+    async collect(accountSid, verbs) {
+      const urls = new Set(verbs.filter(lacksAudio).map(({ url }) => url));
+      const audio = new Map(
+        await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url)] as const)),
+      );
+      return verbs.map(verb => {
+        const found = lacksAudio(verb) && audio.get(verb.url);
+        return found ? { ...verb, audio: found } : verb;
+      });
+    },
+  };
+
+  async function obtain(accountSid: string, url: string): Promise<NonNullable<Play['audio']>> {
+    const key = `play/${accountSid}/${createHash('sha256').update(url).digest('hex')}.wav`;
+    const stored = await bucket.find(key);
+    const there = { bucket: bucket.name, key };
+    if (stored !== undefined && stored.freshUntilMs > clock.now()) return there;
+    try {
+      const answer = await web.request({
+        method: 'GET',
+        url,
+        headers: unlessUnchanged(stored),
+        limits: audioLimits,
+      });
+      if (answer.status === 304 && stored !== undefined) return there;
+      const { toTelephonyWav } = await import('../../core/audio/telephony-wav.ts');
+      const wav = await toTelephonyWav(requireSuccess(answer).body, answer.headers['content-type']);
+      await bucket.put(key, wav, freshness(answer));
+      return there;
+    } catch (error) {
+      if (error instanceof WebError || error instanceof AudioError) return { error: error.message };
+      throw error;
+    }
+  }
+
+  function freshness({ headers }: WebResponse): StoredAudio {
+    const { etag, 'last-modified': lastModified, 'cache-control': cacheControl = '' } = headers;
+    const maxAge = /(?:^|[\s,])max-age=(\d+)/i.exec(cacheControl)?.[1];
+    const seconds = /no-cache|no-store/i.test(cacheControl) ? 0 : Number(maxAge ?? DEFAULT_FRESH_SECONDS);
+    return {
+      freshUntilMs: clock.now() + seconds * 1000,
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { lastModified }),
+    };
+  }
+}
+
+function unlessUnchanged(stored: StoredAudio | undefined): Record<string, string> {
+  return {
+    ...(stored?.etag !== undefined && { 'if-none-match': stored.etag }),
+    ...(stored?.lastModified !== undefined && { 'if-modified-since': stored.lastModified }),
+  };
+}
+
+const lacksAudio = (verb: Verb): verb is Play => verb.verb === 'Play' && verb.audio === undefined;

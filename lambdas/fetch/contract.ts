@@ -1,0 +1,15 @@
+/** What the fetch function is asked, and answers. */
+import type { DocumentRequest, DocumentResult } from '../../core/document.ts';
+
+export interface FetchInput {
+  rootSid: string;
+  accountSid: string;
+  dialect: string;
+  transactionId?: string;
+  request: DocumentRequest;
+  /** Until then the asker waits (epoch milliseconds); later results go to the call itself. Absent: nobody waits at all. */
+  deadlineMs?: number;
+}
+
+/** `pending`: the call will be told. */
+export type FetchOutput = { result: DocumentResult } | { pending: true };

@@ -1,0 +1,63 @@
+/** One document: from its URL, or else from the fallback's. */
+import type { Clock } from '../../core/clock.ts';
+import type { DocumentRequest, DocumentResult, Notification } from '../../core/document.ts';
+import { DocumentError, type Documents } from '../../dialects/dialect.ts';
+import { requireSuccess, type WebClient } from '../../web/client.ts';
+import { WebError } from '../../web/errors.ts';
+import { redactUrl } from '../../web/url.ts';
+
+export interface DocumentQuest {
+  web: WebClient;
+  clock: Clock;
+  documents: Documents;
+  request: DocumentRequest;
+  authToken: string;
+  accountSid: string;
+}
+
+/** Never throws for what a customer's server does: that becomes the result's error, in the dialect's numbers. */
+export async function obtainDocument(quest: DocumentQuest): Promise<DocumentResult> {
+  const { request, documents, web, clock, authToken, accountSid } = quest;
+  const notifications: Notification[] = [];
+  let failure: { code: number; message: string; url: string } | undefined;
+
+  for (const target of [request.target, request.fallback]) {
+    if (target === undefined) continue;
+    const question = documents.ask({
+      target,
+      call: request.call,
+      authToken,
+      accountSid,
+      ...(request.facts && { facts: request.facts }),
+      ...(failure && { failure }),
+    });
+    try {
+      const { parameters: _, ...sent } = question;
+      const answer = requireSuccess(
+        await web.request({ ...sent, limits: { bodyBytes: documents.maxBytes } }),
+      );
+      const contentType = answer.headers['content-type'];
+      const parsed = documents.parse({
+        body: new TextDecoder().decode(answer.body),
+        url: answer.baseUrl,
+        nowMs: clock.now(),
+        ...(contentType !== undefined && { contentType }),
+      });
+      return { verbs: parsed.verbs, notifications: [...notifications, ...parsed.notifications] };
+    } catch (error) {
+      failure = { ...inWords(error), url: redactUrl(target.url) };
+      notifications.push({ ...failure, level: 'error', occurredAtMs: clock.now() });
+    }
+  }
+  if (failure === undefined)
+    throw new Error(`Request ${request.id} of ${request.call.sid} asks for nothing.`);
+  // The failure itself is told by the engine, which ends the call over it.
+  return { error: failure, notifications: notifications.slice(0, -1) };
+}
+
+/** What is the customer's to mend; anything else is ours, and thrown on. */
+function inWords(error: unknown): { code: number; message: string } {
+  if (error instanceof DocumentError) return { code: error.code, message: error.message };
+  if (error instanceof WebError) return { code: error.number, message: error.message };
+  throw error;
+}

@@ -1,0 +1,98 @@
+/**
+ * The only function that asks customers' servers during a call. It alone decides whether a result goes back to its
+ * asker or to the call, by its clock and the asker's deadline, so that it cannot go to both.
+ */
+import { createAccounts } from '../../aws/accounts.ts';
+import { createAudioBucket } from '../../aws/audio-bucket.ts';
+import { createDocumentStore } from '../../aws/documents.ts';
+import { createTable } from '../../aws/table.ts';
+import { createTokens } from '../../aws/tokens.ts';
+import { createVoice, type Voice, VoiceBusy, VoiceCallGone } from '../../aws/voice.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { DocumentResult } from '../../core/document.ts';
+import { createCustomerWeb } from '../customer-web.ts';
+import { dialectNamed } from '../dialects.ts';
+import type { FunctionContext } from '../function-context.ts';
+import { createLog, errorFields } from '../log.ts';
+import { createAudio } from './audio.ts';
+import type { FetchInput, FetchOutput } from './contract.ts';
+import { obtainDocument } from './document.ts';
+
+/** Who has claimed a request and not finished it by then never will. */
+export const CLAIM_LEASE_MS = 60_000;
+/** How often one asks after a request that another invocation has claimed. */
+const POLL_MS = 100;
+/** Waits between tries to tell the call of its document; the service takes 5 updates a second. */
+export const UPDATE_RETRY_MS = [200, 400, 800, 1_600, 3_200];
+
+export type Fetch = (input: FetchInput) => Promise<FetchOutput>;
+
+export function createFetch({ env, clock }: FunctionContext): Fetch {
+  const log = createLog(env);
+  const table = createTable(env);
+  const documents = createDocumentStore(table);
+  const accounts = createAccounts(table, createTokens(env, clock));
+  const voice = createVoice(env);
+  const web = createCustomerWeb(env);
+  const audio = createAudio({ web, bucket: createAudioBucket(env), clock });
+
+  return async input => {
+    const { rootSid, request, deadlineMs = 0 } = input;
+    if (!(await documents.claim(rootSid, request.id, clock.now()))) return resultOfAnother(input);
+
+    const result = await obtain(input).catch((error: unknown): DocumentResult => {
+      // The claim stands, so nobody else will ask: the call has to be told that nothing comes.
+      log('error', 'A document request failed', { callSid: request.call.sid, ...errorFields(error) });
+      return { error: FAILED };
+    });
+    if (request.discard) return { pending: true };
+    await documents.finish(rootSid, request.id, result);
+    if (clock.now() <= deadlineMs) return { result };
+    await tellCall(voice, clock, input);
+    return { pending: true };
+  };
+
+  async function obtain({ accountSid, dialect, request }: FetchInput): Promise<DocumentResult> {
+    const authToken = await accounts.authToken(accountSid);
+    if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
+    const { documents: speech } = dialectNamed(dialect);
+    if (speech === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
+    const result: DocumentResult = request.verbs
+      ? { verbs: request.verbs }
+      : await obtainDocument({ web, clock, documents: speech, request, authToken, accountSid });
+    if ('error' in result)
+      log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
+    return 'verbs' in result ? { ...result, verbs: await audio.collect(accountSid, result.verbs) } : result;
+  }
+
+  /** The same request came again, since its asker did: its result serves both, and the customer's server sees nothing. */
+  async function resultOfAnother({ rootSid, request, deadlineMs = 0 }: FetchInput): Promise<FetchOutput> {
+    for (;;) {
+      const stored = await documents.get(rootSid, request.id);
+      if (stored?.result) return { result: stored.result };
+      if (stored && stored.claimedAtMs + CLAIM_LEASE_MS < clock.now()) return { result: { error: LOST } };
+      if (clock.now() >= deadlineMs) return { pending: true };
+      await clock.sleep(POLL_MS);
+    }
+  }
+}
+
+const FAILED = {
+  code: 20500,
+  message: 'The platform itself failed to fetch the document; its log says why.',
+};
+const LOST = { code: 11200, message: 'The request for the document was interrupted and is not repeated.' };
+
+/** Says to the call that its document has come; it then asks the table for it. */
+async function tellCall(voice: Voice, clock: Clock, { request, transactionId }: FetchInput): Promise<void> {
+  if (transactionId === undefined) return;
+  for (const waitMs of [...UPDATE_RETRY_MS, undefined]) {
+    try {
+      return await voice.updateCall(transactionId, { document: request.id });
+    } catch (error) {
+      if (error instanceof VoiceCallGone) return;
+      if (!(error instanceof VoiceBusy) || waitMs === undefined) throw error;
+      await clock.sleep(waitMs);
+    }
+  }
+}

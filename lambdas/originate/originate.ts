@@ -1,0 +1,154 @@
+/**
+ * Places queued calls, one account's calls in their order and no faster than its calls per second: the queue hands out
+ * one batch of an account at a time, and this function takes its time over the batch.
+ */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createAccounts, DEFAULT_CALLS_PER_SECOND } from '../../aws/accounts.ts';
+import { createBus } from '../../aws/bus.ts';
+import { createHold, type OutboundMessage } from '../../aws/queues.ts';
+import { createSessions, type Sessions } from '../../aws/sessions.ts';
+import { Conflict, createTable } from '../../aws/table.ts';
+import { createVoice, VoiceBusy, VoiceRefused } from '../../aws/voice.ts';
+import { isOver } from '../../core/call.ts';
+import { createConclusion } from '../conclude.ts';
+import type { FunctionContext } from '../function-context.ts';
+import { createLog, errorFields } from '../log.ts';
+
+/** Waits between tries when the voice service has had enough; then the message goes back to its queue. */
+export const BUSY_RETRY_MS = [1_000, 2_000, 4_000];
+/** A claim without a transaction is left alone that long: its call may have been placed, and be about to begin. */
+export const CLAIM_LEASE_MS = 30_000;
+/** A message may come before its call has been stored; when the call still is not there by then, it never was. */
+export const MAX_RECEIVES_BEFORE_STORED = 5;
+const ORPHAN_RETRY_SECONDS = 2;
+const BUSY_RETRY_SECONDS = 10;
+
+type Verdict = 'done' | { retryAfterSeconds: number };
+
+export type Originate = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+export function createOriginate({ env, clock }: FunctionContext): Originate {
+  const log = createLog(env);
+  const table = createTable(env);
+  const sessions: Sessions = createSessions(table);
+  const accounts = createAccountsReader(table);
+  const bus = createBus(env);
+  const { conclude, retell } = createConclusion(sessions, bus);
+  const voice = createVoice(env);
+  const hold = createHold(env, 'OUTBOUND_QUEUE_URL');
+
+  return async ({ Records }) => {
+    for (const [index, record] of Records.entries()) {
+      const message = JSON.parse(record.body) as OutboundMessage;
+      const { verdict, placed } = await attempt(message, record);
+      if (verdict !== 'done') {
+        // The order of an account's calls is kept: what comes after a message that failed fails with it.
+        await hold(record.receiptHandle, verdict.retryAfterSeconds);
+        return {
+          batchItemFailures: Records.slice(index).map(({ messageId }) => ({ itemIdentifier: messageId })),
+        };
+      }
+      if (placed) await clock.sleep(1000 / (await accounts.callsPerSecond(message.accountSid)));
+    }
+    return { batchItemFailures: [] };
+  };
+
+  async function attempt(
+    message: OutboundMessage,
+    record: SQSRecord,
+  ): Promise<{ verdict: Verdict; placed: boolean }> {
+    try {
+      return await place(message.callSid, Number(record.attributes.ApproximateReceiveCount));
+    } catch (error) {
+      // Written by somebody else in between: whatever is true now is read next time.
+      if (error instanceof Conflict) return { verdict: { retryAfterSeconds: 0 }, placed: false };
+      if (!(error instanceof VoiceBusy)) throw error;
+      log('warn', 'The voice service is busy; the call waits', {
+        callSid: message.callSid,
+        ...errorFields(error),
+      });
+      return { verdict: { retryAfterSeconds: BUSY_RETRY_SECONDS }, placed: false };
+    }
+  }
+
+  async function place(callSid: string, receives: number): Promise<{ verdict: Verdict; placed: boolean }> {
+    const stored = await sessions.get(callSid);
+    if (stored === undefined) {
+      const orphan = receives >= MAX_RECEIVES_BEFORE_STORED;
+      if (orphan)
+        log('warn', 'A queued call was never stored; nobody was told that it was accepted', { callSid });
+      return { verdict: orphan ? 'done' : { retryAfterSeconds: ORPHAN_RETRY_SECONDS }, placed: false };
+    }
+    const { session } = stored;
+    const [root] = session.calls;
+    if (root === undefined || isOver(root) || session.transactionId !== undefined) {
+      await retell(stored);
+      return { verdict: 'done', placed: false };
+    }
+    if (session.claimedAtMs !== undefined && clock.now() < session.claimedAtMs + CLAIM_LEASE_MS) {
+      return {
+        verdict: { retryAfterSeconds: (session.claimedAtMs + CLAIM_LEASE_MS - clock.now()) / 1000 },
+        placed: false,
+      };
+    }
+
+    const nowMs = clock.now();
+    await sessions.save({ ...stored, session: { ...session, claimedAtMs: nowMs } }, nowMs);
+    try {
+      await patiently(() => voice.placeCall({ to: root.to, from: root.from, callSid }));
+      return { verdict: 'done', placed: true };
+    } catch (error) {
+      if (error instanceof VoiceRefused) await refused(callSid, error.message);
+      else await release(callSid);
+      if (!(error instanceof VoiceRefused)) throw error;
+      return { verdict: 'done', placed: false };
+    }
+  }
+
+  async function patiently(request: () => Promise<unknown>): Promise<void> {
+    for (const waitMs of [...BUSY_RETRY_MS, undefined]) {
+      try {
+        await request();
+        return;
+      } catch (error) {
+        if (!(error instanceof VoiceBusy) || waitMs === undefined) throw error;
+        await clock.sleep(waitMs);
+      }
+    }
+  }
+
+  /** The service said no to it: nothing was placed, so the next try need not wait for the lease. */
+  async function release(callSid: string): Promise<void> {
+    const stored = await sessions.get(callSid);
+    if (stored === undefined || stored.session.transactionId !== undefined) return;
+    const { claimedAtMs: _, ...session } = stored.session;
+    const [root] = session.calls;
+    if (session.ending !== undefined && root !== undefined && !isOver(root)) {
+      return end(callSid, 'The call was canceled before it could be placed.');
+    }
+    await sessions.save({ ...stored, session }, clock.now());
+  }
+
+  async function refused(callSid: string, message: string): Promise<void> {
+    log('warn', 'The voice service refused a call', { callSid, reason: message });
+    await end(callSid, message);
+  }
+
+  async function end(callSid: string, message: string): Promise<void> {
+    const stored = await sessions.get(callSid);
+    if (stored === undefined) return;
+    await conclude(stored, { kind: 'refused', message, nowMs: clock.now() });
+  }
+}
+
+/** Calls per second, read once per account and batch. */
+function createAccountsReader(table: ReturnType<typeof createTable>) {
+  const accounts = createAccounts(table, { encrypt: unneeded, decrypt: unneeded });
+  return {
+    async callsPerSecond(accountSid: string): Promise<number> {
+      return (await accounts.get(accountSid))?.callsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
+    },
+  };
+}
+
+const unneeded = () => Promise.reject(new Error('This function handles no auth tokens.'));

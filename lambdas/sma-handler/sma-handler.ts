@@ -1,0 +1,195 @@
+/**
+ * The function of the SIP media application: events of the voice service in, actions out.
+ *
+ * A crash at any point makes the voice service ask again with the same sequence number. Until the session is saved,
+ * everything is done anew and comes to the same; from then on the saved answer is given again. So events are published
+ * at least once, each time with the same identifiers, and nothing is decided twice.
+ */
+import { type Bus, createBus } from '../../aws/bus.ts';
+import { createCommandStore } from '../../aws/commands.ts';
+import { createDocumentStore } from '../../aws/documents.ts';
+import { createRemoteFunction } from '../../aws/functions.ts';
+import { createNumbers } from '../../aws/numbers.ts';
+import { createTimerQueue } from '../../aws/queues.ts';
+import { createSessions, type Handled, type StoredSession } from '../../aws/sessions.ts';
+import { Conflict, createTable } from '../../aws/table.ts';
+import { advance, type Happening, type Step } from '../../core/advance.ts';
+import type { DocumentRequest } from '../../core/document.ts';
+import type { CallEvent } from '../../core/event.ts';
+import type { Session } from '../../core/session.ts';
+import { SCHEMA_VERSION, type SmaEvent, type SmaResponse } from '../../core/wire.ts';
+import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
+import type { FunctionContext } from '../function-context.ts';
+import { createLog } from '../log.ts';
+import { inboundSession } from './inbound.ts';
+import { sessionSid } from './session-sid.ts';
+
+/** How long one invocation waits for documents: the voice service asks again after 5 s. */
+export const DOCUMENT_BUDGET_MS = 3_500;
+/** What the fetch function's answer may take on its way back. */
+const ANSWER_MARGIN_MS = 300;
+/** Writers of one session are few: the handler, and now and then the API. */
+const MAX_TRIES = 5;
+
+export type SmaHandler = (event: SmaEvent) => Promise<SmaResponse>;
+
+export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
+  const log = createLog(env);
+  const table = createTable(env);
+  const sessions = createSessions(table);
+  const documents = createDocumentStore(table);
+  const commands = createCommandStore(table);
+  const numbers = createNumbers(table);
+  const bus: Bus = createBus(env);
+  const timers = createTimerQueue(env);
+  const fetch = createRemoteFunction<FetchInput, FetchOutput>(env, 'FETCH_FUNCTION_NAME');
+
+  return async event => {
+    const startedMs = clock.now();
+    for (let tries = 1; ; tries++) {
+      try {
+        return await handle(event, startedMs + DOCUMENT_BUDGET_MS);
+      } catch (error) {
+        if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error;
+      }
+    }
+  };
+
+  async function handle(event: SmaEvent, deadlineMs: number): Promise<SmaResponse> {
+    const { InvocationEventType: type, Sequence: sequence, CallDetails } = event;
+    const sid = sessionSid(event);
+    const found = sid === undefined ? undefined : await sessions.get(sid);
+    if (found?.handled !== undefined && found.handled.sequence >= sequence) {
+      return found.handled.sequence === sequence ? publish(found.session, found.handled) : keep();
+    }
+    const beginning = type === 'NEW_INBOUND_CALL' && found === undefined;
+    const { stored, events } = beginning ? await receive(event) : { stored: found, events: [] };
+    if (stored === undefined) {
+      log('warn', 'An event of a call that is not ours', { type, transactionId: CallDetails.TransactionId });
+      return refuse(type);
+    }
+
+    const step = await carryOut(stored.session, await happeningOf(stored.session, event), deadlineMs);
+    const handled: Handled = {
+      sequence,
+      response: {
+        SchemaVersion: SCHEMA_VERSION,
+        Actions: step.actions,
+        ...(sequence === 1 && { TransactionAttributes: { callSid: stored.session.sid } }),
+      },
+      events: [...events, ...step.events],
+      notices: step.notices,
+      ...(step.wakeAtMs !== undefined && { wakeAtMs: step.wakeAtMs }),
+    };
+    const next: StoredSession = { ...stored, session: step.session, handled };
+    await (beginning ? sessions.create(next, clock.now()) : sessions.save(next, clock.now()));
+    return publish(step.session, handled);
+  }
+
+  /** A call that came in to one of the accounts' numbers. */
+  async function receive(
+    event: SmaEvent,
+  ): Promise<{ stored: StoredSession | undefined; events: CallEvent[] }> {
+    const leg = event.CallDetails.Participants.find(({ ParticipantTag }) => ParticipantTag === 'LEG-A');
+    const number = leg && (await numbers.get(leg.To));
+    if (leg === undefined || number === undefined) return { stored: undefined, events: [] };
+    const { session, events } = inboundSession(event, leg, number, clock.now());
+    return { stored: { session, version: 0 }, events };
+  }
+
+  /** An event, with what it only points to. */
+  async function happeningOf(session: Session, event: SmaEvent): Promise<Happening> {
+    const nowMs = clock.now();
+    if (event.InvocationEventType !== 'CALL_UPDATE_REQUESTED') return { kind: 'event', event, nowMs };
+    const { document, command, wake } = (event.ActionData?.Parameters?.['Arguments'] ?? {}) as Record<
+      string,
+      string
+    >;
+    if (wake !== undefined) return { kind: 'woken', nowMs };
+    if (document !== undefined) {
+      const result = (await documents.get(session.sid, document))?.result;
+      if (result) return { kind: 'document', id: document, result, nowMs };
+    }
+    const update = command === undefined ? undefined : await commands.get(session.sid, command);
+    if (update !== undefined && 'redirect' in update.change) {
+      return { kind: 'redirected', entry: update.change.redirect, nowMs };
+    }
+    if (update !== undefined && 'hangUp' in update.change) {
+      return { kind: 'hungUp', callSid: update.callSid, outcome: update.change.hangUp, nowMs };
+    }
+    return { kind: 'event', event, nowMs };
+  }
+
+  /** One happening, and the documents that it asks for, as far as they arrive in time. */
+  async function carryOut(session: Session, happening: Happening, deadlineMs: number): Promise<Step> {
+    let step = advance(session, happening);
+    while (step.request !== undefined) {
+      const output = await ask(step.session, step.request, deadlineMs);
+      if (!('result' in output)) break;
+      const next = advance(step.session, {
+        kind: 'document',
+        id: step.request.id,
+        result: output.result,
+        nowMs: clock.now(),
+      });
+      step = together(step, next);
+    }
+    return step;
+  }
+
+  async function ask(session: Session, request: DocumentRequest, deadlineMs: number): Promise<FetchOutput> {
+    const waiting = new AbortController();
+    const late = clock
+      .sleep(Math.max(0, deadlineMs + ANSWER_MARGIN_MS - clock.now()), waiting.signal)
+      .then((): FetchOutput => ({ pending: true }));
+    try {
+      return await Promise.race([fetch.call(fetchInput(session, request, deadlineMs), waiting.signal), late]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  /** Tells the world what has been saved. Repeated, it says the same again. */
+  async function publish(
+    session: Session,
+    { events, notices, wakeAtMs, response }: Handled,
+  ): Promise<SmaResponse> {
+    await Promise.all([
+      events.length > 0 && bus.publish(events),
+      wakeAtMs !== undefined && timers.send({ callSid: session.sid }, wakeAtMs - clock.now()),
+      ...notices.map(request => fetch.send(fetchInput(session, request))),
+    ]);
+    return response;
+  }
+}
+
+/** Two steps of one invocation as one. */
+const together = (first: Step, second: Step): Step => ({
+  ...second,
+  events: [...first.events, ...second.events],
+  notices: [...first.notices, ...second.notices],
+  ...(second.wakeAtMs === undefined && first.wakeAtMs !== undefined && { wakeAtMs: first.wakeAtMs }),
+});
+
+function fetchInput(session: Session, request: DocumentRequest, deadlineMs?: number): FetchInput {
+  const { sid, accountSid, dialect, transactionId } = session;
+  return {
+    rootSid: sid,
+    accountSid,
+    dialect,
+    request,
+    ...(transactionId !== undefined && { transactionId }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  };
+}
+
+const keep = (): SmaResponse => ({ SchemaVersion: SCHEMA_VERSION, Actions: [] });
+
+/** Nobody pays for a call that nobody owns. */
+function refuse(type: SmaEvent['InvocationEventType']): SmaResponse {
+  if (type === 'HANGUP') return keep();
+  return {
+    SchemaVersion: SCHEMA_VERSION,
+    Actions: [{ Type: 'Hangup', Parameters: { ParticipantTag: 'LEG-A', SipResponseCode: 480 } }],
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Wakes sessions: a ring time-out, a time limit. A message sleeps in its queue until its session wants to be woken, and
+ * goes when the call is over. It finds a call whose end was lost, too.
+ */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createBus } from '../../aws/bus.ts';
+import { createHold, type WakeMessage } from '../../aws/queues.ts';
+import { createSessions } from '../../aws/sessions.ts';
+import { Conflict, createTable } from '../../aws/table.ts';
+import { createVoice, VoiceBusy, VoiceCallGone } from '../../aws/voice.ts';
+import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
+import { createConclusion } from '../conclude.ts';
+import type { FunctionContext } from '../function-context.ts';
+import { createLog, errorFields } from '../log.ts';
+
+/** After a call was woken, it is looked at again: by then it has another alarm, or is over. */
+const LOOK_AGAIN_SECONDS = 30;
+const BUSY_RETRY_SECONDS = 2;
+
+export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+export function createTimer({ env, clock }: FunctionContext): TimerFunction {
+  const log = createLog(env);
+  const sessions = createSessions(createTable(env));
+  const { conclude, retell } = createConclusion(sessions, createBus(env));
+  const voice = createVoice(env);
+  const hold = createHold(env, 'TIMER_QUEUE_URL');
+
+  return async ({ Records }) => {
+    const verdicts = await Promise.all(Records.map(lookAfter));
+    return {
+      batchItemFailures: Records.filter((_, index) => verdicts[index] === 'again').map(({ messageId }) => ({
+        itemIdentifier: messageId,
+      })),
+    };
+  };
+
+  async function lookAfter(record: SQSRecord): Promise<'done' | 'again'> {
+    const { callSid } = JSON.parse(record.body) as WakeMessage;
+    const seconds = await secondsUntilNextLook(callSid);
+    if (seconds === undefined) return 'done';
+    await hold(record.receiptHandle, seconds);
+    return 'again';
+  }
+
+  /** Wakes the call if it is time. Undefined when there is nothing left to look after. */
+  async function secondsUntilNextLook(callSid: string): Promise<number | undefined> {
+    const stored = await sessions.get(callSid);
+    if (stored === undefined) return undefined;
+    if (sessionIsOver(stored.session)) {
+      await retell(stored);
+      return undefined;
+    }
+    const { session } = stored;
+    const dueMs = nextAlarmMs(session);
+    if (dueMs === undefined || session.transactionId === undefined) return LOOK_AGAIN_SECONDS;
+    if (dueMs > clock.now()) return (dueMs - clock.now()) / 1000;
+    try {
+      await voice.updateCall(session.transactionId, { wake: String(dueMs) });
+      return LOOK_AGAIN_SECONDS;
+    } catch (error) {
+      if (error instanceof VoiceBusy) return BUSY_RETRY_SECONDS;
+      if (!(error instanceof VoiceCallGone)) throw error;
+    }
+    log('warn', 'The voice service no longer knows a call that had not ended; it is ended here', { callSid });
+    try {
+      await conclude(stored, { kind: 'lost', nowMs: clock.now() });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      log('info', 'The call ended just now', { callSid, ...errorFields(error) });
+      return BUSY_RETRY_SECONDS;
+    }
+  }
+}
