@@ -7,8 +7,12 @@ import { type Answer, exchange } from './exchange.ts';
 import { GuardedAgent } from './guarded-agent.ts';
 import { documentLimits, type WebLimits } from './limits.ts';
 import { isRedirect, type Redirectable, redirected } from './redirect.ts';
+import { Turnstile } from './turnstile.ts';
 import { parseTarget, redactUrl, type Target } from './url.ts';
 import { parseUrlOptions } from './url-options.ts';
+
+/** Requests to one server at a time; more of them wait, within their own limits. */
+export const REQUESTS_PER_SERVER = 50;
 
 /** Finds the addresses of a host name, as `dns.promises.lookup(host, { all: true })` does. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string }[]>;
@@ -93,6 +97,7 @@ export function createWebClient({
   trustedCertificates = [],
 }: WebClientOptions): WebClient {
   const tools = { guard: createAddressGuard(allowedNetworks), lookup, trustedCertificates };
+  const turnstile = new Turnstile(REQUESTS_PER_SERVER);
   const agents = {
     'http:': new GuardedAgent(tools, clock, false),
     'https:': new GuardedAgent(tools, clock, true),
@@ -103,8 +108,11 @@ export function createWebClient({
     let current = withCredentials(request, target);
     for (let redirects = 0; ; redirects++) {
       const agent = agents[target.url.protocol as keyof typeof agents];
-      agent.dropIdle();
-      const answer = await exchange(target.url, current, agent, attempt);
+      const { url } = target;
+      const sent = current;
+      const answer = await turnstile.pass(url.origin, attempt.signal, () =>
+        exchange(url, sent, agent, attempt),
+      );
       const { location } = answer.headers;
       if (!isRedirect(answer.status) || location === undefined) return { ...answer, target, redirects };
       if (redirects >= attempt.limits.redirects) {

@@ -34,6 +34,7 @@ export function exchange(
     path: url.pathname + url.search,
     headers: { ...request.headers, ...(request.body && { 'content-length': request.body.byteLength }) },
   };
+  agent.dropIdle();
   const outgoing = httpRequest(options);
 
   let gap = { cancel() {} };

@@ -10,8 +10,6 @@ import { type ConnectionTools, openConnection } from './connection.ts';
  * closed the connection meanwhile would make the next request fail, and a POST must not be sent twice to find out.
  */
 export const IDLE_MS = 1_000;
-/** Connections to one server at a time; more requests wait for one. */
-export const CONNECTIONS_PER_SERVER = 50;
 /** Idle connections to one server. */
 export const IDLE_CONNECTIONS_PER_SERVER = 10;
 
@@ -29,7 +27,6 @@ export class GuardedAgent extends Agent {
     super({
       keepAlive: true,
       timeout: IDLE_MS,
-      maxSockets: CONNECTIONS_PER_SERVER,
       maxFreeSockets: IDLE_CONNECTIONS_PER_SERVER,
       protocol: secure ? 'https:' : 'http:',
       defaultPort: secure ? 443 : 80,
