@@ -1,6 +1,7 @@
 import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { AudioBucket } from './audio-bucket.ts';
 import type { CallEventBus } from './call-event-bus.ts';
 import type { CallQueues } from './call-queues.ts';
@@ -30,6 +31,9 @@ const sizes = {
   deliver: { timeoutSeconds: 30, memorySize: 512 },
   timer: { timeoutSeconds: 30, memorySize: 256 },
 } as const;
+
+/** Whoever works on a call reads its item and writes it whole, or one part of it. */
+const readAndWrite = ['GetItem', 'PutItem', 'UpdateItem'];
 
 /** The functions that make calls, what each is told, and the least that each may do. */
 export class CallFunctions extends Construct {
@@ -76,7 +80,7 @@ export class CallFunctions extends Construct {
       FETCH_FUNCTION_NAME: fetchName,
       TIMER_QUEUE_URL: timers.queueUrl,
     });
-    calls.grant(this.smaHandler, 'GetItem', 'PutItem', 'UpdateItem');
+    calls.grant(this.smaHandler, ...readAndWrite);
     events.bus.grantPutEventsTo(this.smaHandler);
     timers.grantSendMessages(this.smaHandler);
     const fetchArn = { service: 'lambda', resource: 'function', resourceName: fetchName };
@@ -96,7 +100,7 @@ export class CallFunctions extends Construct {
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
       ...networks,
     });
-    calls.grant(this.api, 'GetItem', 'PutItem', 'UpdateItem');
+    calls.grant(this.api, ...readAndWrite);
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);
@@ -110,7 +114,11 @@ export class CallFunctions extends Construct {
       { TABLE_NAME, KEY_ID, AUDIO_BUCKET_NAME: audio.bucket.bucketName, ...networks },
       fetchName,
     );
-    calls.grant(fetch, 'GetItem', 'PutItem', 'UpdateItem');
+    acknowledge(fetch, {
+      'Serverless-LambdaDLQ':
+        'A document that no call waits for is requested without waiting. It is requested once: sent again from a queue, a customer’s server would see it twice.',
+    });
+    calls.grant(fetch, ...readAndWrite);
     fetch.allow(['kms:Decrypt'], [tokenKey.keyArn]);
     audio.grantCaching(fetch);
     this.voice.connect(fetch, 'UpdateSipMediaApplicationCall');
@@ -120,7 +128,7 @@ export class CallFunctions extends Construct {
       BUS_NAME,
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
     });
-    calls.grant(originate, 'GetItem', 'PutItem', 'UpdateItem');
+    calls.grant(originate, ...readAndWrite);
     events.bus.grantPutEventsTo(originate);
     this.voice.connect(originate, 'CreateSipMediaApplicationCall', 'UpdateSipMediaApplicationCall');
     originate.drain(queues.outbound);
@@ -133,17 +141,19 @@ export class CallFunctions extends Construct {
       CALLBACK_DEAD_LETTER_QUEUE_URL: queues.callbacks.deadLetters.queueUrl,
       ...networks,
     });
-    calls.grant(deliver, 'GetItem', 'PutItem', 'UpdateItem');
+    calls.grant(deliver, ...readAndWrite);
     events.bus.grantPutEventsTo(deliver);
     deliver.allow(['kms:Decrypt'], [tokenKey.keyArn]);
     queues.callbacks.deadLetters.grantSendMessages(deliver);
     deliver.drain(queues.callbacks, props.deliverConcurrency);
 
-    const timer = make('Timer', 'timer', "ends what a call's time limit ends", {
+    const timer = make('Timer', 'timer', 'wakes calls at their time limits', {
       TABLE_NAME,
+      BUS_NAME,
       TIMER_QUEUE_URL: timers.queueUrl,
     });
-    calls.grant(timer, 'GetItem');
+    calls.grant(timer, ...readAndWrite);
+    events.bus.grantPutEventsTo(timer);
     this.voice.connect(timer, 'UpdateSipMediaApplicationCall');
     timer.drain(queues.timers, props.timerConcurrency);
   }

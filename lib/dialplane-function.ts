@@ -79,7 +79,7 @@ export class DialplaneFunction extends NodejsFunction {
     }
     acknowledge(this, {
       'Serverless-LambdaDLQ':
-        'Nothing that may be lost invokes it asynchronously: its callers wait for the answer, or SQS keeps the message, or CloudFormation retries and reports.',
+        'Its callers wait for its answer, or SQS keeps the message until it succeeds, or CloudFormation waits and reports that it did not.',
     });
   }
 

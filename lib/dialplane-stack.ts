@@ -68,10 +68,12 @@ export class DialplaneStack extends Stack {
     output('SipMediaApplicationId', functions.voice.sipMediaApplicationId, 'The SIP media application');
     output('EventBusName', events.bus.eventBusName, 'The bus with all call events');
     output('AudioBucketName', audio.bucket.bucketName, 'The bucket with cached audio');
+    const { queue, deadLetters } = queues.callbacks;
+    output('CallbackDeadLetterQueueUrl', deadLetters.queueUrl, 'Status callbacks that were given up');
     output(
-      'CallbackDeadLetterQueueUrl',
-      queues.callbacks.deadLetters.queueUrl,
-      'Status callbacks that were given up',
+      'RedriveCallbacks',
+      `aws sqs start-message-move-task --source-arn ${deadLetters.queueArn} --destination-arn ${queue.queueArn}`,
+      'The command that sends them again',
     );
   }
 }

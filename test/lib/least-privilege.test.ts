@@ -136,6 +136,9 @@ const rights: Record<string, string[]> = {
   FunctionsTimer: [
     'chime:UpdateSipMediaApplicationCall',
     'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'events:PutEvents',
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:ReceiveMessage',

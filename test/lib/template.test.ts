@@ -66,7 +66,7 @@ describe('Functions', () => {
       30,
       ['BUS_NAME', 'CALLBACK_DEAD_LETTER_QUEUE_URL', 'CALLBACK_QUEUE_URL', 'KEY_ID', 'TABLE_NAME'],
     ],
-    ['timer', 30, ['SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME', 'TIMER_QUEUE_URL']],
+    ['timer', 30, ['BUS_NAME', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME', 'TIMER_QUEUE_URL']],
   ])('%s has %i seconds and is told what it needs', (folder, Timeout, variables) => {
     const [, { Properties }] = deployment.functionIn(folder);
 
@@ -363,6 +363,7 @@ describe('A deployment', () => {
       'AuthTokenSecret',
       'CallbackDeadLetterQueueUrl',
       'EventBusName',
+      'RedriveCallbacks',
       'SipMediaApplicationId',
     ]);
   });
