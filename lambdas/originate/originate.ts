@@ -6,7 +6,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createAccounts, DEFAULT_CALLS_PER_SECOND } from '../../aws/accounts.ts';
 import { createBus } from '../../aws/bus.ts';
 import { createHold, type OutboundMessage } from '../../aws/queues.ts';
-import { createSessions, type Sessions } from '../../aws/sessions.ts';
+import { createSessions, type Sessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createVoice, VoiceBusy, VoiceRefused } from '../../aws/voice.ts';
 import { isOver } from '../../core/call.ts';
@@ -18,7 +18,9 @@ import { createLog, errorFields } from '../log.ts';
 export const BUSY_RETRY_MS = [1_000, 2_000, 4_000];
 /** A claim without a transaction is left alone that long: its call may have been placed, and be about to begin. */
 export const CLAIM_LEASE_MS = 30_000;
-/** A message may come before its call has been stored; when the call still is not there by then, it never was. */
+/** How long a call is waited for whose message is here already… */
+const STORE_RETRY_MS = [10, 20, 50, 100, 200];
+/** …and how many times the message may come before it is plain that there will be no call. */
 export const MAX_RECEIVES_BEFORE_STORED = 5;
 const ORPHAN_RETRY_SECONDS = 2;
 const BUSY_RETRY_SECONDS = 10;
@@ -72,7 +74,7 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
   }
 
   async function place(callSid: string, receives: number): Promise<{ verdict: Verdict; placed: boolean }> {
-    const stored = await sessions.get(callSid);
+    const stored = await storedSession(callSid);
     if (stored === undefined) {
       const orphan = receives >= MAX_RECEIVES_BEFORE_STORED;
       if (orphan)
@@ -103,6 +105,16 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
       if (!(error instanceof VoiceRefused)) throw error;
       return { verdict: 'done', placed: false };
     }
+  }
+
+  /** A message may overtake the call that it is about by a few milliseconds. */
+  async function storedSession(callSid: string): Promise<StoredSession | undefined> {
+    for (const waitMs of STORE_RETRY_MS) {
+      const stored = await sessions.get(callSid);
+      if (stored !== undefined) return stored;
+      await clock.sleep(waitMs);
+    }
+    return sessions.get(callSid);
   }
 
   async function patiently(request: () => Promise<unknown>): Promise<void> {
