@@ -42,10 +42,15 @@ const CHUNK_BYTES = 64 * 1024;
  * const { dollars } = costOf(since(before, usage.read()));
  */
 export class UsageCounter {
-  readonly #usage: Usage = { billed: {}, functions: {}, requests: {}, idlePolls: 0 };
+  #usage: Usage = nothing();
 
   read(): Usage {
     return structuredClone(this.#usage);
+  }
+
+  /** Begins anew, at nothing. */
+  reset(): void {
+    this.#usage = nothing();
   }
 
   noteHttpRequest(): void {
@@ -106,6 +111,10 @@ export class UsageCounter {
   #count(name: string): void {
     this.#usage.requests[name] = (this.#usage.requests[name] ?? 0) + 1;
   }
+}
+
+function nothing(): Usage {
+  return { billed: {}, functions: {}, requests: {}, idlePolls: 0 };
 }
 
 /** What was used between two readings. */

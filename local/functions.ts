@@ -1,0 +1,111 @@
+import type { Environment } from '../aws/clients.ts';
+import { createApi } from '../lambdas/api/api.ts';
+import { createDeliver } from '../lambdas/deliver/deliver.ts';
+import { createFetch } from '../lambdas/fetch/fetch.ts';
+import type { FunctionContext } from '../lambdas/function-context.ts';
+import { createOriginate } from '../lambdas/originate/originate.ts';
+import { createSmaHandler } from '../lambdas/sma-handler/sma-handler.ts';
+import { createTimer } from '../lambdas/timer/timer.ts';
+import type { LambdaContext } from './aws/lambda/function-host.ts';
+
+export type FunctionName = 'api' | 'sma-handler' | 'fetch' | 'originate' | 'deliver' | 'timer';
+
+/** Makes a function of its environment, as its deployed entry point does. */
+export type FunctionFactory = (
+  context: FunctionContext,
+) => (event: never, context: LambdaContext) => Promise<unknown>;
+
+/** What exists by the time that functions are made. */
+export interface Resources {
+  tableName: string;
+  busName: string;
+  keyId: string;
+  bucketName: string;
+  sipMediaApplicationId: string;
+  queueUrls: { outbound: string; callbacks: string; callbackDeadLetters: string; timers: string };
+  /** Networks in which customers' servers may be although they are private. */
+  allowedNetworks: string;
+}
+
+export interface FunctionDefinition {
+  create: FunctionFactory;
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** Of its own; where AWS is, and who the function is there, comes on top. */
+  env(resources: Resources): Environment;
+}
+
+/** The functions as they are deployed: what each is made of, how large it is, how long it may take, what it is told. */
+export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
+  api: {
+    create: createApi,
+    memoryMb: 512,
+    timeoutSeconds: 15,
+    env: ({ tableName, busName, keyId, sipMediaApplicationId, queueUrls, allowedNetworks }) => ({
+      TABLE_NAME: tableName,
+      BUS_NAME: busName,
+      OUTBOUND_QUEUE_URL: queueUrls.outbound,
+      KEY_ID: keyId,
+      SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
+      ALLOWED_NETWORKS: allowedNetworks,
+    }),
+  },
+  'sma-handler': {
+    create: createSmaHandler,
+    memoryMb: 1024,
+    timeoutSeconds: 10,
+    env: ({ tableName, busName, queueUrls }) => ({
+      TABLE_NAME: tableName,
+      BUS_NAME: busName,
+      FETCH_FUNCTION_NAME: 'fetch',
+      TIMER_QUEUE_URL: queueUrls.timers,
+    }),
+  },
+  fetch: {
+    create: createFetch,
+    memoryMb: 1024,
+    timeoutSeconds: 30,
+    env: ({ tableName, keyId, bucketName, sipMediaApplicationId, allowedNetworks }) => ({
+      TABLE_NAME: tableName,
+      KEY_ID: keyId,
+      AUDIO_BUCKET_NAME: bucketName,
+      SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
+      ALLOWED_NETWORKS: allowedNetworks,
+    }),
+  },
+  originate: {
+    create: createOriginate,
+    memoryMb: 512,
+    timeoutSeconds: 90,
+    env: ({ tableName, busName, sipMediaApplicationId, queueUrls }) => ({
+      TABLE_NAME: tableName,
+      BUS_NAME: busName,
+      SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
+      OUTBOUND_QUEUE_URL: queueUrls.outbound,
+    }),
+  },
+  deliver: {
+    create: createDeliver,
+    memoryMb: 512,
+    timeoutSeconds: 30,
+    env: ({ tableName, busName, keyId, queueUrls, allowedNetworks }) => ({
+      TABLE_NAME: tableName,
+      BUS_NAME: busName,
+      KEY_ID: keyId,
+      CALLBACK_QUEUE_URL: queueUrls.callbacks,
+      CALLBACK_DEAD_LETTER_QUEUE_URL: queueUrls.callbackDeadLetters,
+      ALLOWED_NETWORKS: allowedNetworks,
+    }),
+  },
+  timer: {
+    create: createTimer,
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    env: ({ tableName, busName, sipMediaApplicationId, queueUrls }) => ({
+      TABLE_NAME: tableName,
+      BUS_NAME: busName,
+      TIMER_QUEUE_URL: queueUrls.timers,
+      SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
+    }),
+  },
+};
