@@ -3,6 +3,10 @@
  * until the outcome is put there. A function may be asked twice for the same thing, so resources are idempotent.
  */
 
+import type { Clock } from '../core/clock.ts';
+import type { FunctionContext } from './function-context.ts';
+import { createLog } from './log.ts';
+
 export interface ResourceRequest<Properties> {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
@@ -35,12 +39,19 @@ const NEVER_MADE = 'never-made';
 const REASON_CHARACTERS = 900;
 const ANSWER_DELAYS_MS = [0, 1_000, 5_000];
 
-type Sleep = (ms: number) => Promise<void>;
-
 /** A handler that asks `kind` and tells CloudFormation the outcome, also when it failed. */
-export function resourceHandler<Properties>(kind: ResourceKind<Properties>, sleep: Sleep) {
+export function resourceHandler<Properties>(
+  kind: ResourceKind<Properties>,
+  { env, clock }: Pick<FunctionContext, 'env' | 'clock'>,
+) {
+  const log = createLog(env);
   return async (request: ResourceRequest<Properties>): Promise<void> => {
-    await answer(request, await outcomeOf(kind, request), sleep);
+    const outcome = await outcomeOf(kind, request);
+    const { RequestType, LogicalResourceId } = request;
+    if (outcome.Reason) {
+      log('error', 'A resource failed', { RequestType, LogicalResourceId, reason: outcome.Reason });
+    }
+    await answer(request, outcome, clock);
   };
 }
 
@@ -60,12 +71,11 @@ async function outcomeOf<P>(kind: ResourceKind<P>, request: ResourceRequest<P>):
     return { Status: 'SUCCESS', PhysicalResourceId: physicalResourceId, ...(data && { Data: data }) };
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    console.error(JSON.stringify({ level: 'ERROR', message: 'resource failed', RequestType, id, reason }));
     return { Status: 'FAILED', PhysicalResourceId: id, Reason: reason.slice(0, REASON_CHARACTERS) };
   }
 }
 
-async function answer<P>(request: ResourceRequest<P>, outcome: Answer, sleep: Sleep): Promise<void> {
+async function answer<P>(request: ResourceRequest<P>, outcome: Answer, clock: Clock): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = request;
   // Bytes, not text: the URL is signed for a request without a content type, and fetch would add one to text.
   const body = new TextEncoder().encode(
@@ -73,7 +83,7 @@ async function answer<P>(request: ResourceRequest<P>, outcome: Answer, sleep: Sl
   );
   let failure: unknown;
   for (const delay of ANSWER_DELAYS_MS) {
-    await sleep(delay);
+    await clock.sleep(delay);
     try {
       const response = await fetch(request.ResponseURL, { method: 'PUT', body });
       if (response.ok) return;

@@ -1,8 +1,11 @@
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
-import { systemClock } from '../../core/clock.ts';
+import { clientConfiguration } from '../../aws/clients.ts';
 import { resourceHandler } from '../custom-resource.ts';
+import { deployed } from '../function-context.ts';
 import { sipRule } from './sip-rule.ts';
 
-const kind = sipRule({ client: new ChimeSDKVoiceClient({}), clock: systemClock });
+const { env, clock } = deployed;
 
-export const handler = resourceHandler(kind, systemClock.sleep);
+const kind = sipRule({ client: new ChimeSDKVoiceClient(clientConfiguration('CHIME_SDK_VOICE', env)), clock });
+
+export const handler = resourceHandler(kind, deployed);

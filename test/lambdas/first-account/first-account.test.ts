@@ -21,7 +21,10 @@ beforeEach(async () => {
   accounts = createAccounts(createTable(aws.env), createTokens(aws.env, clock));
   const secrets = new SecretsManagerClient(aws.config);
   const kind = firstAccount({ accounts, secrets, secretId: 'auth-token' });
-  cloudFormation = new CloudFormation(resourceHandler(kind, clock.sleep), properties);
+  cloudFormation = new CloudFormation(
+    resourceHandler(kind, { env: { LOG_LEVEL: 'silent' }, clock }),
+    properties,
+  );
   await cloudFormation.start();
 });
 

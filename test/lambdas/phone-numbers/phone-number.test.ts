@@ -19,9 +19,10 @@ beforeEach(async () => {
   aws = await startLocalAws();
   numbers = createNumbers(createTable(aws.env));
   const client = new DynamoDBClient(aws.config);
-  const kind = phoneNumber({ numbers, client, tableName: 'calls', clock: { now: () => 1_000 } });
+  const clock = { now: () => 1_000, sleep: async () => {} };
+  const kind = phoneNumber({ numbers, client, tableName: 'calls', clock });
   cloudFormation = new CloudFormation(
-    resourceHandler(kind, async () => {}),
+    resourceHandler(kind, { env: { LOG_LEVEL: 'silent' }, clock }),
     properties,
   );
   await cloudFormation.start();

@@ -92,7 +92,8 @@ beforeEach(async () => {
     maxAttempts: 1,
   });
   const sleep = async (ms: number) => void (ms > 0 && sleeps.push(ms));
-  const handler = resourceHandler(sipRule({ client, clock: { sleep } }), sleep);
+  const clock = { now: () => 0, sleep };
+  const handler = resourceHandler(sipRule({ client, clock }), { env: { LOG_LEVEL: 'silent' }, clock });
   cloudFormation = new CloudFormation(handler, properties);
   await cloudFormation.start();
 });
