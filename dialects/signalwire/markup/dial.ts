@@ -1,0 +1,147 @@
+import {
+  DEFAULT_TIME_LIMIT_SECONDS,
+  MAX_DIAL_TARGETS,
+  MAX_RING_TIMEOUT_SECONDS,
+} from '../../../core/limits.ts';
+import type { Dial, NumberTarget } from '../../../core/verb.ts';
+import { shown } from '../parameters.ts';
+import { flag, idle, method, missing, pattern, readAttributes, text, whole } from './attributes.ts';
+import { CODE } from './codes.ts';
+import { type Element, elementsOf, textOf } from './element.ts';
+import { dialable, readNumber } from './number.ts';
+import type { Reading } from './reading.ts';
+import type { VerbReader } from './verb.ts';
+
+export const DIAL_ATTRIBUTES = {
+  action: text(undefined),
+  method: method(CODE.dial.method),
+  timeout: whole(CODE.dial.timeout, 30, [5, 600], ' of seconds'),
+  timeLimit: whole(
+    CODE.dial.timeLimit,
+    DEFAULT_TIME_LIMIT_SECONDS,
+    [1, DEFAULT_TIME_LIMIT_SECONDS],
+    ' of seconds',
+  ),
+  // What stands in for it would show the callee a number that the document meant to hide.
+  callerId: pattern(CODE.dial.callerId, /^(?:|\+[1-9]\d{1,14})$/, 'one of your numbers in E.164 form', true),
+  hangupOnStar: flag(CODE.dial.hangupOnStar, false),
+  answerOnBridge: flag(CODE.dial.answerOnBridge, false),
+  sequential: flag(CODE.dial.sequential, false),
+  record: missing(
+    CODE.dial.record,
+    /^(?:|false|do-not-record)$/,
+    'has no effect: recording is not there yet, and the call is not recorded.',
+  ),
+  recordingTrack: idle,
+  recordingStatusCallback: idle,
+  recordingStatusCallbackMethod: idle,
+  recordingStatusCallbackEvent: idle,
+  recordingStorageUrl: idle,
+  recordingStorageUrlMethod: idle,
+  trim: idle,
+  ringTone: missing(
+    CODE.dial.ringTone,
+    /^$/,
+    'has no effect: the caller hears the ring tone of the voice service.',
+  ),
+  callerName: missing(CODE.schema, /^$/, 'has no effect: the telephone network carries no names.'),
+  referUrl: missing(CODE.dial.referUrl, /^$/, 'has no effect: the callee cannot transfer the call yet.'),
+  referMethod: idle,
+  events: idle,
+  callReason: idle,
+  recordingConfigurationId: idle,
+  passports: idle,
+} as const;
+
+/** Nouns of the platforms that are not there; dialling the rest without them is not what was asked for. */
+const NOUNS_NOT_YET = new Set([
+  'Sip',
+  'Client',
+  'Conference',
+  'Queue',
+  'Verto',
+  'Application',
+  'WhatsApp',
+  'Sim',
+]);
+
+/** Rings numbers, and joins the first that answers with the caller. */
+export const dial: VerbReader = {
+  read(element, reading): Dial {
+    const values = readAttributes(element, DIAL_ATTRIBUTES, reading);
+    const targets = readTargets(element, reading);
+    if (values.timeout > MAX_RING_TIMEOUT_SECONDS) {
+      reading.warn(
+        CODE.dial.timeout,
+        element,
+        `timeout is ${values.timeout}, but nobody is rung for more than ${MAX_RING_TIMEOUT_SECONDS} seconds.`,
+      );
+    }
+    if (targets.length > 1 && !values.sequential) {
+      reading.warn(
+        CODE.dial.sequential,
+        element,
+        'its numbers are rung one after the other: ringing them at once is not there yet. Say so with sequential="true".',
+      );
+    }
+    return {
+      verb: 'Dial',
+      targets,
+      ...(values.callerId && { callerId: values.callerId }),
+      timeoutSeconds: values.timeout,
+      timeLimitSeconds: values.timeLimit,
+      hangupOnStar: values.hangupOnStar,
+      ...(values.action !== undefined && {
+        action: { url: reading.resolve(element, 'action', values.action), method: values.method },
+      }),
+      afterwards: 'continue',
+    };
+  },
+  leaves: verb => verb.verb === 'Dial' && verb.action !== undefined,
+};
+
+function readTargets(element: Element, reading: Reading): NumberTarget[] {
+  const nouns = elementsOf(element);
+  const loose = textOf(element);
+  if (nouns.length === 0) return [plainTarget(element, loose, reading)];
+  if (loose !== '') reading.warn(CODE.dial.nested, element, 'its text is ignored, as it has nouns.');
+
+  const targets: NumberTarget[] = [];
+  for (const noun of nouns) {
+    if (NOUNS_NOT_YET.has(noun.name)) {
+      throw reading.refusal(
+        CODE.notSupported,
+        noun,
+        'is not there yet: only telephone numbers can be dialled.',
+      );
+    }
+    if (noun.name !== 'Number') {
+      reading.warn(CODE.dial.nested, element, `there is no noun ${shown(noun.name)}; it is ignored.`);
+      continue;
+    }
+    const target = readNumber(noun, reading);
+    if (target !== undefined) targets.push(target);
+  }
+  if (targets.length === 0) {
+    throw reading.refusal(
+      CODE.number.number,
+      element,
+      'there is nobody to dial in it: give a Number in E.164 form.',
+    );
+  }
+  if (targets.length > MAX_DIAL_TARGETS) {
+    reading.warn(CODE.dial.nested, element, `only its first ${MAX_DIAL_TARGETS} numbers are dialled.`);
+  }
+  return targets.slice(0, MAX_DIAL_TARGETS);
+}
+
+/** Text in a Dial is as good as one Number. */
+function plainTarget(element: Element, written: string, reading: Reading): NumberTarget {
+  const number = dialable(written);
+  if (number !== undefined) return { kind: 'number', number };
+  throw reading.refusal(
+    CODE.number.number,
+    element,
+    `"${shown(written)}" is no number in E.164 form, such as +12025550100.`,
+  );
+}

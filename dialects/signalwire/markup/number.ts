@@ -1,0 +1,67 @@
+import { E164 } from '../../../core/destination.ts';
+import type { NumberTarget } from '../../../core/verb.ts';
+import { tidyNumber } from '../parameters.ts';
+import { events, idle, method, missing, needed, pattern, readAttributes, text } from './attributes.ts';
+import { CODE } from './codes.ts';
+import { type Element, textOf } from './element.ts';
+import type { Reading } from './reading.ts';
+
+export const NUMBER_ATTRIBUTES = {
+  statusCallback: text(''),
+  statusCallbackMethod: method(CODE.number.method),
+  statusCallbackEvent: events(CODE.schema),
+  sendDigits: pattern(CODE.number.sendDigits, /^[\dA-D*#wW]{1,500}$/, 'up to 500 of 0-9 A-D * # w W'),
+  url: needed(
+    CODE.notSupported,
+    /^$/,
+    'names a document for the callee before the call is connected. Screening is not there yet, and nobody is connected unscreened: remove it, or answer the Dial in another way.',
+  ),
+  method: method(CODE.number.method),
+  machineDetection: missing(
+    CODE.number.machineDetection,
+    /^(?:none|false)?$/i,
+    'has no effect: nobody can tell a machine from a human yet.',
+  ),
+  machineDetectionTimeout: idle,
+  machineDetectionSpeechThreshold: idle,
+  machineDetectionSpeechEndThreshold: idle,
+  machineDetectionSilenceTimeout: idle,
+  amdStatusCallback: idle,
+  amdStatusCallbackMethod: idle,
+  byoc: missing(CODE.schema, /^$/, 'has no effect: there are no trunks to choose from yet.'),
+} as const;
+
+/** Somebody to dial; undefined for what is no number, which is noted. */
+export function readNumber(element: Element, reading: Reading): NumberTarget | undefined {
+  const values = readAttributes(element, NUMBER_ATTRIBUTES, reading);
+  const number = dialable(textOf(element));
+  if (number === undefined) {
+    reading.warn(CODE.number.number, element, NO_NUMBER);
+    return undefined;
+  }
+  return {
+    kind: 'number',
+    number,
+    ...(values.statusCallback !== '' && {
+      callback: {
+        url: reading.resolve(element, 'statusCallback', values.statusCallback),
+        method: values.statusCallbackMethod,
+        events: values.statusCallbackEvent,
+      },
+    }),
+    ...(values.sendDigits !== undefined && { sendDigits: values.sendDigits }),
+  };
+}
+
+export const NO_NUMBER = 'there is no number in it in E.164 form, such as +12025550100; it is not dialled.';
+
+/** North American numbers may be written without +1, as in the platforms' examples. */
+const NORTH_AMERICAN = /^1?([2-9]\d{2}[2-9]\d{6})$/;
+
+/** A number as people write it → E.164; undefined for anything else. */
+export function dialable(written: string): string | undefined {
+  const tidy = tidyNumber(written);
+  if (E164.test(tidy)) return tidy;
+  const [, national] = NORTH_AMERICAN.exec(tidy.replace(/[\s().-]/g, '')) ?? [];
+  return national === undefined ? undefined : `+1${national}`;
+}

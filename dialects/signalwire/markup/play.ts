@@ -1,0 +1,48 @@
+import type { Play, SendDigits } from '../../../core/verb.ts';
+import { DocumentError } from '../../dialect.ts';
+import { pattern, readAttributes, whole } from './attributes.ts';
+import { CODE } from './codes.ts';
+import { textOf } from './element.ts';
+import type { VerbReader } from './verb.ts';
+
+/** The most times that one Play repeats; 0 repeats it until the call ends. */
+export const MAX_PLAY_LOOPS = 1_000;
+/** Tones that the repetitions of one Play may come to. */
+const MAX_TONES = 5_000;
+export const MAX_DIGITS = 500;
+
+export const PLAY_ATTRIBUTES = {
+  digits: pattern(
+    CODE.play.digits,
+    new RegExp(`^[\\dA-D*#wW]{1,${MAX_DIGITS}}$`),
+    `up to ${MAX_DIGITS} of 0-9 A-D * # w W`,
+  ),
+  loop: whole(CODE.play.loop, 1, [0, 999_999_999]),
+} as const;
+
+/** Audio from a URL, or digits. */
+export const play: VerbReader = {
+  read(element, reading): Play | SendDigits | undefined {
+    const { digits, loop } = readAttributes(element, PLAY_ATTRIBUTES, reading);
+    const most = digits === undefined ? MAX_PLAY_LOOPS : Math.floor(MAX_TONES / digits.length);
+    if (loop > most) reading.warn(CODE.play.loop, element, `it is repeated ${most} times at most.`);
+    const times = Math.min(loop, most);
+    // Digits without end are of no use to anyone, and the voice service has no such action.
+    if (digits !== undefined) return { verb: 'SendDigits', digits, loop: Math.max(1, times) };
+    if (Object.hasOwn(element.attributes, 'digits')) return undefined;
+
+    const url = textOf(element);
+    if (url === '') {
+      reading.warn(CODE.play.url, element, 'there is no URL in it; it is skipped.');
+      return undefined;
+    }
+    try {
+      return { verb: 'Play', url: reading.resolve(element, 'its URL', url), loop: times };
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      if (error.code === CODE.noBaseUrl) throw error;
+      reading.warn(CODE.play.url, element, 'what is in it is no http or https URL; it is skipped.');
+      return undefined;
+    }
+  },
+};

@@ -1,0 +1,17 @@
+import { method, readAttributes } from './attributes.ts';
+import { CODE } from './codes.ts';
+import { textOf } from './element.ts';
+import type { VerbReader } from './verb.ts';
+
+export const REDIRECT_ATTRIBUTES = { method: method(CODE.redirect.method) } as const;
+
+export const redirect: VerbReader = {
+  read(element, reading) {
+    const { method: how } = readAttributes(element, REDIRECT_ATTRIBUTES, reading);
+    return {
+      verb: 'Redirect',
+      target: { url: reading.resolve(element, 'its URL', textOf(element)), method: how },
+    };
+  },
+  leaves: () => true,
+};

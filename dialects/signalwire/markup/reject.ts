@@ -1,0 +1,15 @@
+import { readAttributes, word } from './attributes.ts';
+import { CODE } from './codes.ts';
+import type { VerbReader } from './verb.ts';
+
+export const REJECT_ATTRIBUTES = {
+  reason: word(CODE.reject.reason, 'rejected', ['rejected', 'busy']),
+} as const;
+
+export const reject: VerbReader = {
+  read: (element, reading) => ({
+    verb: 'Reject',
+    reason: readAttributes(element, REJECT_ATTRIBUTES, reading).reason,
+  }),
+  leaves: () => true,
+};

@@ -1,0 +1,60 @@
+import type { Say } from '../../../core/verb.ts';
+import { readAttributes, text, whole } from './attributes.ts';
+import { CODE } from './codes.ts';
+import { textOf } from './element.ts';
+import { ssmlParts } from './ssml.ts';
+import type { VerbReader } from './verb.ts';
+import { voiceOf } from './voices.ts';
+
+export const MAX_SAY_CHARACTERS = 4_096;
+/** Characters that the repetitions of one Say may come to, counting some for each: a session holds them all. */
+const MAX_REPEATED_CHARACTERS = 100_000;
+const CHARACTERS_PER_REPETITION = 200;
+
+export const SAY_ATTRIBUTES = {
+  voice: text('woman'),
+  language: text(undefined),
+  loop: whole(CODE.say.loop, 1, [0, 999_999_999]),
+} as const;
+
+/** Text to speech, with speech markup where it has any. */
+export const say: VerbReader = {
+  read(element, reading) {
+    const { voice: wanted, language, loop } = readAttributes(element, SAY_ATTRIBUTES, reading);
+    const { voice, complaint } = voiceOf(wanted, language);
+    if (complaint !== undefined) reading.warn(CODE.say.voice, element, `${complaint}.`);
+
+    const marked = element.children.some(child => typeof child !== 'string');
+    const { parts, tooLong } = marked
+      ? ssmlParts(element, reading, { neural: voice.engine === 'neural', budget: MAX_SAY_CHARACTERS })
+      : plainParts(textOf(element));
+    if (parts.join('').trim() === '') {
+      reading.warn(CODE.say.text, element, 'there is nothing to say; it is skipped.');
+      return undefined;
+    }
+    if (tooLong) {
+      reading.warn(CODE.say.length, element, `only the first ${MAX_SAY_CHARACTERS} characters are said.`);
+    }
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const mostLoops = Math.floor(MAX_REPEATED_CHARACTERS / (length + CHARACTERS_PER_REPETITION));
+    if (loop > mostLoops) {
+      reading.warn(
+        CODE.say.loop,
+        element,
+        `so long a text is repeated ${mostLoops} times at most; 0 repeats it until the call ends.`,
+      );
+    }
+    return {
+      verb: 'Say',
+      parts,
+      ...(marked && { ssml: true as const }),
+      ...voice,
+      loop: Math.min(loop, mostLoops),
+    } satisfies Say;
+  },
+};
+
+function plainParts(said: string): { parts: string[]; tooLong: boolean } {
+  if (said.length <= MAX_SAY_CHARACTERS) return { parts: [said], tooLong: false };
+  return { parts: [said.slice(0, MAX_SAY_CHARACTERS).toWellFormed()], tooLong: true };
+}

@@ -1,0 +1,160 @@
+/** Resources as both platforms show them: the union of their fields. A date that is unknown is null, never left out. */
+import { createHash } from 'node:crypto';
+import { type Call, durationSeconds } from '../../core/call.ts';
+import type { Notification } from '../../core/document.ts';
+import type { Delivery, PhoneNumber } from '../../core/operation.ts';
+import { rfc2822 } from '../web-encoding.ts';
+import { API_VERSION } from './callbacks.ts';
+import { moreInfo } from './errors.ts';
+import type { Spelling } from './spelling.ts';
+import { STATUS_WORDS } from './status-words.ts';
+
+const date = (atMs: number | undefined) => (atMs === undefined ? null : rfc2822(atMs));
+
+/** `(202) 555-0100` for a North American number, others as they are. */
+export function formatted(number: string): string {
+  return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
+}
+
+export function callResource(call: Call, accountSid: string, spelling: Spelling) {
+  const uri = `${spelling.accountPath}/Calls/${spelling.sid(call.sid)}`;
+  const seconds = durationSeconds(call);
+  return {
+    sid: spelling.sid(call.sid),
+    account_sid: spelling.sid(accountSid),
+    parent_call_sid: call.parentSid === undefined ? null : spelling.sid(call.parentSid),
+    phone_number_sid: null,
+    group_sid: null,
+    trunk_sid: null,
+    to: call.to,
+    from: call.from,
+    to_formatted: formatted(call.to),
+    from_formatted: formatted(call.from),
+    formatted_to: formatted(call.to),
+    formatted_from: formatted(call.from),
+    status: STATUS_WORDS[call.status],
+    direction: call.direction,
+    date_created: date(call.createdAtMs),
+    date_updated: date(call.updatedAtMs),
+    start_time: date(call.startedAtMs),
+    end_time: date(call.endedAtMs),
+    // A number in SignalWire's words, a text in Twilio's.
+    duration: seconds === undefined ? null : spelling.uuids ? seconds : String(seconds),
+    price: null,
+    price_unit: 'USD',
+    answered_by: null,
+    api_version: API_VERSION,
+    forwarded_from: null,
+    caller_name: null,
+    annotation: null,
+    queue_time: String(Math.max(0, (call.startedAtMs ?? call.createdAtMs) - call.createdAtMs)),
+    uri: `${uri}.json`,
+    subresource_uris: {
+      events: `${uri}/Events.json`,
+      notifications: `${uri}/Notifications.json`,
+      recordings: null,
+    },
+    sip_result_code: call.sipCode !== undefined && call.sipCode >= 100 ? String(call.sipCode) : null,
+    audio_in_mos: null,
+    audio_rtt_avg: null,
+    audio_rtt_min: null,
+    audio_rtt_max: null,
+    audio_out_jitter_min: null,
+    audio_out_jitter_max: null,
+    audio_out_jitter_avg: null,
+    audio_out_lost: null,
+  };
+}
+
+export function numberResource(number: PhoneNumber, spelling: Spelling) {
+  const sid = spelling.sid(number.sid);
+  return {
+    sid,
+    account_sid: spelling.sid(number.accountSid),
+    friendly_name: number.friendlyName,
+    phone_number: number.number,
+    api_version: API_VERSION,
+    date_created: date(number.createdAtMs),
+    date_updated: date(number.updatedAtMs),
+    voice_url: number.voice?.url ?? '',
+    voice_method: number.voice?.method ?? 'POST',
+    voice_fallback_url: number.voiceFallback?.url ?? '',
+    voice_fallback_method: number.voiceFallback?.method ?? 'POST',
+    status_callback: number.statusCallback?.url ?? '',
+    status_callback_method: number.statusCallback?.method ?? 'POST',
+    voice_application_sid: null,
+    voice_caller_id_lookup: false,
+    voice_receive_mode: 'voice',
+    sms_url: '',
+    sms_method: 'POST',
+    sms_fallback_url: '',
+    sms_fallback_method: 'POST',
+    sms_application_sid: null,
+    trunk_sid: null,
+    address_sid: null,
+    address_requirements: 'none',
+    identity_sid: null,
+    bundle_sid: null,
+    emergency_status: 'Inactive',
+    emergency_address_sid: null,
+    emergency_address_status: 'unregistered',
+    capabilities: { voice: true, sms: false, mms: false, fax: false },
+    beta: false,
+    origin: 'hosted',
+    status: 'in-use',
+    uri: `${spelling.accountPath}/IncomingPhoneNumbers/${sid}.json`,
+  };
+}
+
+/** A status callback as the requests and answers it took, one entry for each; one without an answer while none was made. */
+export function eventResources({ request, state, attempts }: Delivery) {
+  const asked = {
+    method: request.method,
+    url: request.url,
+    parameters: Object.fromEntries(
+      Object.entries(request.parameters).map(([name, value]) => [snakeCase(name), value]),
+    ),
+  };
+  const answers = attempts.map(({ atMs, durationMs, status, error }) => ({
+    date_created: date(atMs),
+    request_duration: durationMs,
+    response_code: status ?? null,
+    content_type: null,
+    response_body: null,
+    error: error ?? null,
+  }));
+  return (answers.length === 0 ? [null] : answers).map(response => ({ request: asked, response, state }));
+}
+
+/** `CallSid` → `call_sid`. */
+export function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** Twilio's numbers for what a notification is. */
+export const LOG_LEVELS: Readonly<Record<Notification['level'], string>> = { error: '0', warning: '1' };
+
+export function notificationResource(
+  notification: Notification,
+  { callSid, accountSid, spelling }: { callSid: string; accountSid: string; spelling: Spelling },
+) {
+  const { code, level, message, occurredAtMs, url } = notification;
+  const digest = createHash('sha256').update(JSON.stringify([callSid, occurredAtMs, code, message]));
+  const sid = spelling.sid(`NO${digest.digest('hex').slice(0, 32)}`);
+  return {
+    sid,
+    account_sid: spelling.sid(accountSid),
+    call_sid: spelling.sid(callSid),
+    api_version: API_VERSION,
+    log: LOG_LEVELS[level],
+    error_code: String(code),
+    message_text: message,
+    more_info: moreInfo(code),
+    message_date: date(occurredAtMs),
+    date_created: date(occurredAtMs),
+    date_updated: date(occurredAtMs),
+    request_method: null,
+    request_url: url ?? null,
+    uri: `${spelling.accountPath}/Calls/${spelling.sid(callSid)}/Notifications/${sid}.json`,
+  };
+}

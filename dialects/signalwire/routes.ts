@@ -1,0 +1,193 @@
+/** The paths of this dialect: two prefixes, each with and without `.json`, as the different clients ask. */
+import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
+import { readDateRange } from './dates.ts';
+import { envelope, envelopeOfAll, readPage } from './paging.ts';
+import { type Contract, ignoredHeader, read, unknownNames } from './parameters.ts';
+import {
+  createCall,
+  decodeCreate,
+  decodeListCalls,
+  decodeListNumbers,
+  decodeUpdate,
+  decodeUpdateNumber,
+  documentWarnings,
+  listCalls,
+  listNotifications,
+  listNumbers,
+  listPlain,
+  updateCall,
+  updateNumber,
+  withoutEffect,
+} from './requests.ts';
+import {
+  callResource,
+  eventResources,
+  LOG_LEVELS,
+  notificationResource,
+  numberResource,
+} from './resources.ts';
+import { requireOwnAccount, sidInPath, spellingOf } from './spelling.ts';
+
+export const PREFIXES = ['/api/laml/2010-04-01', '/2010-04-01'] as const;
+/** The codes of warnings about a document that was sent along. */
+export const WARNINGS_HEADER = 'dialplane-document-warnings';
+export const REPLAYED_HEADER = 'idempotent-replayed';
+
+const noInput = (request: ApiRequest) => {
+  readPage(request);
+  return { callSid: sidInPath(request, 'callSid') };
+};
+
+const ofCall = (request: ApiRequest) => ({ callSid: sidInPath(request, 'callSid') });
+
+const list = (request: ApiRequest, contract: Contract, body: object): ApiAnswer => ({
+  status: 200,
+  headers: ignoredHeader(unknownNames(request.query, contract)),
+  body,
+});
+
+const lines: readonly Route[] = [
+  route<'placeCall'>({
+    method: 'POST',
+    path: '/Calls',
+    operation: 'placeCall',
+    decode: decodeCreate,
+    encode: ({ call, replayed }, request) => {
+      const warnings = documentWarnings(request);
+      return {
+        status: 201,
+        headers: {
+          ...ignoredHeader(withoutEffect(request, createCall)),
+          ...(warnings.length > 0 && { [WARNINGS_HEADER]: warnings.join(', ') }),
+          ...(replayed && { [REPLAYED_HEADER]: 'true' }),
+        },
+        body: callResource(call, request.accountSid, spellingOf(request)),
+      };
+    },
+  }),
+  route<'listCalls'>({
+    method: 'GET',
+    path: '/Calls',
+    operation: 'listCalls',
+    decode: decodeListCalls,
+    encode: ({ calls, nextPageToken }, request) => {
+      const spelling = spellingOf(request);
+      const items = calls.map(call => callResource(call, request.accountSid, spelling));
+      return list(request, listCalls, envelope(request, 'calls', items, nextPageToken));
+    },
+  }),
+  route<'readCall'>({
+    method: 'GET',
+    path: '/Calls/{callSid}',
+    operation: 'readCall',
+    decode: ofCall,
+    encode: ({ call }, request) => ({
+      status: 200,
+      body: callResource(call, request.accountSid, spellingOf(request)),
+    }),
+  }),
+  route<'modifyCall'>({
+    method: 'POST',
+    path: '/Calls/{callSid}',
+    operation: 'modifyCall',
+    decode: request => ({ ...ofCall(request), changes: decodeUpdate(request) }),
+    encode: ({ call }, request) => {
+      const warnings = documentWarnings(request);
+      return {
+        status: 200,
+        headers: {
+          ...ignoredHeader(withoutEffect(request, updateCall)),
+          ...(warnings.length > 0 && { [WARNINGS_HEADER]: warnings.join(', ') }),
+        },
+        body: callResource(call, request.accountSid, spellingOf(request)),
+      };
+    },
+  }),
+  route<'deleteCall'>({
+    method: 'DELETE',
+    path: '/Calls/{callSid}',
+    operation: 'deleteCall',
+    decode: ofCall,
+    encode: () => ({ status: 204 }),
+  }),
+  route<'listDeliveries'>({
+    method: 'GET',
+    path: '/Calls/{callSid}/Events',
+    operation: 'listDeliveries',
+    decode: noInput,
+    encode: ({ deliveries }, request) =>
+      list(request, listPlain, envelopeOfAll(request, 'events', deliveries.flatMap(eventResources))),
+  }),
+  route<'listNotifications'>({
+    method: 'GET',
+    path: '/Calls/{callSid}/Notifications',
+    operation: 'listNotifications',
+    decode: request => {
+      read(request.query, listNotifications);
+      readDateRange(request.query, 'MessageDate');
+      return noInput(request);
+    },
+    encode: ({ notifications }, request) => {
+      const { Log: log } = read(request.query, listNotifications);
+      const { afterMs = 0, beforeMs = Number.POSITIVE_INFINITY } = readDateRange(
+        request.query,
+        'MessageDate',
+      );
+      const about = {
+        callSid: sidInPath(request, 'callSid'),
+        accountSid: request.accountSid,
+        spelling: spellingOf(request),
+      };
+      const items = notifications
+        .filter(({ level }) => log === undefined || LOG_LEVELS[level] === log)
+        .filter(({ occurredAtMs }) => occurredAtMs >= afterMs && occurredAtMs <= beforeMs)
+        .map(each => notificationResource(each, about));
+      return list(request, listNotifications, envelopeOfAll(request, 'notifications', items));
+    },
+  }),
+  route<'listNumbers'>({
+    method: 'GET',
+    path: '/IncomingPhoneNumbers',
+    operation: 'listNumbers',
+    decode: decodeListNumbers,
+    encode: ({ numbers }, request) => {
+      const spelling = spellingOf(request);
+      const items = numbers.map(number => numberResource(number, spelling));
+      return list(request, listNumbers, envelopeOfAll(request, 'incoming_phone_numbers', items));
+    },
+  }),
+  route<'readNumber'>({
+    method: 'GET',
+    path: '/IncomingPhoneNumbers/{numberSid}',
+    operation: 'readNumber',
+    decode: request => ({ numberSid: sidInPath(request, 'numberSid') }),
+    encode: ({ number }, request) => ({ status: 200, body: numberResource(number, spellingOf(request)) }),
+  }),
+  route<'modifyNumber'>({
+    method: 'POST',
+    path: '/IncomingPhoneNumbers/{numberSid}',
+    operation: 'modifyNumber',
+    decode: request => ({ numberSid: sidInPath(request, 'numberSid'), change: decodeUpdateNumber(request) }),
+    encode: ({ number }, request) => ({
+      status: 200,
+      headers: ignoredHeader(withoutEffect(request, updateNumber)),
+      body: numberResource(number, spellingOf(request)),
+    }),
+  }),
+];
+
+/** A path that ends in a name takes `.json` within that name. */
+const spellings = (path: string) => (path.endsWith('}') ? [path] : [path, `${path}.json`]);
+
+export const routes: readonly Route[] = PREFIXES.flatMap(prefix =>
+  lines.flatMap(line =>
+    spellings(line.path).map(path => ({
+      ...line,
+      path: `${prefix}/Accounts/{accountSid}${path}`,
+      decode: (request: ApiRequest) => {
+        requireOwnAccount(request);
+        return line.decode(request);
+      },
+    })),
+  ),
+);
