@@ -1,0 +1,107 @@
+/** What the platform's timeline says, as lines of a ladder. */
+import type { Action } from '../../sma/contract/action.ts';
+import type { HandlerEntry, TimelineEntry } from '../timeline/timeline-entry.ts';
+import type { ReceivedCallback } from './customer-server.ts';
+import { arrow, note } from './ladder.ts';
+
+export type Print = (line: string) => void;
+
+/** Narrates one call: entries as they come in, answers as soon as they are there. */
+export class Narration {
+  readonly #print: Print;
+  readonly #startedMs: number;
+  #unanswered: (HandlerEntry & { atMs: number })[] = [];
+
+  constructor(print: Print, startedMs: number) {
+    this.#print = print;
+    this.#startedMs = startedMs;
+  }
+
+  asked(request: string, atMs: number): void {
+    this.#print(arrow(this.#seconds(atMs), 'your server', 'Dialplane', request));
+  }
+
+  answered(answer: string, atMs: number): void {
+    this.#print(arrow(this.#seconds(atMs), 'Dialplane', 'your server', answer));
+  }
+
+  callback({ atMs, leg, event, state, sequenceNumber, genuine }: ReceivedCallback): void {
+    const what = event === state ? event : `${event} (${state})`;
+    const seal = genuine ? '✓' : '✗ forged?';
+    const label = `${leg} #${sequenceNumber} ${what} ${seal}`;
+    this.#print(arrow(this.#seconds(atMs), 'Dialplane', 'your server', label, genuine ? 'good' : 'bad'));
+  }
+
+  entry(entry: TimelineEntry): void {
+    this.#printAnswers();
+    const seconds = this.#seconds(entry.atMs);
+    switch (entry.kind) {
+      case 'voice-api':
+        return this.#print(
+          arrow(seconds, 'Dialplane', 'voice service', entry.operation.replace('SipMediaApplication', 'Sma')),
+        );
+      case 'handler':
+        this.#unanswered.push(entry);
+        return this.#print(
+          arrow(
+            seconds,
+            'voice service',
+            'Dialplane',
+            `${entry.event.Sequence} ${entry.event.InvocationEventType}`,
+          ),
+        );
+      case 'bus':
+        return this.#print(note(seconds, 'Dialplane', `• ${entry.type}`));
+      case 'leg':
+        return this.#leg(entry, seconds);
+      default:
+        return;
+    }
+  }
+
+  /** Answers that came after the last entry. */
+  end(): void {
+    this.#printAnswers();
+  }
+
+  #printAnswers(): void {
+    const settled = this.#unanswered.filter(({ durationMs }) => durationMs !== undefined);
+    this.#unanswered = this.#unanswered.filter(({ durationMs }) => durationMs === undefined);
+    for (const { atMs, durationMs = 0, answer, error } of settled) {
+      const seconds = this.#seconds(atMs + durationMs);
+      if (error) this.#print(arrow(seconds, 'Dialplane', 'voice service', error.message, 'bad'));
+      const { Actions } = (answer ?? {}) as { Actions?: Action[] };
+      for (const action of Actions ?? []) {
+        this.#print(arrow(seconds, 'Dialplane', 'voice service', describe(action)));
+      }
+    }
+  }
+
+  #leg(entry: Extract<TimelineEntry, { kind: 'leg' }>, seconds: number): void {
+    const phone = entry.tag === 'LEG-A' ? 'A' : 'B';
+    const code = entry.sipCode ? ` ${entry.sipCode}` : '';
+    const byService = entry.what === 'dialled' || (entry.what === 'hung-up' && entry.by !== 'far-end');
+    const label = `${phone} ${entry.what}${entry.what === 'dialled' ? ` ${entry.to}` : code}`;
+    const tone = entry.what === 'refused' ? 'bad' : 'plain';
+    this.#print(
+      byService
+        ? arrow(seconds, 'voice service', 'phones', label, tone)
+        : arrow(seconds, 'phones', 'voice service', label, tone),
+    );
+  }
+
+  #seconds(atMs: number): number {
+    return Math.max(0, atMs - this.#startedMs) / 1000;
+  }
+}
+
+function describe(action: Action): string {
+  switch (action.Type) {
+    case 'CallAndBridge':
+      return `CallAndBridge ${action.Parameters.Endpoints[0]?.Uri}`;
+    case 'Hangup':
+      return `Hangup ${action.Parameters.ParticipantTag ?? ''}`.trim();
+    default:
+      return action.Type;
+  }
+}
