@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -55,7 +55,6 @@ export class DialplaneFunction extends NodejsFunction {
       timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
       tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       awsSdkConnectionReuse: false, // It sets a variable that version 3 of the SDK does not read.
       bundling: {
@@ -83,7 +82,7 @@ export class DialplaneFunction extends NodejsFunction {
     });
   }
 
-  /** Allows `actions` on `resourceArns`, each of them a name, never a wildcard. */
+  /** Allows `actions` on `resourceArns`; a wildcard needs an entry in the exceptions of test/lib/least-privilege.test.ts. */
   allow(actions: string[], resourceArns: string[]): void {
     Grant.addToPrincipal({ grantee: this, actions, resourceArns });
   }

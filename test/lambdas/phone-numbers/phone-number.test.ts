@@ -3,7 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNumbers, type Numbers } from '../../../aws/numbers.ts';
 import { createTable } from '../../../aws/table.ts';
 import { resourceHandler } from '../../../lambdas/custom-resource.ts';
-import { type PhoneNumberProperties, phoneNumber } from '../../../lambdas/phone-numbers/phone-number.ts';
+import { dialectNamed } from '../../../lambdas/dialects.ts';
+import {
+  NEW_NUMBERS_DIALECT,
+  type PhoneNumberProperties,
+  phoneNumber,
+} from '../../../lambdas/phone-numbers/phone-number.ts';
 import { CloudFormation } from '../cloud-formation.ts';
 import { type LocalAws, startLocalAws } from '../local-aws.ts';
 
@@ -99,4 +104,8 @@ test('A number that comes back has the SID that it had', async () => {
   const [after] = await numbers.list(ours);
 
   expect(after?.sid).toBe(before?.sid);
+});
+
+test('A new number speaks a dialect that there is', () => {
+  expect(dialectNamed(NEW_NUMBERS_DIALECT).name).toBe('signalwire');
 });
