@@ -44,11 +44,10 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
       const message = JSON.parse(record.body) as OutboundMessage;
       const { verdict, placed } = await attempt(message, record);
       if (verdict !== 'done') {
-        // The order of an account's calls is kept: what comes after a message that failed fails with it.
-        await hold(record.receiptHandle, verdict.retryAfterSeconds);
-        return {
-          batchItemFailures: Records.slice(index).map(({ messageId }) => ({ itemIdentifier: messageId })),
-        };
+        // The order of an account's calls is kept: what comes after a message that failed comes again with it.
+        const left = Records.slice(index);
+        await Promise.all(left.map(({ receiptHandle }) => hold(receiptHandle, verdict.retryAfterSeconds)));
+        return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
       }
       if (placed) await clock.sleep(1000 / (await accounts.callsPerSecond(message.accountSid)));
     }
