@@ -32,7 +32,6 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
 
 /** Headers that HTTP wants with a status. */
 const HEADERS: Readonly<Partial<Record<ProblemKind, Record<string, string>>>> = {
-  unauthorized: { 'www-authenticate': 'Basic realm="Dialplane", charset="UTF-8"' },
   'too-many-requests': { 'retry-after': '1' },
 };
 

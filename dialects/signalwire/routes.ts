@@ -1,4 +1,5 @@
 /** The paths of this dialect: two prefixes, each with and without `.json`, as the different clients ask. */
+import type { Call } from '../../core/call.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
 import { readDateRange } from './dates.ts';
 import { envelope, envelopeOfAll, readPage } from './paging.ts';
@@ -31,9 +32,8 @@ import { requireOwnAccount, sidInPath, spellingOf } from './spelling.ts';
 export const PREFIXES = ['/api/laml/2010-04-01', '/2010-04-01'] as const;
 /** The codes of warnings about a document that was sent along. */
 export const WARNINGS_HEADER = 'dialplane-document-warnings';
-export const REPLAYED_HEADER = 'idempotent-replayed';
 
-const noInput = (request: ApiRequest) => {
+const pageOfCall = (request: ApiRequest) => {
   readPage(request);
   return { callSid: sidInPath(request, 'callSid') };
 };
@@ -46,24 +46,26 @@ const list = (request: ApiRequest, contract: Contract, body: object): ApiAnswer 
   body,
 });
 
+/** A call that was placed or changed, and what of the request had no effect. */
+function told(call: Call, request: ApiRequest, status: number, contract: Contract): ApiAnswer {
+  const warnings = documentWarnings(request);
+  return {
+    status,
+    headers: {
+      ...ignoredHeader(withoutEffect(request, contract)),
+      ...(warnings.length > 0 && { [WARNINGS_HEADER]: warnings.join(', ') }),
+    },
+    body: callResource(call, request.accountSid, spellingOf(request)),
+  };
+}
+
 const lines: readonly Route[] = [
   route<'placeCall'>({
     method: 'POST',
     path: '/Calls',
     operation: 'placeCall',
     decode: decodeCreate,
-    encode: ({ call, replayed }, request) => {
-      const warnings = documentWarnings(request);
-      return {
-        status: 201,
-        headers: {
-          ...ignoredHeader(withoutEffect(request, createCall)),
-          ...(warnings.length > 0 && { [WARNINGS_HEADER]: warnings.join(', ') }),
-          ...(replayed && { [REPLAYED_HEADER]: 'true' }),
-        },
-        body: callResource(call, request.accountSid, spellingOf(request)),
-      };
-    },
+    encode: ({ call }, request) => told(call, request, 201, createCall),
   }),
   route<'listCalls'>({
     method: 'GET',
@@ -91,17 +93,7 @@ const lines: readonly Route[] = [
     path: '/Calls/{callSid}',
     operation: 'modifyCall',
     decode: request => ({ ...ofCall(request), changes: decodeUpdate(request) }),
-    encode: ({ call }, request) => {
-      const warnings = documentWarnings(request);
-      return {
-        status: 200,
-        headers: {
-          ...ignoredHeader(withoutEffect(request, updateCall)),
-          ...(warnings.length > 0 && { [WARNINGS_HEADER]: warnings.join(', ') }),
-        },
-        body: callResource(call, request.accountSid, spellingOf(request)),
-      };
-    },
+    encode: ({ call }, request) => told(call, request, 200, updateCall),
   }),
   route<'deleteCall'>({
     method: 'DELETE',
@@ -114,7 +106,7 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Calls/{callSid}/Events',
     operation: 'listDeliveries',
-    decode: noInput,
+    decode: pageOfCall,
     encode: ({ deliveries }, request) =>
       list(request, listPlain, envelopeOfAll(request, 'events', deliveries.flatMap(eventResources))),
   }),
@@ -125,7 +117,7 @@ const lines: readonly Route[] = [
     decode: request => {
       read(request.query, listNotifications);
       readDateRange(request.query, 'MessageDate');
-      return noInput(request);
+      return pageOfCall(request);
     },
     encode: ({ notifications }, request) => {
       const { Log: log } = read(request.query, listNotifications);

@@ -44,8 +44,9 @@ export const DEFAULT_EVENTS: readonly CallbackEvent[] = ['completed'];
 
 const ORDER: readonly CallbackEvent[] = ['initiated', 'ringing', 'answered', 'in-progress', 'completed'];
 
+const BY_WORD = new Map(Object.entries(EVENT_WORDS));
+
 /** Words as they were asked for → events in the order in which they fire; a word that means nothing is left out. */
 export function eventsOf(words: readonly string[]): CallbackEvent[] {
-  const asked = new Set(words.flatMap(word => (Object.hasOwn(EVENT_WORDS, word) ? EVENT_WORDS[word] : [])));
-  return ORDER.filter(event => asked.has(event));
+  return ORDER.filter(event => words.some(word => BY_WORD.get(word)?.includes(event)));
 }
