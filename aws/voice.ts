@@ -4,16 +4,20 @@ import {
   CreateSipMediaApplicationCallCommand,
   NotFoundException,
   ResourceLimitExceededException,
-  ServiceFailureException,
   ServiceUnavailableException,
   ThrottledClientException,
   UpdateSipMediaApplicationCallCommand,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
-/** The service has had too much, or is not well: the same request may be taken later. */
+/** The service has had too much, and took nothing: the same request may be taken later. */
 export class VoiceBusy extends Error {
   override name = 'VoiceBusy';
+}
+
+/** No answer, or a broken one: the request may have been carried out, or not. */
+export class VoiceUnclear extends Error {
+  override name = 'VoiceUnclear';
 }
 
 /** The service will not take this request, now or later. */
@@ -27,18 +31,13 @@ export class VoiceCallGone extends Error {
 }
 
 export interface Voice {
-  /** Throws VoiceBusy or VoiceRefused. */
+  /** Throws VoiceBusy, VoiceUnclear or VoiceRefused. */
   placeCall(call: { to: string; from: string; callSid: string }): Promise<{ transactionId: string }>;
-  /** Tells a live call something; at most 20 arguments. Throws VoiceBusy, VoiceRefused or VoiceCallGone. */
+  /** Tells a live call something; at most 20 arguments. Throws VoiceBusy, VoiceUnclear, VoiceRefused or VoiceCallGone. */
   updateCall(transactionId: string, args: Record<string, string>): Promise<void>;
 }
 
-const BUSY = [
-  ThrottledClientException,
-  ResourceLimitExceededException,
-  ServiceUnavailableException,
-  ServiceFailureException,
-] as const;
+const BUSY = [ThrottledClientException, ResourceLimitExceededException, ServiceUnavailableException] as const;
 
 export function createVoice(env: Environment): Voice {
   // Whoever calls has a rate to keep and a patience of its own: it does the trying again.
@@ -82,8 +81,7 @@ async function translated<T>(request: Promise<T>): Promise<T> {
     if (BUSY.some(type => error instanceof type))
       throw new VoiceBusy(`${error.name}: ${error.message}`, { cause: error });
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    // Without a status nothing was answered at all: the network, not the request, is at fault.
-    if (status === undefined || status >= 500) throw new VoiceBusy(error.message, { cause: error });
+    if (status === undefined || status >= 500) throw new VoiceUnclear(error.message, { cause: error });
     throw new VoiceRefused(`${error.name}: ${error.message}`, { cause: error });
   }
 }

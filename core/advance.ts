@@ -9,6 +9,7 @@ import { isOver, type Outcome } from './call.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
+import { ENDING_GRACE_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
 import type { Entry, Session } from './session.ts';
@@ -65,7 +66,7 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     const { ring, callLimit, dialLimit } = turn.session.alarms;
     const due = (atMs: number | undefined) => atMs !== undefined && atMs <= turn.nowMs;
     if (due(ring)) return endRoot(turn, 'no-answer');
-    if (due(callLimit)) return endRoot(turn, 'completed');
+    if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed');
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);
       return [hangUp('LEG-B')];
@@ -174,8 +175,7 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
   turn.ended(root, turn.session.ending ?? byItself, sipCode);
   turn.callerGone = true;
   turn.alarm('ring', undefined);
-  turn.alarm('callLimit', undefined);
-  if (participant(event, 'LEG-B')?.Status === 'Connected') return [hangUp('LEG-B')];
+  if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
   if (dialled && !isOver(dialled))
     turn.ended(dialled, dialled.answeredAtMs === undefined ? 'canceled' : 'completed');
   return KEEP;
@@ -194,11 +194,17 @@ function endRoot(turn: Turn, outcome: Outcome): Action[] {
   if (isOver(turn.root)) return KEEP;
   turn.session.ending ??= turn.root.answeredAtMs === undefined ? outcome : 'completed';
   turn.alarm('ring', undefined);
-  turn.alarm('callLimit', undefined);
+  turn.alarm('callLimit', turn.nowMs + ENDING_GRACE_MS);
   if (turn.session.transactionId !== undefined) return [hangUp('LEG-A')];
   // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first
   // event of that call finds `ending` and sees to it.
   return turn.session.claimedAtMs === undefined ? endAll(turn, turn.session.ending) : KEEP;
+}
+
+/** The caller is gone and the callee is not: nobody is left to talk to. */
+function endDialled(turn: Turn): Action[] {
+  turn.alarm('callLimit', turn.nowMs + ENDING_GRACE_MS);
+  return [hangUp('LEG-B')];
 }
 
 function endAll(turn: Turn, outcome: Outcome): Action[] {

@@ -9,9 +9,14 @@ export const DEFAULT_RING_TIMEOUT_SECONDS = 60;
 export const MAX_RING_TIMEOUT_SECONDS = MAX_CALL_TIMEOUT_SECONDS;
 /** Documents in a row that neither played nor dialled anything: past it they are taken for a loop. */
 export const MAX_DOCUMENTS_IN_A_ROW = 20;
+/** When a leg that was hung up is not gone by then, it is hung up once more, or found to be lost. */
+export const ENDING_GRACE_MS = 60_000;
 /** What the caller hears of a customer's server that takes its time, in one piece. */
 export const HOLD_MS = 20_000;
 /** A session keeps the newest notifications only. */
 export const MAX_NOTIFICATIONS = 50;
+export const MAX_NOTIFICATION_CHARACTERS = 500;
+/** A call that was told to end, and whose end was not told, is told again after this: it may be lost. */
+export const HANG_UP_AGAIN_MS = 30_000;
 /** Targets of one Dial. */
 export const MAX_DIAL_TARGETS = 10;

@@ -7,7 +7,7 @@ import { createAudioBucket } from '../../aws/audio-bucket.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
-import { createVoice, type Voice, VoiceBusy, VoiceCallGone } from '../../aws/voice.ts';
+import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import { createCustomerWeb } from '../customer-web.ts';
@@ -91,7 +91,7 @@ async function tellCall(voice: Voice, clock: Clock, { request, transactionId }: 
       return await voice.updateCall(transactionId, { document: request.id });
     } catch (error) {
       if (error instanceof VoiceCallGone) return;
-      if (!(error instanceof VoiceBusy) || waitMs === undefined) throw error;
+      if (!(error instanceof VoiceBusy || error instanceof VoiceUnclear) || waitMs === undefined) throw error;
       await clock.sleep(waitMs);
     }
   }

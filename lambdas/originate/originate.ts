@@ -8,7 +8,7 @@ import { createBus } from '../../aws/bus.ts';
 import { createHold, type OutboundMessage } from '../../aws/queues.ts';
 import { createSessions, type Sessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
-import { createVoice, VoiceBusy, VoiceRefused } from '../../aws/voice.ts';
+import { createVoice, VoiceBusy, VoiceRefused, VoiceUnclear } from '../../aws/voice.ts';
 import { isOver } from '../../core/call.ts';
 import { createConclusion } from '../conclude.ts';
 import type { FunctionContext } from '../function-context.ts';
@@ -63,6 +63,13 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
     } catch (error) {
       // Written by somebody else in between: whatever is true now is read next time.
       if (error instanceof Conflict) return { verdict: { retryAfterSeconds: 0 }, placed: false };
+      if (error instanceof VoiceUnclear) {
+        log('warn', 'It is unclear whether a call was placed; it is given time to begin', {
+          callSid: message.callSid,
+          ...errorFields(error),
+        });
+        return { verdict: { retryAfterSeconds: CLAIM_LEASE_MS / 1000 }, placed: false };
+      }
       if (!(error instanceof VoiceBusy)) throw error;
       log('warn', 'The voice service is busy; the call waits', {
         callSid: message.callSid,
@@ -99,9 +106,9 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
       await patiently(() => voice.placeCall({ to: root.to, from: root.from, callSid }));
       return { verdict: 'done', placed: true };
     } catch (error) {
-      if (error instanceof VoiceRefused) await refused(callSid, error.message);
-      else await release(callSid);
+      if (error instanceof VoiceBusy) await release(callSid);
       if (!(error instanceof VoiceRefused)) throw error;
+      await refused(callSid, error.message);
       return { verdict: 'done', placed: false };
     }
   }

@@ -58,7 +58,9 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
   async function handle(event: SmaEvent, deadlineMs: number): Promise<SmaResponse> {
     const { InvocationEventType: type, Sequence: sequence, CallDetails } = event;
     const sid = sessionSid(event);
-    const found = sid === undefined ? undefined : await sessions.get(sid);
+    const known = sid === undefined ? undefined : await sessions.get(sid);
+    // A call that was placed twice, because the first time nobody knew that it was placed, goes on once.
+    const found = isAnother(known?.session, CallDetails.TransactionId) ? undefined : known;
     if (found?.handled !== undefined && found.handled.sequence >= sequence) {
       return found.handled.sequence === sequence ? publish(found.session, found.handled) : keep();
     }
@@ -162,6 +164,9 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
     return response;
   }
 }
+
+const isAnother = (session: Session | undefined, transactionId: string) =>
+  session?.transactionId !== undefined && session.transactionId !== transactionId;
 
 /** Two steps of one invocation as one. */
 const together = (first: Step, second: Step): Step => ({

@@ -7,7 +7,7 @@ import { createBus } from '../../aws/bus.ts';
 import { createHold, type WakeMessage } from '../../aws/queues.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
-import { createVoice, VoiceBusy, VoiceCallGone } from '../../aws/voice.ts';
+import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
 import { createConclusion } from '../conclude.ts';
 import type { FunctionContext } from '../function-context.ts';
@@ -59,7 +59,7 @@ export function createTimer({ env, clock }: FunctionContext): TimerFunction {
       await voice.updateCall(session.transactionId, { wake: String(dueMs) });
       return LOOK_AGAIN_SECONDS;
     } catch (error) {
-      if (error instanceof VoiceBusy) return BUSY_RETRY_SECONDS;
+      if (error instanceof VoiceBusy || error instanceof VoiceUnclear) return BUSY_RETRY_SECONDS;
       if (!(error instanceof VoiceCallGone)) throw error;
     }
     log('warn', 'The voice service no longer knows a call that had not ended; it is ended here', { callSid });

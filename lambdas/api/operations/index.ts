@@ -5,7 +5,7 @@ import { createDeliveries } from '../../../aws/deliveries.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
 import { createOutboundQueue } from '../../../aws/queues.ts';
 import { createSessions } from '../../../aws/sessions.ts';
-import { createTable } from '../../../aws/table.ts';
+import { Conflict, createTable } from '../../../aws/table.ts';
 import { createVoice } from '../../../aws/voice.ts';
 import type { OperationName, Operations } from '../../../core/operation.ts';
 import type { FunctionContext } from '../../function-context.ts';
@@ -19,6 +19,9 @@ import type { Operation, OperationContext, Tools } from './operation.ts';
 import { placeCall } from './place-call.ts';
 import { readCall } from './read-call.ts';
 import { listNumbers, readNumber } from './read-numbers.ts';
+
+/** Writers of one session are few: the call itself, and now and then a request. */
+const MAX_TRIES = 5;
 
 const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
   placeCall,
@@ -54,7 +57,18 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
   return Object.fromEntries(
     Object.entries(OPERATIONS).map(([name, operation]) => [
       name,
-      (input: never, context: OperationContext) => operation(input, tools, context),
+      (input: never, context: OperationContext) => persistently(() => operation(input, tools, context)),
     ]),
   ) as Record<OperationName, Bound>;
+}
+
+/** Does it anew when somebody else has written what it read. */
+async function persistently(operation: () => ReturnType<Bound>): ReturnType<Bound> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error;
+    }
+  }
 }

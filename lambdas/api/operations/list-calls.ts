@@ -4,6 +4,9 @@ import { Problem } from '../../../core/problem.ts';
 import { MAX_CALLS_SCANNED } from '../limits.ts';
 import type { Operation } from './operation.ts';
 
+/** Sessions that one query of the table brings. */
+const SESSIONS_A_READ = 50;
+
 /** Where a page ended: the sessions before `after` are done, and of the next one `skip` calls were shown. */
 interface Place {
   after?: string;
@@ -19,7 +22,7 @@ export const listCalls: Operation<'listCalls'> = async (
   const calls: Call[] = [];
   let place: Place = pageToken === undefined ? { skip: 0 } : decodeToken(pageToken);
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
-    const page = await sessions.list(request.accountSid, 1 + pageSize - calls.length, place.after);
+    const page = await sessions.list(request.accountSid, SESSIONS_A_READ, place.after);
     for (const { calls: family, at } of page.sessions) {
       scanned += family.length;
       const shown = family

@@ -1,5 +1,4 @@
-import { Conflict } from '../../../aws/table.ts';
-import { VoiceBusy, VoiceCallGone } from '../../../aws/voice.ts';
+import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -7,7 +6,6 @@ import { rootSid } from '../../../core/sid.ts';
 import { createConclusion } from '../../conclude.ts';
 import { findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
 
-const MAX_TRIES = 5;
 const COMMAND_ID_BYTES = 16;
 
 /** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. */
@@ -18,21 +16,6 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
 };
 
 async function apply(
-  callSid: string,
-  change: CallChange,
-  tools: Tools,
-  context: OperationContext,
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await applyOnce(callSid, change, tools, context);
-    } catch (error) {
-      if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error;
-    }
-  }
-}
-
-async function applyOnce(
   callSid: string,
   change: CallChange,
   tools: Tools,
@@ -89,7 +72,7 @@ async function tell(transactionId: string, callSid: string, change: CallChange, 
     if (error instanceof VoiceCallGone) {
       throw new Problem('wrong-state', 'The call has just ended and cannot be changed.', { cause: error });
     }
-    if (error instanceof VoiceBusy) {
+    if (error instanceof VoiceBusy || error instanceof VoiceUnclear) {
       throw new Problem(
         'too-many-requests',
         'The voice service takes 5 changes a second. Try again in a moment.',
