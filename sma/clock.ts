@@ -10,11 +10,14 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Beyond this `setTimeout` fires at once (it keeps 31 bits of milliseconds, 24.8 days). */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, task) {
-    const handle = setTimeout(task, delayMs);
+    const handle = setTimeout(task, Math.min(delayMs, LONGEST_DELAY_MS));
     return { cancel: () => clearTimeout(handle) };
   },
 };

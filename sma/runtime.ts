@@ -3,7 +3,8 @@
  * A handler written for one runs on the other unchanged.
  */
 import { checkCreateCall, checkUpdateCall } from './api-request.ts';
-import { type CallSurroundings, Transaction } from './call/transaction.ts';
+import type { CallSurroundings } from './call/surroundings.ts';
+import { Transaction } from './call/transaction.ts';
 import type { Clock } from './clock.ts';
 import type { CallAnswer, CreateCallRequest, UpdateCallRequest } from './contract/api.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';

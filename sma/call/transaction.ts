@@ -1,14 +1,12 @@
-/** One call: its legs, the events that are on their way to the handler, and the list of actions that it runs. */
+/** One call: its legs, the list of actions that it runs, and what it says to its handler. */
 import type { ActionError, CallControl, LegBEvents, LegBRequest } from '../action/action-definition.ts';
-import { definitionOf } from '../action/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { S3Audio } from '../contract/action.ts';
 import type { ActionData, EventType } from '../contract/event.ts';
 import { loadAudio } from '../media/audio.ts';
-import type { Media, Playback } from '../media/media.ts';
+import type { Playback } from '../media/media.ts';
 import type { AudioPrompt, Prompt } from '../media/prompt.ts';
 import {
-  type Destination,
   type IncomingCall,
   type Line,
   type LineEvents,
@@ -16,40 +14,20 @@ import {
   type OutgoingCall,
 } from '../network/phone-network.ts';
 import type { SmaOptions } from '../options.ts';
-import type { LegCount } from '../quotas.ts';
-import { type Random, randomUuid, shuffled } from '../random.ts';
-import type { AudioSource, SipMediaApplication } from '../runtime.ts';
+import { randomUuid } from '../random.ts';
+import type { SipMediaApplication } from '../runtime.ts';
 import { shownHeaders } from '../sip-headers.ts';
 import type { CallTrace, LegEndedBy, LegMoment } from '../trace.ts';
 import { ActionList, type ReportedAction } from './action-list.ts';
+import { Conversation } from './conversation.ts';
 import { DigitListener, type DigitListening } from './digit-listener.ts';
-import { envelope } from './envelope.ts';
-import { EventQueue, type QueuedEvent } from './event-queue.ts';
+import type { QueuedEvent } from './event-queue.ts';
 import { EVENT_RULES } from './event-rules.ts';
-import { isStillDialled, isUnanswered, isUp, type Leg, participantOf } from './leg.ts';
-import { ACTIONS_LIST_EMPTY, type InvalidResponse, readResponse } from './response.ts';
+import { isStillDialled, isUnanswered, isUp, type Leg } from './leg.ts';
+import { dialSecondLeg } from './second-leg.ts';
+import { NORMAL_END, UNAVAILABLE } from './sip-code.ts';
+import type { CallSurroundings } from './surroundings.ts';
 
-/** What a call gets from the runtime around it. */
-export interface CallSurroundings {
-  clock: Clock;
-  random: Random;
-  options: SmaOptions;
-  media: Media;
-  audio: AudioSource;
-  legCount: LegCount;
-  account: { AwsAccountId: string; AwsRegion: string };
-  dial(call: OutgoingCall, events: LineEvents): Line;
-  ownsNumber(number: string): boolean;
-  trace(transactionId: string, entry: CallTrace): void;
-  /** Before anything is told of the call. */
-  onBegin(transaction: Transaction): void;
-  /** The call's last event has been dealt with, or there will be none. */
-  onOver(transaction: Transaction): void;
-}
-
-const UNAVAILABLE = 480;
-const REQUEST_TERMINATED = 487;
-const NORMAL_END = 0;
 const KEYS = /[0-9*#A-D]/g;
 
 export class Transaction implements CallControl {
@@ -59,12 +37,10 @@ export class Transaction implements CallControl {
   readonly options: SmaOptions;
   readonly legA: Leg;
   readonly #around: CallSurroundings;
-  readonly #sipRuleId: string | undefined;
-  readonly #events: EventQueue;
+  readonly #conversation: Conversation;
   readonly #list: ActionList;
   readonly #listeners = new Map<Leg, DigitListener>();
   #legB: Leg | undefined;
-  #attributes: Record<string, string> | undefined;
   /** Ends a LEG-A that nobody answers: one that came in and is left to ring, or one that was dialled. */
   #ringLimit: Timer | undefined;
   #isOver = false;
@@ -79,7 +55,6 @@ export class Transaction implements CallControl {
     this.application = application;
     this.clock = around.clock;
     this.options = around.options;
-    this.#sipRuleId = sipRuleId;
     this.transactionId = randomUuid(around.random);
     this.legA = {
       ...legA,
@@ -100,7 +75,22 @@ export class Transaction implements CallControl {
       },
       this.legA,
     );
-    this.#events = this.#eventQueue();
+    this.#conversation = new Conversation(around, {
+      transactionId: this.transactionId,
+      application,
+      sipRuleId,
+      legs: () => this.legs,
+      isUp: () => this.isUp,
+      trace: entry => this.#trace(entry),
+      onAnswer: (queued, actions, saidNone) => {
+        const interrupts = EVENT_RULES[queued.type].interrupts === true;
+        if (actions.length > 0) this.#list.replace(actions, queued.about, interrupts);
+        else if (queued.isResult) this.#list.resume(this.options.emptyClearsList && saidNone);
+        queued.answered?.(actions.length > 0);
+      },
+      onLastEvent: () => this.#over('hung up'),
+      onFailure: reason => this.#endAll(this.options.hangupEventOnTimeout, reason),
+    });
     around.onBegin(this);
   }
 
@@ -235,69 +225,23 @@ export class Transaction implements CallControl {
     this.#legEnded(leg, reported, 'handler', answered);
   }
 
-  dialLegB({ from, to, headers }: LegBRequest, events: LegBEvents): { cancel(): void } {
-    const callId = randomUuid(this.#around.random);
-    const asLeg = (state: Leg['state']): Leg => ({
-      callId,
-      tag: 'LEG-B',
-      from,
-      to: shownDestination(to),
-      direction: 'Outbound',
-      startMs: this.clock.now(),
-      sipHeaders: undefined,
-      line,
-      state,
-    });
-    let line: Line = NO_LINE;
-    let leg: Leg | undefined;
-    let isGivenUp = false;
-
-    if (!this.#around.legCount.enter()) {
-      this.#trace({ kind: 'service-log', message: 'LEG-B is over the quota of concurrent calls.' });
-      const timer = this.clock.after(0, () => events.failed(this.options.inboundOverQuotaSipCode));
-      return timer;
-    }
-    const giveUp = (sipCode: number, by: LegEndedBy): void => {
-      isGivenUp = true;
-      this.#around.legCount.leave();
-      this.#traceLeg('refused', asLeg('ended'), { sipCode, by });
-    };
-    line = this.#around.dial(
-      { from, to, headers },
+  dialLegB(request: LegBRequest, events: LegBEvents): { cancel(): void } {
+    return dialSecondLeg(
+      this.#around,
       {
-        ringing: () => {
-          if (isGivenUp) return;
-          this.#traceLeg('ringing', asLeg('ringing'));
-          events.ringing();
-        },
-        answered: () => {
-          if (isGivenUp) return;
-          leg = asLeg('connected');
+        answered: leg => {
           this.#legB = leg;
           this.#traceLeg('answered', leg);
           if (isUnanswered(this.legA)) this.answer(this.legA);
-          events.bridged();
         },
-        digits: digits => {
-          if (leg !== undefined) this.#digits(leg, digits);
-        },
-        ended: sipCode => {
-          if (leg !== undefined) this.#legEnded(leg, NORMAL_END, 'far-end');
-          else if (!isGivenUp) {
-            giveUp(sipCode, 'far-end');
-            events.failed(sipCode);
-          }
-        },
+        digits: (leg, digits) => this.#digits(leg, digits),
+        ended: (leg, sipCode) => this.#legEnded(leg, sipCode, 'far-end'),
+        traceLeg: (what, leg, end) => this.#traceLeg(what, leg, end),
+        log: message => this.#trace({ kind: 'service-log', message }),
       },
+      request,
+      events,
     );
-    this.#traceLeg('dialled', asLeg('ringing'));
-    return {
-      cancel: () => {
-        if (leg !== undefined || isGivenUp) return;
-        line.hangUp(REQUEST_TERMINATED);
-        giveUp(REQUEST_TERMINATED, 'service');
-      },
-    };
   }
 
   // What the network does.
@@ -321,7 +265,7 @@ export class Transaction implements CallControl {
         this.#push('CALL_ANSWERED', leg);
       },
       digits: digits => this.#digits(leg, digits),
-      ended: sipCode => this.#legEnded(leg, sipCode, 'far-end'),
+      ended: sipCode => this.#legEnded(leg, leg.state === 'connected' ? NORMAL_END : sipCode, 'far-end'),
     });
     this.#traceLeg('dialled', leg);
     this.#ringLimit = this.clock.after(this.options.carrierRingLimitMs, () => this.#refuse(leg));
@@ -388,52 +332,10 @@ export class Transaction implements CallControl {
     this.#ringLimit = undefined;
   }
 
-  // Events and answers.
+  // What it says.
 
-  #eventQueue(): EventQueue {
-    const { clock, options, application } = this;
-    return new EventQueue({
-      clock,
-      retryMode: options.retryMode,
-      invoke: async event => throughJson(await application.invoke(structuredClone(event))),
-      build: (queued, sequence) =>
-        envelope({
-          sequence,
-          type: queued.type,
-          actionData: queued.actionData,
-          invalid: queued.invalid,
-          transactionId: this.transactionId,
-          attributes: this.#attributes,
-          account: this.#around.account,
-          sipRuleId: this.#sipRuleId,
-          sipMediaApplicationId: application.sipMediaApplicationId,
-          participants: queued.participants,
-        }),
-      onAttempt: (event, attempt) => this.#trace({ kind: 'invocation-started', event, attempt }),
-      onAttemptEnd: (event, { inTime, ...report }) =>
-        this.#trace({
-          kind: 'invocation-ended',
-          event,
-          ...report,
-          honoured: inTime && EVENT_RULES[event.InvocationEventType].actions === 'run',
-        }),
-      onAnswer: (queued, answer) => this.#answered(queued, answer),
-      onFailure: (queued, serviceLog) => {
-        this.#trace({ kind: 'service-log', message: serviceLog });
-        if (queued.isLast) this.#over('hung up');
-        else this.#endAll(options.hangupEventOnTimeout, serviceLog);
-      },
-    });
-  }
-
-  #push(type: EventType, about: Leg, more: Partial<QueuedEvent> = {}): void {
-    if (this.#isOver) return;
-    this.#events.push({ ...this.#queued(type, about), ...more });
-  }
-
-  #queued(type: EventType, about: Leg): QueuedEvent {
-    const participants = this.legs.map(leg => participantOf(leg, EVENT_RULES[type].status));
-    return { type, about, participants: shuffled(participants, this.#around.random) };
+  #push(type: EventType, about: Leg, more?: Partial<QueuedEvent>): void {
+    if (!this.#isOver) this.#conversation.push(type, about, more);
   }
 
   #report(type: EventType, { action, parameters, outcome, leg }: ReportedAction): void {
@@ -449,52 +351,12 @@ export class Transaction implements CallControl {
     this.#push(type, leg, { actionData, isResult: type !== 'ACTION_INTERRUPTED' });
   }
 
-  #answered(queued: QueuedEvent, answer: unknown): void {
-    if (queued.isLast) {
-      this.#over('hung up');
-      return;
-    }
-    const isSupported = (type: string): boolean => definitionOf(type, this.options) !== undefined;
-    const read = readResponse(answer, this.options, isSupported);
-    if ('invalid' in read) {
-      this.#refuseAnswer(queued, read.invalid);
-      return;
-    }
-    for (const warning of read.warnings) this.warn(warning);
-    if (read.attributes !== undefined) this.#attributes = read.attributes;
-    const rule = EVENT_RULES[queued.type];
-    const actions = rule.actions === 'run' && this.isUp ? (read.actions ?? []) : [];
-    if (queued.type === 'NEW_INBOUND_CALL' && actions.length === 0) {
-      this.#trace({ kind: 'service-log', message: ACTIONS_LIST_EMPTY });
-    }
-    if (actions.length > 0) this.#list.replace(actions, queued.about, rule.interrupts === true);
-    else if (queued.isResult) {
-      this.#list.resume(this.options.emptyClearsList && read.actions !== undefined);
-    }
-    queued.answered?.(actions.length > 0);
-  }
-
-  /** INVALID_LAMBDA_RESPONSE takes the place of the event whose answer was bad; a second bad answer ends the call. */
-  #refuseAnswer(queued: QueuedEvent, invalid: InvalidResponse): void {
-    this.#trace({ kind: 'service-log', message: invalid.errorMessage });
-    if (!this.isUp) return;
-    if (queued.type === 'INVALID_LAMBDA_RESPONSE') {
-      this.#endAll(this.options.hangupEventOnTimeout, invalid.errorMessage);
-      return;
-    }
-    this.#events.pushFirst({
-      ...this.#queued('INVALID_LAMBDA_RESPONSE', queued.about),
-      invalid,
-      isResult: queued.isResult === true,
-      answered: queued.answered,
-    });
-  }
-
   /** The service gives the call up: 480 to whoever is not answered, BYE to the others. */
   #endAll(withEvents: boolean, reason: string): void {
-    this.#events.clear();
+    this.#conversation.clear();
     this.#list.clear();
-    for (const leg of this.legs.filter(isUp)) {
+    const up = this.legs.filter(isUp);
+    for (const leg of up) {
       leg.line.hangUp(UNAVAILABLE);
       if (withEvents) this.#legEnded(leg, UNAVAILABLE, 'service');
       else {
@@ -502,13 +364,13 @@ export class Transaction implements CallControl {
         this.#traceLeg('hung-up', leg, { sipCode: UNAVAILABLE, by: 'service' });
       }
     }
-    if (!withEvents) this.#over(reason);
+    if (!withEvents || up.length === 0) this.#over(reason);
   }
 
   #over(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#events.clear();
+    this.#conversation.clear();
     this.#trace({ kind: 'call-ended', reason });
     this.#around.onOver(this);
   }
@@ -522,10 +384,3 @@ export class Transaction implements CallControl {
     this.#trace({ kind: 'leg', what, callId, tag, from, to, ...end });
   }
 }
-
-/** LEG-B's `To` in events: the number, or the user part at a Voice Connector (decision E15). */
-const shownDestination = (to: Destination): string => (to.kind === 'number' ? to.number : to.user);
-
-/** What a Lambda function answers is JSON: dates become strings, undefined fields go. */
-const throughJson = (answer: unknown): unknown =>
-  answer === undefined ? undefined : JSON.parse(JSON.stringify(answer) ?? 'null');

@@ -49,7 +49,7 @@ export function createRouteListener({ routes, onError }: RouteTable): RequestLis
   const compiled = routes.map(route => ({ route, pattern: pathPattern(route.path) }));
 
   async function answer(request: IncomingMessage): Promise<RouteAnswer> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = target(request.url ?? '/');
     const matches = compiled.flatMap(({ route, pattern }) => {
       const match = pattern.exec(pathname);
       return match === null ? [] : [{ route, params: decodedParams(match.groups) }];
@@ -70,12 +70,22 @@ export function createRouteListener({ routes, onError }: RouteTable): RequestLis
     try {
       result = await answer(request);
     } catch (error) {
+      // A client that went away in mid-request is nobody's error, and nobody is left to be told.
+      if (response.destroyed) return;
       result = onError(error);
     }
     const text = result.body === undefined ? '' : JSON.stringify(result.body);
     response.writeHead(result.status, { 'content-type': 'application/json', ...result.headers });
     response.end(text);
   };
+}
+
+function target(url: string): URL {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    throw new RequestError(400, 'The request names no valid path.');
+  }
 }
 
 function pathPattern(path: string): RegExp {
