@@ -1,6 +1,8 @@
 /** Actions that every part of the engine says. */
 import type { Action } from '../sma/contract/action.ts';
 import type { LegTag } from '../sma/contract/event.ts';
+import { isOver } from './call.ts';
+import type { Turn } from './turn.ts';
 
 /** Nothing new: what runs goes on. */
 export const KEEP: Action[] = [];
@@ -8,3 +10,23 @@ export const KEEP: Action[] = [];
 export function hangUp(leg: LegTag, sipResponseCode = 0): Action {
   return { Type: 'Hangup', Parameters: { ParticipantTag: leg, SipResponseCode: sipResponseCode } };
 }
+
+/** What a caller gets that was never answered; the voice service has 480 and 486 only. */
+const UNANSWERED_HANGUP = 480;
+
+export function hangUpCaller({ root }: Turn, sipCode = UNANSWERED_HANGUP): Action[] {
+  const unanswered = root.direction === 'inbound' && root.answeredAtMs === undefined;
+  return [hangUp('LEG-A', unanswered ? sipCode : 0)];
+}
+
+/** Hangs LEG-B up, if it is up and that is not under way. While it rings, the voice service cannot. */
+export function hangUpDialled(turn: Turn): Action[] {
+  return legBIsUp(turn) && !hangsUp(turn.session.flow.sent, 'LEG-B') ? [hangUp('LEG-B')] : KEEP;
+}
+
+export const legBIsUp = ({ dialled }: Turn): boolean =>
+  dialled?.answeredAtMs !== undefined && !isOver(dialled);
+
+/** True when a list hangs that leg up. */
+export const hangsUp = (actions: readonly Action[], leg: LegTag): boolean =>
+  actions.some(action => action.Type === 'Hangup' && action.Parameters.ParticipantTag === leg);

@@ -4,7 +4,7 @@
  */
 import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
-import { hangUp, KEEP } from './actions.ts';
+import { hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
 import { isOver, type Outcome } from './call.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
@@ -54,13 +54,13 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     return EVENTS[event.InvocationEventType](turn, event);
   },
   document: (turn, { id, result }) => documentArrived(turn, id, result),
-  redirected: (turn, { entry }) => (isOver(turn.root) ? KEEP : takeOver(turn, entry)),
+  redirected: (turn, { entry }) => (isOver(turn.root) || turn.beingEnded ? KEEP : takeOver(turn, entry)),
   hungUp: (turn, { callSid, outcome }) => {
     const dialled = turn.dialled;
     if (callSid !== dialled?.sid) return callSid === turn.root.sid ? endRoot(turn, outcome) : KEEP;
     if (isOver(dialled)) return KEEP;
     turn.session.flow.dropDialled = outcome;
-    return dialled.answeredAtMs === undefined ? KEEP : [hangUp('LEG-B')];
+    return hangUpDialled(turn);
   },
   woken: turn => {
     const { ring, callLimit, dialLimit } = turn.session.alarms;
@@ -69,7 +69,7 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed');
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);
-      return [hangUp('LEG-B')];
+      return hangUpDialled(turn);
     }
     return KEEP;
   },
@@ -77,7 +77,7 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     turn.notify(NOTIFICATION.callRefused, 'error', message);
     return endAll(turn, turn.session.ending ?? 'failed');
   },
-  lost: turn => endAll(turn, turn.root.answeredAtMs === undefined ? 'failed' : 'completed'),
+  lost: turn => endAll(turn, turn.session.ending ?? 'failed'),
 };
 
 const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => Action[] } = {
@@ -102,7 +102,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     turn.answered(turn.root);
     turn.alarm('ring', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
-    return turn.session.ending === undefined ? begin(turn, turn.session.entry) : [hangUp('LEG-A')];
+    return turn.beingEnded || isOver(turn.root) ? hangUpCaller(turn) : begin(turn, turn.session.entry);
   },
   ACTION_SUCCESSFUL: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : listEnded(turn)),
   ACTION_FAILED: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : resume(turn, event)),
@@ -169,10 +169,10 @@ function noteLegs(turn: Turn, event: SmaEvent): void {
 }
 
 function legAEnded(turn: Turn, event: SmaEvent): Action[] {
-  const { root, dialled } = turn;
-  const sipCode = Number(event.ActionData?.Parameters?.['SipResponseCode'] ?? 0);
-  const byItself = root.answeredAtMs === undefined ? outcomeOfSipCode(sipCode) : 'completed';
-  turn.ended(root, turn.session.ending ?? byItself, sipCode);
+  const { root, dialled, session } = turn;
+  const sipCode = sipCodeOf(event);
+  const unanswered = session.ending ?? session.flow.ending ?? outcomeOfSipCode(sipCode ?? 0);
+  turn.ended(root, root.answeredAtMs === undefined ? unanswered : 'completed', sipCode);
   turn.callerGone = true;
   turn.alarm('ring', undefined);
   if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
@@ -183,10 +183,15 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
 
 function legBEnded(turn: Turn, event: SmaEvent): Action[] {
   const { dialled } = turn;
-  if (dialled)
-    turn.ended(dialled, 'completed', Number(event.ActionData?.Parameters?.['SipResponseCode'] ?? 0));
+  if (dialled) turn.ended(dialled, 'completed', sipCodeOf(event));
   turn.alarm('dialLimit', undefined);
   return verbEvent(turn, event) ?? KEEP;
+}
+
+/** The SIP response that ended a leg; the voice service says 0 where there was none. */
+function sipCodeOf(event: SmaEvent): number | undefined {
+  const code = Number(event.ActionData?.Parameters?.['SipResponseCode']);
+  return code >= 100 ? code : undefined;
 }
 
 /** Hangs the root call up; it is over when the voice service says so. */
@@ -195,7 +200,7 @@ function endRoot(turn: Turn, outcome: Outcome): Action[] {
   turn.session.ending ??= turn.root.answeredAtMs === undefined ? outcome : 'completed';
   turn.alarm('ring', undefined);
   turn.alarm('callLimit', turn.nowMs + ENDING_GRACE_MS);
-  if (turn.session.transactionId !== undefined) return [hangUp('LEG-A')];
+  if (turn.session.transactionId !== undefined) return hangUpCaller(turn);
   // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first
   // event of that call finds `ending` and sees to it.
   return turn.session.claimedAtMs === undefined ? endAll(turn, turn.session.ending) : KEEP;

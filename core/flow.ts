@@ -2,7 +2,7 @@
 import type { Action } from '../sma/contract/action.ts';
 import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
-import { hangUp, KEEP } from './actions.ts';
+import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
 import { isOver } from './call.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
@@ -16,8 +16,7 @@ import { pauseAction } from './verbs/pause.ts';
 
 /** Starts on a document; whatever ran before is forgotten. */
 export function begin(turn: Turn, entry: Entry): Action[] {
-  const { documentsInARow } = turn.session.flow;
-  turn.session.flow = { ...emptyFlow(), documentsInARow };
+  turn.session.flow = emptyFlow();
   if ('verbs' in entry) {
     return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
   }
@@ -30,15 +29,15 @@ export function takeOver(turn: Turn, entry: Entry): Action[] {
   const { dialled } = turn;
   if (dialled === undefined || isOver(dialled)) return begin(turn, entry);
   turn.session.flow.takeover = entry;
-  return dialled.answeredAtMs === undefined ? KEEP : [hangUp('LEG-B')];
+  return hangUpDialled(turn);
 }
 
 export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
   const { flow } = turn.session;
   if (flow.waiting?.id !== id || isOver(turn.root)) return KEEP;
   delete flow.waiting;
-  turn.session.notifications.push(...(result.notifications ?? []));
-  if (turn.beingEnded) return [hangUp('LEG-A')];
+  turn.keepNotifications(result.notifications ?? []);
+  if (turn.beingEnded) return hangUpCaller(turn);
   if ('error' in result) {
     turn.notify(result.error.code, 'error', result.error.message);
     return follow(turn, { hangUp: true });
@@ -49,20 +48,22 @@ export function documentArrived(turn: Turn, id: string, result: DocumentResult):
 /** The whole list has run. */
 export function listEnded(turn: Turn): Action[] {
   const { flow } = turn.session;
-  if (turn.beingEnded) return [hangUp('LEG-A')];
+  if (turn.beingEnded) return hangUpCaller(turn);
   if (flow.waiting) return hold(turn, flow.waiting);
   return run(turn);
 }
 
-/** One action failed and the rest of its list was dropped: goes on with that rest. */
+/** One action failed and the rest of its list was dropped: goes on with that rest, and repeats the failed one no more. */
 export function resume(turn: Turn, event: SmaEvent): Action[] {
   const { flow } = turn.session;
   const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData ?? {};
   turn.notify(NOTIFICATION.actionFailed, 'warning', `${Type} failed: ${ErrorType}: ${ErrorMessage}`);
-  const failed = flow.sent.findIndex(
-    action => action.Type === Type && sameParameters(action.Parameters, Parameters ?? {}),
-  );
-  flow.queue = [...flow.sent.slice(failed === -1 ? flow.sent.length : failed + 1), ...flow.queue];
+  const hasFailed = (action: Action) => action.Type === Type && isEchoed(action.Parameters, Parameters);
+  const failed = flow.sent.findIndex(hasFailed);
+  const rest = failed === -1 ? [] : flow.sent.slice(failed + 1);
+  // A list that ends the call gets its end anew.
+  flow.queue = [...rest.filter(({ Type }) => Type !== 'Hangup'), ...flow.queue];
+  if (flow.again?.actions.some(hasFailed)) delete flow.again;
   return listEnded(turn);
 }
 
@@ -87,6 +88,7 @@ function run(turn: Turn): Action[] {
   const { flow } = turn.session;
   const list: Action[] = [];
   while (list.length < MAX_ACTIONS_PER_RESPONSE) {
+    if (flow.queue.length === 0) repeat(turn);
     if (flow.queue.length > 0) {
       const room = MAX_ACTIONS_PER_RESPONSE - list.length;
       list.push(...flow.queue.slice(0, room));
@@ -100,6 +102,7 @@ function run(turn: Turn): Action[] {
     const definition = definitionOf(verb);
     const start = definition.start(verb, turn);
     const index = flow.next++;
+    if ('goOn' in start) continue;
     if (!('actions' in start)) return [...list, ...follow(turn, start)];
     if (start.actions.length > 0) {
       flow.documentsInARow = 0;
@@ -107,8 +110,22 @@ function run(turn: Turn): Action[] {
     }
     flow.queue = start.actions;
     if ('notes' in start) flow.running = { index, notes: start.notes };
+    else if (start.times !== undefined) setRepetition(turn, start.actions, start.times);
   }
   return list;
+}
+
+/** A repetition is spun out list by list: the session, one item of the call table, never holds it all. */
+function setRepetition({ session: { flow } }: Turn, actions: Action[], times: number): void {
+  if (actions.length > 0 && times !== 1) flow.again = { actions, ...(times > 0 && { times: times - 1 }) };
+}
+
+function repeat({ session: { flow } }: Turn): void {
+  if (flow.again === undefined) return;
+  const { actions, times } = flow.again;
+  flow.queue = actions;
+  if (times === 1) delete flow.again;
+  else if (times !== undefined) flow.again = { actions, times: times - 1 };
 }
 
 /** A verb that begins alone; or one that would answer a call while what comes before it still lets it ring. */
@@ -121,23 +138,20 @@ function follow(turn: Turn, next: Next): Action[] {
   const { flow } = turn.session;
   if ('stay' in next) {
     if (flow.running) flow.running = { ...flow.running, notes: next.notes };
-    if (turn.beingEnded) return [hangUp('LEG-A')];
-    return (flow.takeover || flow.dropDialled) && legBIsUp(turn) ? [hangUp('LEG-B')] : next.stay;
+    if (turn.beingEnded) return hangUpCaller(turn);
+    return (flow.takeover || flow.dropDialled) && legBIsUp(turn) ? hangUpDialled(turn) : next.stay;
   }
   delete flow.running;
-  if ('hangUp' in next) {
-    const unanswered = turn.root.direction === 'inbound' && turn.root.answeredAtMs === undefined;
-    turn.session.ending ??= 'completed';
-    return [hangUp('LEG-A', unanswered ? (next.sipCode ?? UNANSWERED_HANGUP) : 0)];
-  }
-  if (turn.beingEnded) return [hangUp('LEG-A')];
+  if (turn.beingEnded) return hangUpCaller(turn);
   if (flow.takeover) return begin(turn, flow.takeover);
+  if ('hangUp' in next) {
+    flow.next = flow.verbs.length;
+    flow.ending ??= next.outcome ?? 'completed';
+    return hangUpCaller(turn, next.sipCode);
+  }
   if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });
   return run(turn);
 }
-
-/** The response for a caller whom a document never answered: the voice service has 480 and 486 only. */
-const UNANSWERED_HANGUP = 480;
 
 /** The caller has gone: what is left to say is said, and its answer ignored. */
 function leaveBehind(turn: Turn, next: Next): Action[] {
@@ -172,12 +186,12 @@ function hold(turn: Turn, request: DocumentRequest): Action[] {
 
 const needsAudio = (verb: Verb) => verb.verb === 'Play' && verb.audio === undefined;
 
-const legBIsUp = ({ dialled }: Turn) => dialled?.answeredAtMs !== undefined && !isOver(dialled);
-
 const definitionOf = (verb: Verb) => VERBS[verb.verb] as VerbDefinition<Verb['verb']>;
 
-function sameParameters(sent: object, echoed: object): boolean {
-  return Object.entries(sent).every(
-    ([name, value]) => JSON.stringify((echoed as Record<string, unknown>)[name]) === JSON.stringify(value),
+/** True when an event repeats what was sent; it may add to it, and order it as it likes. */
+function isEchoed(sent: unknown, echo: unknown): boolean {
+  if (typeof sent !== 'object' || sent === null) return sent === echo;
+  return Object.entries(sent).every(([name, value]) =>
+    isEchoed(value, (echo as Record<string, unknown> | undefined)?.[name]),
   );
 }

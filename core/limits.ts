@@ -16,7 +16,5 @@ export const HOLD_MS = 20_000;
 /** A session keeps the newest notifications only. */
 export const MAX_NOTIFICATIONS = 50;
 export const MAX_NOTIFICATION_CHARACTERS = 500;
-/** A call that was told to end, and whose end was not told, is told again after this: it may be lost. */
-export const HANG_UP_AGAIN_MS = 30_000;
 /** Targets of one Dial. */
 export const MAX_DIAL_TARGETS = 10;

@@ -28,12 +28,16 @@ export interface Flow {
   next: number;
   /** Actions of verbs already begun that did not fit into one list. */
   queue: Action[];
+  /** What comes again once the queue has been given, and how often; without a number until the call ends. */
+  again?: { actions: Action[]; times?: number };
   /** Actions given to the voice service whose end has not been told. */
   sent: Action[];
   running?: Running;
   /** The document that is waited for. */
   waiting?: DocumentRequest;
   fallback?: WebTarget;
+  /** The document ends the call, as this; the actions that do so have been given. */
+  ending?: Outcome;
   /** Documents since something was last played or dialled. */
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
@@ -69,7 +73,7 @@ export interface Session {
   alarms: Alarms;
   /** The earliest wake-up that is under way. */
   wakeAtMs?: number;
-  /** How the root call ends once its leg is gone, where that was decided beforehand. */
+  /** How the root call ends once its leg is gone, where somebody decided that: nothing but its end comes after. */
   ending?: Outcome;
   nextRequest: number;
   notifications: Notification[];

@@ -10,9 +10,9 @@ import {
   type Outcome,
   type StatusCallback,
 } from './call.ts';
-import type { DialFacts, DocumentRequest } from './document.ts';
+import type { DialFacts, DocumentRequest, Notification } from './document.ts';
 import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
-import { MAX_NOTIFICATIONS } from './limits.ts';
+import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { Alarms, Session } from './session.ts';
 import { childSid } from './sid.ts';
 
@@ -151,14 +151,16 @@ export class Turn {
   }
 
   notify(code: number, level: 'error' | 'warning', message: string, url?: string): void {
-    this.session.notifications.push({
-      code,
-      level,
-      message,
-      occurredAtMs: this.nowMs,
-      ...(url !== undefined && { url }),
-    });
-    this.session.notifications = this.session.notifications.slice(-MAX_NOTIFICATIONS);
+    this.keepNotifications([
+      { code, level, message, occurredAtMs: this.nowMs, ...(url !== undefined && { url }) },
+    ]);
+  }
+
+  /** The newest of them, and no more than a sentence of each: a document can have thousands of faults. */
+  keepNotifications(notifications: readonly Notification[]): void {
+    this.session.notifications = [...this.session.notifications, ...notifications]
+      .slice(-MAX_NOTIFICATIONS)
+      .map(each => ({ ...each, message: each.message.slice(0, MAX_NOTIFICATION_CHARACTERS) }));
   }
 
   request(input: Omit<DocumentRequest, 'id' | 'call'>): DocumentRequest {

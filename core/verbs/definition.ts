@@ -1,7 +1,7 @@
 /** What a verb tells the engine of itself. The engine knows no verb by name. */
 import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import type { WebTarget } from '../call.ts';
+import type { Outcome, WebTarget } from '../call.ts';
 import type { Facts } from '../document.ts';
 import type { Turn } from '../turn.ts';
 import type { VerbName, VerbOf } from '../verb.ts';
@@ -12,13 +12,13 @@ export type Next =
   | { stay: Action[]; notes: unknown }
   | { goOn: true }
   | { request: WebTarget; facts?: Facts }
-  /** `sipCode` is for a caller that was never answered. */
-  | { hangUp: true; sipCode?: number };
+  /** `sipCode` and `outcome` are for a caller that was never answered. */
+  | { hangUp: true; sipCode?: number; outcome?: Outcome };
 
 /** What a verb begins with. */
 export type Start =
-  /** Nothing depends on how these actions end. */
-  | { actions: Action[] }
+  /** Nothing depends on how these actions end. They come once unless `times` says how often; 0 = until the call ends. */
+  | { actions: Action[]; times?: number }
   /** How they end decides: `end` is told of every event until it says what is next. */
   | { actions: Action[]; notes: unknown }
   | Next;

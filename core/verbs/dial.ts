@@ -1,8 +1,13 @@
 import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
-import { hangUp, KEEP } from '../actions.ts';
+import {
+  MAX_ACTIONS_PER_RESPONSE,
+  MAX_CALL_TIMEOUT_SECONDS,
+  MIN_CALL_TIMEOUT_SECONDS,
+} from '../../sma/contract/limits.ts';
+import { hangsUp, hangUpDialled, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
+import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { outcomeOfUnansweredBridge } from '../outcome.ts';
@@ -42,23 +47,26 @@ export const dial: VerbDefinition<'Dial', Notes> = {
       return bridged(verb, notes, dialled, turn);
     if (type === 'ACTION_FAILED' && data?.Type === 'CallAndBridge') {
       turn.ended(dialled, unanswered(verb, notes, event, turn));
-      const another = !turn.callerGone && !turn.beingEnded && notes.target + 1 < verb.targets.length;
+      const isWanted = !turn.callerGone && !turn.beingEnded && turn.session.flow.takeover === undefined;
+      const another = isWanted && notes.target + 1 < verb.targets.length;
       return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
     }
-    if (type === 'DIGITS_RECEIVED') return { stay: [hangUp('LEG-B')], notes };
+    if (type === 'DIGITS_RECEIVED') return { stay: verb.hangupOnStar ? hangUpDialled(turn) : KEEP, notes };
     if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
       // When we hung up, the end of that action follows, and the call goes on from there.
-      return askedToHangUpB(turn) && !turn.callerGone ? { stay: KEEP, notes } : over(verb, dialled, turn);
+      return hangsUp(turn.session.flow.sent, 'LEG-B') && !turn.callerGone
+        ? { stay: KEEP, notes }
+        : over(verb, dialled, turn);
     }
     if (data?.Type === 'Hangup' && isOver(dialled)) return over(verb, dialled, turn);
-    return type === 'ACTION_SUCCESSFUL' || type === 'ACTION_FAILED' ? { stay: KEEP, notes } : undefined;
+    return type === 'ACTION_SUCCESSFUL' ? { stay: KEEP, notes } : undefined;
   },
 };
 
 function ring(verb: Dial, index: number, turn: Turn) {
   const target = verb.targets[index];
   if (target === undefined) return { goOn: true } as const;
-  const from = verb.callerId ?? turn.root.from;
+  const from = verb.callerId ?? shownNumber(turn.root);
   delete turn.session.flow.dropDialled;
   turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });
   const action: Action = {
@@ -73,15 +81,22 @@ function ring(verb: Dial, index: number, turn: Turn) {
   return index === 0 ? { actions: [action], notes } : { stay: [action], notes };
 }
 
-/** The voice service rings no longer than its own limit, whatever the document says. */
-const timeoutSeconds = (verb: Dial) => Math.min(verb.timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS);
+/** The caller's number, or that which was called where the caller withholds theirs. */
+const shownNumber = ({ from, to }: Call) => (E164.test(from) ? from : to);
+
+/** The voice service rings within its own limits, whatever the document says. */
+const timeoutSeconds = (verb: Dial) =>
+  Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(verb.timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
 
 function bridged(verb: Dial, notes: Notes, dialled: Call, turn: Turn): Next {
   turn.answered(turn.root);
   turn.answered(dialled);
   turn.alarm('dialLimit', turn.nowMs + verb.timeLimitSeconds * 1000);
   const digits = verb.targets[notes.target]?.sendDigits;
-  const actions: Action[] = digits === undefined ? [] : digitActions(digits, 'LEG-B', turn.session.legB);
+  const actions: Action[] =
+    digits === undefined
+      ? []
+      : digitActions(digits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
   if (verb.hangupOnStar)
     actions.push({ Type: 'ReceiveDigits', Parameters: { ParticipantTag: 'LEG-A', ...STAR } });
   return { stay: actions, notes };
@@ -116,8 +131,3 @@ function over(verb: Dial, dialled: Call, turn: Turn): Next {
   if (verb.action) return { request: verb.action, facts };
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
 }
-
-const askedToHangUpB = (turn: Turn) =>
-  turn.session.flow.sent.some(
-    action => action.Type === 'Hangup' && action.Parameters.ParticipantTag === 'LEG-B',
-  );

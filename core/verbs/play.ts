@@ -1,9 +1,8 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { NOTIFICATION } from '../notification.ts';
-import type { Play } from '../verb.ts';
 import type { VerbDefinition } from './definition.ts';
 
-/** Times that one PlayAudio repeats for a Play without end; then the Play begins again. */
+/** Times that one PlayAudio repeats for a Play without end; then it comes again. */
 const REPEATS_OF_AN_ENDLESS_PLAY = 1_000;
 
 /** Audio that the fetch function has put into the audio bucket. Audio that could not be had is skipped, and said so. */
@@ -16,18 +15,9 @@ export const play: VerbDefinition<'Play'> = {
       return { actions: [] };
     }
     const actions = [playAudio(verb.audio, verb.loop)];
-    return verb.loop === 0 ? { actions, notes: undefined } : { actions };
-  },
-  end(verb, _notes, event) {
-    if (event.InvocationEventType === 'ACTION_FAILED') return { goOn: true };
-    return event.InvocationEventType === 'ACTION_SUCCESSFUL' && hasAudio(verb)
-      ? { stay: [playAudio(verb.audio, verb.loop)], notes: undefined }
-      : undefined;
+    return verb.loop === 0 ? { actions, times: 0 } : { actions };
   },
 };
-
-const hasAudio = (verb: Play): verb is Play & { audio: { bucket: string; key: string } } =>
-  verb.audio !== undefined && 'key' in verb.audio;
 
 function playAudio(audio: { bucket: string; key: string }, loop: number): Action {
   return {

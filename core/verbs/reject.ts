@@ -11,9 +11,5 @@ export const REJECTIONS: Readonly<Record<Reject['reason'], { sipCode: number; ou
 /** Turns a caller away. A call that has been answered already is hung up instead. */
 export const reject: VerbDefinition<'Reject'> = {
   alone: true,
-  start(verb, turn) {
-    const { sipCode, outcome } = REJECTIONS[verb.reason];
-    if (turn.root.answeredAtMs === undefined) turn.session.ending = outcome;
-    return { hangUp: true, sipCode };
-  },
+  start: verb => ({ hangUp: true, ...REJECTIONS[verb.reason] }),
 };

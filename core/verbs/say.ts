@@ -10,19 +10,7 @@ const SPEAK_CLOSE = '</speak>';
 /** Text to speech. A text longer than one Speak takes is cut where a sentence, or at least a word, ends. */
 export const say: VerbDefinition<'Say'> = {
   answers: true,
-  start(verb, turn) {
-    const actions = speak(verb, turn);
-    return verb.loop === 0
-      ? { actions, notes: undefined }
-      : { actions: Array.from({ length: verb.loop }, () => actions).flat() };
-  },
-  // Only a Say without end gets here: it begins again.
-  end(verb, _notes, event, turn) {
-    if (event.InvocationEventType === 'ACTION_FAILED') return { goOn: true };
-    return event.InvocationEventType === 'ACTION_SUCCESSFUL'
-      ? { stay: speak(verb, turn), notes: undefined }
-      : undefined;
-  },
+  start: (verb, turn) => ({ actions: speak(verb, turn), times: verb.loop }),
 };
 
 function speak(verb: Say, turn: Turn): Action[] {
@@ -55,8 +43,7 @@ export function pack(parts: readonly string[], limit: number): string[] {
     }
     text += piece;
   }
-  if (text.trim() !== '') texts.push(text);
-  return texts.map(each => each.trim());
+  return [...texts, text].map(each => each.trim()).filter(each => each !== '');
 }
 
 /** Cuts a text into pieces of at most `limit`: after a sentence if one ends late enough, else after a word. */

@@ -8,10 +8,10 @@ const WAITS: Readonly<Record<string, string>> = { w: ',', W: ',,' };
 
 export const sendDigits: VerbDefinition<'SendDigits'> = {
   answers: true,
-  start: (verb, turn) => {
-    const actions = digitActions(verb.digits, 'LEG-A', turn.session.legA);
-    return { actions: Array.from({ length: Math.max(1, verb.loop) }, () => actions).flat() };
-  },
+  start: (verb, turn) => ({
+    actions: digitActions(verb.digits, 'LEG-A', turn.session.legA),
+    times: Math.max(1, verb.loop),
+  }),
 };
 
 /** Digits as the dialects write them (`w` waits 0.5 s, `W` 1 s) → as many SendDigits as they need. */
