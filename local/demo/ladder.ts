@@ -6,8 +6,8 @@ export type Lane = (typeof LANES)[number];
 export type Tone = 'plain' | 'good' | 'bad' | 'quiet';
 
 const TIME_WIDTH = 8;
-const LANE_SPACING = 31;
-const FIRST_LANE = TIME_WIDTH + 6;
+const LANE_SPACING = 33;
+const FIRST_LANE = TIME_WIDTH + 4;
 const COLOURS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   plain: 'reset',
   good: 'green',

@@ -26,9 +26,8 @@ export class Narration {
   }
 
   callback({ atMs, leg, event, state, sequenceNumber, genuine }: ReceivedCallback): void {
-    const what = event === state ? event : `${event} (${state})`;
-    const seal = genuine ? '✓' : '✗ forged?';
-    const label = `${leg} #${sequenceNumber} ${what} ${seal}`;
+    const what = event === 'completed' && state !== event ? `${event}: ${state}` : event;
+    const label = `${genuine ? '✓' : '✗ forged:'} ${leg} #${sequenceNumber} ${what}`;
     this.#print(arrow(this.#seconds(atMs), 'Dialplane', 'your server', label, genuine ? 'good' : 'bad'));
   }
 
@@ -77,17 +76,17 @@ export class Narration {
     }
   }
 
-  #leg(entry: Extract<TimelineEntry, { kind: 'leg' }>, seconds: number): void {
-    const phone = entry.tag === 'LEG-A' ? 'A' : 'B';
-    const code = entry.sipCode ? ` ${entry.sipCode}` : '';
-    const byService = entry.what === 'dialled' || (entry.what === 'hung-up' && entry.by !== 'far-end');
-    const label = `${phone} ${entry.what}${entry.what === 'dialled' ? ` ${entry.to}` : code}`;
-    const tone = entry.what === 'refused' ? 'bad' : 'plain';
-    this.#print(
-      byService
-        ? arrow(seconds, 'voice service', 'phones', label, tone)
-        : arrow(seconds, 'phones', 'voice service', label, tone),
-    );
+  #leg({ tag, what, to, sipCode, by }: Extract<TimelineEntry, { kind: 'leg' }>, seconds: number): void {
+    const phone = tag === 'LEG-A' ? 'A' : 'B';
+    const byService = what === 'dialled' || (by !== undefined && by !== 'far-end');
+    const word = byService && what === 'refused' ? 'cancelled' : what;
+    const detail = what === 'dialled' ? ` ${to}` : sipCode ? ` ${sipCode}` : '';
+    const label = `${phone} ${word}${detail}`;
+    const tone = what === 'refused' ? 'bad' : 'plain';
+    const [from, towards] = byService
+      ? (['voice service', 'phones'] as const)
+      : (['phones', 'voice service'] as const);
+    this.#print(arrow(seconds, from, towards, label, tone));
   }
 
   #seconds(atMs: number): number {
