@@ -1,5 +1,5 @@
 import { type Clock as FunctionClock, systemClock as functionClock } from '../../core/clock.ts';
-import { type Clock as RuntimeClock, systemClock as runtimeClock } from '../../sma/clock.ts';
+import { type Clock as RuntimeClock, systemClock as runtimeClock, type Timer } from '../../sma/clock.ts';
 
 /**
  * What the platform needs of time: the runtime's clock (`now`, `after`), the functions' (`now`, `sleep`), and to be told what is under
@@ -14,13 +14,29 @@ export interface PlatformClock extends RuntimeClock, FunctionClock {
   close(): void;
 }
 
-/** The machine's own time, which moves whatever is under way. */
+/** The machine's own time, which moves whatever is under way. Closed, it forgets what it was to do, so that a process can end. */
 export function realTime(): PlatformClock {
+  const waiting = new Set<Timer>();
   return {
-    ...runtimeClock,
     ...functionClock,
+    after(delayMs, task) {
+      const timer = runtimeClock.after(delayMs, () => {
+        waiting.delete(timer);
+        task();
+      });
+      waiting.add(timer);
+      return {
+        cancel() {
+          waiting.delete(timer);
+          timer.cancel();
+        },
+      };
+    },
     hold: () => () => {},
     invocation: (_name, run) => run(),
-    close: () => {},
+    close() {
+      for (const timer of waiting) timer.cancel();
+      waiting.clear();
+    },
   };
 }
