@@ -1,252 +1,26 @@
-/** What each request may say, and what it comes to. All throw Problem. */
-import * as z from 'zod';
+/** What each request comes to. All throw Problem. */
 import type { HttpMethod, StatusCallback, WebTarget } from '../../core/call.ts';
 import { destination } from '../../core/destination.ts';
-import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
 import type { CallChange, CallFilter, ListCalls, NumberChange, PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
 import { type ApiRequest, DocumentError, type Pairs, type ParsedDocument } from '../dialect.ts';
-import { dateFilters, readDateRange } from './dates.ts';
+import { createCall, listCalls, listNumbers, URL_PARAMETER, updateCall, updateNumber } from './contracts.ts';
+import { readDateRange } from './dates.ts';
 import { parse } from './markup/document.ts';
-import { PAGE_PARAMETERS, readPage } from './paging.ts';
+import { readPage } from './paging.ts';
 import {
   bodyParameters,
   type Codes,
   type Contract,
-  flag,
-  method,
-  notYet,
-  oneOf,
-  phoneNumber,
   read,
   refusal,
   shown,
   tidyNumber,
   unknownNames,
-  webAddress,
-  whole,
-  words,
 } from './parameters.ts';
-import { DEFAULT_EVENTS, EVENT_WORDS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';
-
-export const MAX_TWIML_CHARACTERS = 4_000;
-/** How long a REST call may be asked to ring. */
-export const MAX_TIMEOUT_SECONDS = 600;
-
-const URL_PARAMETER = 21205;
-const METHOD = 21209;
-const CALLBACK_URL = 21456;
-const WEB_ADDRESS = 21402;
-const ANSWERING_MACHINE = 21234;
-const SIP_CREDENTIALS = 21221;
-
-/** SignalWire has two events for REST calls that never fire here. */
-const CALLBACK_WORDS = [...Object.keys(EVENT_WORDS), 'ringing_forwarded', 'ringing_queued'];
-
-const events = words.refine(
-  given => given.every(word => CALLBACK_WORDS.includes(word)),
-  `has to name some of ${Object.keys(EVENT_WORDS).join(', ')}`,
-);
-
-const inlineDocument = z
-  .string()
-  .refine(
-    text => text.length <= MAX_TWIML_CHARACTERS,
-    `is longer than ${MAX_TWIML_CHARACTERS} characters: serve the document at a URL and send Url instead`,
-  );
-
-const callbackShape = {
-  StatusCallback: webAddress.optional(),
-  StatusCallbackMethod: method.optional(),
-  StatusCallbackEvent: events.optional(),
-};
-
-const callbackCodes = { StatusCallback: CALLBACK_URL, StatusCallbackMethod: METHOD } as const;
-
-const sourceShape = {
-  Url: webAddress.optional(),
-  Method: method.optional(),
-  FallbackUrl: webAddress.optional(),
-  FallbackMethod: method.optional(),
-  Twiml: inlineDocument.optional(),
-  Laml: inlineDocument.optional(),
-};
-
-const sourceCodes = {
-  Url: URL_PARAMETER,
-  Method: METHOD,
-  FallbackUrl: WEB_ADDRESS,
-  FallbackMethod: METHOD,
-  Twiml: URL_PARAMETER,
-  Laml: URL_PARAMETER,
-} as const;
-
-/** Parameters that only say how something is done that is not asked for: taken, checked, and without effect. */
-const idleShape = {
-  RecordingChannels: oneOf('mono', 'dual').optional(),
-  RecordingTrack: oneOf('inbound', 'outbound', 'both').optional(),
-  RecordingStatusCallback: webAddress.optional(),
-  RecordingStatusCallbackMethod: method.optional(),
-  RecordingStatusCallbackEvent: words.optional(),
-  Trim: oneOf('trim-silence', 'do-not-trim').optional(),
-  MachineDetectionTimeout: whole(1, 120).optional(),
-  MachineDetectionSpeechThreshold: whole(1_000, 6_000).optional(),
-  MachineDetectionSpeechEndThreshold: whole(500, 5_000).optional(),
-  MachineDetectionSilenceTimeout: whole(2_000, 10_000).optional(),
-  MachineWordsThreshold: whole(1, 100).optional(),
-  AsyncAmdStatusCallback: webAddress.optional(),
-  AsyncAmdStatusCallbackMethod: method.optional(),
-  AsyncAmdPartialResults: flag.optional(),
-};
-
-const idleCodes = {
-  RecordingStatusCallback: CALLBACK_URL,
-  RecordingStatusCallbackMethod: METHOD,
-  MachineDetectionTimeout: ANSWERING_MACHINE,
-  MachineDetectionSpeechThreshold: ANSWERING_MACHINE,
-  MachineDetectionSpeechEndThreshold: ANSWERING_MACHINE,
-  MachineDetectionSilenceTimeout: ANSWERING_MACHINE,
-  MachineWordsThreshold: ANSWERING_MACHINE,
-  AsyncAmdStatusCallback: CALLBACK_URL,
-  AsyncAmdStatusCallbackMethod: METHOD,
-} as const;
-
-const NO_SIP = 'is for calls to SIP addresses, which are not there yet: leave it out';
-
-export const createCall = {
-  lists: ['StatusCallbackEvent', 'RecordingStatusCallbackEvent'],
-  schema: z.object({
-    To: z.string(),
-    From: phoneNumber,
-    ...sourceShape,
-    ...callbackShape,
-    ...idleShape,
-    ApplicationSid: notYet([], 'names an application, which are not there yet: send Url instead').optional(),
-    CallerId: phoneNumber.optional(),
-    SendDigits: z
-      .string()
-      .regex(/^[\dA-D#*wW]{1,32}$/, 'has to be 1 to 32 of 0-9 A-D # * w W')
-      .optional(),
-    Timeout: whole(1, MAX_TIMEOUT_SECONDS).optional(),
-    TimeLimit: whole(1, DEFAULT_TIME_LIMIT_SECONDS).optional(),
-    Record: notYet(
-      ['false', 'do-not-record'],
-      'cannot be granted, as recording is not there yet: leave it out',
-    ).optional(),
-    MachineDetection: notYet(
-      ['none', 'false'],
-      'cannot be granted, as nobody can tell a machine from a human yet: leave it out',
-    ).optional(),
-    AsyncAmd: notYet(
-      ['false'],
-      'cannot be granted, as nobody can tell a machine from a human yet: leave it out',
-    ).optional(),
-    SipAuthUsername: notYet([], NO_SIP).optional(),
-    SipAuthPassword: notYet([], NO_SIP).optional(),
-    MaxPricePerMinute: notYet([], 'cannot be kept, as calls have no price here: leave it out').optional(),
-  }),
-  codes: {
-    To: { missing: 21201, invalid: 21211 },
-    From: { missing: 21213, invalid: 21212 },
-    ...sourceCodes,
-    ...callbackCodes,
-    ...idleCodes,
-    ApplicationSid: 21218,
-    CallerId: 21212,
-    SendDigits: 21206,
-    Timeout: 21208,
-    MachineDetection: ANSWERING_MACHINE,
-    AsyncAmd: ANSWERING_MACHINE,
-    SipAuthUsername: SIP_CREDENTIALS,
-    SipAuthPassword: SIP_CREDENTIALS,
-  },
-} as const satisfies Contract;
-
-export const updateCall = {
-  lists: ['StatusCallbackEvent'],
-  schema: z.object({
-    ...sourceShape,
-    ...callbackShape,
-    Status: oneOf('canceled', 'completed').optional(),
-    TimeLimit: notYet(
-      [],
-      'cannot be changed once the call has been placed: end it with Status=completed',
-    ).optional(),
-  }),
-  codes: { ...sourceCodes, ...callbackCodes },
-} as const satisfies Contract;
-
-const addressOrNothing = z.union(
-  [z.literal(''), webAddress],
-  'has to be an absolute http or https URL, or empty',
-);
-const NO_APPLICATION = 'names an application, which are not there yet: send VoiceUrl instead';
-
-export const updateNumber = {
-  schema: z.object({
-    FriendlyName: z.string().max(64, 'is longer than 64 characters').optional(),
-    VoiceUrl: addressOrNothing.optional(),
-    VoiceMethod: method.optional(),
-    VoiceFallbackUrl: addressOrNothing.optional(),
-    VoiceFallbackMethod: method.optional(),
-    StatusCallback: addressOrNothing.optional(),
-    StatusCallbackMethod: method.optional(),
-    VoiceApplicationSid: notYet([''], NO_APPLICATION).optional(),
-    VoiceReceiveMode: notYet(['voice'], 'has to be voice: faxes are not there').optional(),
-    TrunkSid: notYet([''], 'names a trunk, which are not there yet: leave it out').optional(),
-    AccountSid: notYet([], 'cannot move a number to another account: leave it out').optional(),
-  }),
-  codes: {
-    VoiceUrl: WEB_ADDRESS,
-    VoiceMethod: METHOD,
-    VoiceFallbackUrl: WEB_ADDRESS,
-    VoiceFallbackMethod: METHOD,
-    StatusCallback: CALLBACK_URL,
-    StatusCallbackMethod: METHOD,
-    VoiceApplicationSid: 21218,
-  },
-} as const satisfies Contract;
-
-const paging = Object.fromEntries(PAGE_PARAMETERS.map(name => [name, z.string().optional()]));
-const dates = (name: string) =>
-  Object.fromEntries(dateFilters(name).map(each => [each, z.string().optional()]));
-
-export const listCalls = {
-  lists: ['Status'],
-  schema: z.object({
-    ...paging,
-    ...dates('StartTime'),
-    ...dates('EndTime'),
-    To: z.string().transform(tidyNumber).optional(),
-    From: z.string().transform(tidyNumber).optional(),
-    ParentCallSid: z.string().optional(),
-    Status: words
-      .refine(
-        given => given.every(word => Object.hasOwn(STATUSES_OF_WORD, word)),
-        `has to be one of ${Object.keys(STATUSES_OF_WORD).join(', ')}`,
-      )
-      .optional(),
-  }),
-  codes: {},
-} as const satisfies Contract;
-
-export const listNumbers = {
-  schema: z.object({
-    ...paging,
-    PhoneNumber: z.string().transform(tidyNumber).optional(),
-    FriendlyName: z.string().optional(),
-  }),
-  codes: {},
-} as const satisfies Contract;
-
-export const listPlain = { schema: z.object(paging), codes: {} } as const satisfies Contract;
-
-export const listNotifications = {
-  schema: z.object({ ...paging, ...dates('MessageDate'), Log: oneOf('0', '1').optional() }),
-  codes: {},
-} as const satisfies Contract;
+import { DEFAULT_EVENTS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';
 
 export function decodeCreate(request: ApiRequest): PlaceCall {
   const asked = read(filled(bodyParameters(request)), createCall);
@@ -261,7 +35,7 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
   const to = callee(asked.To);
   const source = readSource(asked, request);
   if (source === undefined) {
-    throw new Problem('missing-parameter', 'Send Url or Twiml: there is nothing that the call should do.', {
+    throw new Problem('missing-parameter', 'Url is missing: send Url or Twiml, to say what the call should do.', {
       field: 'Url',
       code: URL_PARAMETER,
     });

@@ -75,7 +75,7 @@ function syntaxError(text: string, error: Error): DocumentError {
   }
   return new DocumentError(
     CODE.notXml,
-    `The document is not well-formed XML${place(Number(line), Number(column))}: ${reason.slice(0, MAX_REASON_CHARACTERS)}`,
+    `The document is not well-formed XML${place(Number(line), Number(column))}: ${reason.slice(0, MAX_REASON_CHARACTERS).replace(/\.$/, '')}.`,
     { cause: error },
   );
 }
