@@ -69,6 +69,12 @@ export const SMA_OPTIONS = {
     says: 'UpdateSipMediaApplicationCall cuts a Speak that is being heard.',
     service: 'observed',
   }),
+  /** An update's Hangup while LEG-B rings (§5.4). */
+  hangupCutsDialling: row<boolean>({
+    default: false,
+    says: 'An update whose first action is Hangup cuts a CallAndBridge that still rings, instead of waiting for its outcome.',
+    service: 'unknown',
+  }),
   /** Time that an inbound call rings with no action running (E7). */
   unansweredLimitMs: row<number>({
     default: UNANSWERED_LIMIT_MS,

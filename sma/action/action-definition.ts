@@ -20,6 +20,8 @@ export interface ActionDefinition {
   readonly legMessage?: string;
   /** Whether an update cuts it; the name of an option lets that decide. */
   readonly interruptible: boolean | SmaOptionName;
+  /** An option with which it cuts, first in the list of an update, even what cannot be cut otherwise. */
+  readonly cutsWith?: SmaOptionName;
   /** Whether its start answers an unanswered LEG-A. */
   readonly answersLegA: boolean;
   /** Whether it can run on a leg that the service has dialled and nobody has answered yet. */

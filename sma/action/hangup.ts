@@ -11,6 +11,7 @@ export const hangup: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, SipResponseCode: true },
   leg: 'selected',
   interruptible: false,
+  cutsWith: 'hangupCutsDialling',
   answersLegA: false,
   runsWhileDialled: true,
   reportsItself: true,

@@ -191,9 +191,13 @@ export class ActionList {
   #interrupt(): void {
     const running = this.#running;
     if (running === undefined) return;
+    const { options } = this.#host.call;
     const { interruptible } = running.definition;
+    const [first] = this.#rest;
+    const cutsWith = first && definitionOf(first.Type, options)?.cutsWith;
     const canBeCut =
-      typeof interruptible === 'boolean' ? interruptible : this.#host.call.options[interruptible] === true;
+      (typeof interruptible === 'boolean' ? interruptible : options[interruptible] === true) ||
+      (cutsWith !== undefined && options[cutsWith] === true);
     if (!canBeCut) return;
     this.#stop(running);
     this.#host.ended(running.action, 'interrupted', undefined);

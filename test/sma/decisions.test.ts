@@ -237,6 +237,26 @@ describe('E5: an update during Speak', () => {
     expect(scene.told.slice(4)).toEqual(['5 ACTION_SUCCESSFUL Speak A=Connected']);
   });
 
+  test.each([
+    [false, '5 ACTION_FAILED CallAndBridge CallNotAnswered A=Connected'],
+    [true, '5 ACTION_INTERRUPTED CallAndBridge A=Connected'],
+  ])('while LEG-B rings, a Hangup with hangupCutsDialling %s', async (hangupCutsDialling, told) => {
+    const scene = new Scene(
+      script({
+        CALL_ANSWERED: actions(pstn(NEVER_ANSWERS, { CallTimeoutSeconds: 10 })),
+        CALL_UPDATE_REQUESTED: actions(['Hangup']),
+      }),
+      { options: { hangupCutsDialling } },
+    );
+    const transactionId = scene.call(ANSWERS);
+    await scene.advance(3);
+    scene.update(transactionId);
+    await scene.advance(1);
+    expect(scene.handsets.get(NEVER_ANSWERS).state).toBe(hangupCutsDialling ? 'idle' : 'ringing');
+    await scene.advance(20);
+    expect(scene.told.slice(4)).toEqual([told, '6 HANGUP (A,0) A=Disconnected']);
+  });
+
   test('while LEG-B rings, the new list waits for the outcome', async () => {
     const scene = new Scene(
       script({
