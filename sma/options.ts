@@ -72,7 +72,7 @@ export const SMA_OPTIONS = {
   /** An update's Hangup while LEG-B rings (§5.4). */
   hangupCutsDialling: row<boolean>({
     default: false,
-    says: 'An update whose first action is Hangup cuts a CallAndBridge that still rings, instead of waiting for its outcome.',
+    says: 'An update whose first action is Hangup cuts whatever runs, even a CallAndBridge that still rings, instead of waiting for its outcome.',
     service: 'unknown',
   }),
   /** Time that an inbound call rings with no action running (E7). */
