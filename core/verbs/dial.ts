@@ -5,7 +5,7 @@ import {
   MAX_CALL_TIMEOUT_SECONDS,
   MIN_CALL_TIMEOUT_SECONDS,
 } from '../../sma/contract/limits.ts';
-import { hangsUp, hangUpDialled, KEEP } from '../actions.ts';
+import { hangsUp, hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
@@ -22,11 +22,15 @@ interface Notes {
   sinceMs: number;
 }
 
-/** The pattern of a caller's star, for ReceiveDigits, and how long the voice service listens for it. */
-const STAR = {
-  InputDigitsRegex: '^.*\\*$',
-  InBetweenDigitsDurationInMilliseconds: 200,
-  FlushDigitsDurationInMilliseconds: 400,
+/** Listens for the caller's star, and for how long after a key. */
+const hearStar: Action = {
+  Type: 'ReceiveDigits',
+  Parameters: {
+    ParticipantTag: 'LEG-A',
+    InputDigitsRegex: '^.*\\*$',
+    InBetweenDigitsDurationInMilliseconds: 200,
+    FlushDigitsDurationInMilliseconds: 400,
+  },
 };
 
 /**
@@ -51,7 +55,7 @@ export const dial: VerbDefinition<'Dial', Notes> = {
       const another = isWanted && notes.target + 1 < verb.targets.length;
       return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
     }
-    if (type === 'DIGITS_RECEIVED') return { stay: verb.hangupOnStar ? hangUpDialled(turn) : KEEP, notes };
+    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, data?.ReceivedDigits ?? '', turn), notes };
     if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
       // When we hung up, the end of that action follows, and the call goes on from there.
       return hangsUp(turn.session.flow.sent, 'LEG-B') && !turn.callerGone
@@ -97,9 +101,15 @@ function bridged(verb: Dial, notes: Notes, dialled: Call, turn: Turn): Next {
     digits === undefined
       ? []
       : digitActions(digits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
-  if (verb.hangupOnStar)
-    actions.push({ Type: 'ReceiveDigits', Parameters: { ParticipantTag: 'LEG-A', ...STAR } });
+  if (verb.hangupOnStar) actions.push(hearStar);
   return { stay: actions, notes };
+}
+
+/** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
+function pressed({ hangupOnStar }: Dial, keys: string, turn: Turn): Action[] {
+  if (!hangupOnStar) return KEEP;
+  if (keys.includes('*')) return hangUpDialled(turn);
+  return legBIsUp(turn) ? [hearStar] : KEEP;
 }
 
 function unanswered(verb: Dial, notes: Notes, event: SmaEvent, turn: Turn): Outcome {
