@@ -35,10 +35,14 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
   const to = callee(asked.To);
   const source = readSource(asked, request);
   if (source === undefined) {
-    throw new Problem('missing-parameter', 'Url is missing: send Url or Twiml, to say what the call should do.', {
-      field: 'Url',
-      code: URL_PARAMETER,
-    });
+    throw new Problem(
+      'missing-parameter',
+      'Url is missing: send Url or Twiml, to say what the call should do.',
+      {
+        field: 'Url',
+        code: URL_PARAMETER,
+      },
+    );
   }
   const callback = statusCallback(asked);
   const callerIds =

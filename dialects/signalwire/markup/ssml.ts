@@ -10,6 +10,8 @@ export const MAX_BREAK_MS = 10_000;
 interface Markup {
   /** Attributes and what they take. */
   attributes: Readonly<Record<string, RegExp>>;
+  /** Without one of these it says nothing, and Polly would refuse the whole. */
+  needs?: readonly string[];
   /** What it says is one thing: it cannot be cut. */
   whole?: true;
   /** Neural voices do not know it. */
@@ -28,20 +30,28 @@ export const SSML: Readonly<Record<string, Markup>> = {
     whole: true,
   },
   emphasis: { attributes: { level: /^(?:strong|moderate|reduced)$/ }, standardOnly: true },
-  lang: { attributes: { 'xml:lang': /^[A-Za-z]{2,3}(?:-[A-Za-z]{2,3}){0,2}$/ } },
+  lang: {
+    attributes: { 'xml:lang': /^[A-Za-z]{2,3}(?:-[A-Za-z]{2,3}){0,2}$/ },
+    needs: ['xml:lang'],
+  },
   p: { attributes: {} },
-  phoneme: { attributes: { alphabet: /^(?:ipa|x-sampa)$/, ph: ANY }, whole: true },
+  phoneme: { attributes: { alphabet: /^(?:ipa|x-sampa)$/, ph: ANY }, needs: ['ph'], whole: true },
   prosody: {
     attributes: {
       volume: /^(?:default|silent|x-soft|soft|medium|loud|x-loud|[+-]\d{1,3}(?:\.\d+)?dB)$/,
       rate: /^(?:x-slow|slow|medium|fast|x-fast|\d{1,3}%)$/,
       pitch: /^(?:default|x-low|low|medium|high|x-high|[+-]\d{1,3}(?:\.\d+)?%)$/,
     },
+    needs: ['volume', 'rate', 'pitch'],
   },
   s: { attributes: {} },
-  'say-as': { attributes: { 'interpret-as': /^[a-z-]{1,30}$/, format: /^[a-z]{1,10}$/ }, whole: true },
-  sub: { attributes: { alias: ANY }, whole: true },
-  w: { attributes: { role: /^[a-z:]{1,40}$/i }, whole: true },
+  'say-as': {
+    attributes: { 'interpret-as': /^[a-z-]{1,30}$/, format: /^[a-z]{1,10}$/ },
+    needs: ['interpret-as'],
+    whole: true,
+  },
+  sub: { attributes: { alias: ANY }, needs: ['alias'], whole: true },
+  w: { attributes: { role: /^[a-z:]{1,40}$/i }, needs: ['role'], whole: true },
 };
 
 export interface SsmlOptions {
@@ -82,48 +92,43 @@ class Writer {
   }
 
   #text(text: string, limit: number): string[] {
-    const said = text.replace(/\s+/g, ' ').slice(0, this.#budget);
-    if (said.length === this.#budget) this.tooLong = true;
+    const spaced = text.replace(/\s+/g, ' ');
+    const said = spaced.slice(0, this.#budget).toWellFormed();
+    if (said.length < spaced.length) this.tooLong = true;
     this.#budget -= said.length;
     return split(said, limit);
   }
 
   #element(element: Element, limit: number): string[] {
     const markup = Object.hasOwn(SSML, element.name) ? SSML[element.name] : undefined;
-    if (markup === undefined) {
-      this.#warn(element, 'is no speech markup; what is in it is said without it.');
-      return this.contentOf(element, limit);
-    }
-    if (markup.standardOnly && this.#neural) {
-      this.#warn(element, 'is unknown to neural voices; what is in it is said without it.');
-      return this.contentOf(element, limit);
-    }
-    const tag = element.name + this.#attributes(element, markup);
-    const [open, close] = [`<${tag}>`, `</${element.name}>`];
+    const written = markup === undefined ? {} : this.#attributes(element, markup);
+    const open = `<${element.name}${Object.values(written).join('')}>`;
+    const close = `</${element.name}>`;
     const room = limit - open.length - close.length;
-    if (room < MIN_ROOM) {
-      this.#warn(element, 'has too long a tag; what is in it is said without it.');
+    const objection = objectionTo(markup, written, room, this.#neural);
+    if (objection !== undefined) {
+      this.#warn(element, `${objection}; what is in it is said without it.`);
       return this.contentOf(element, limit);
     }
     const content = this.contentOf(element, room);
-    if (content.length === 0) return [`<${tag}/>`];
     const all = content.join('');
+    if (all === '') return [`${open.slice(0, -1)}/>`];
     if (all.length <= room) return [open + all + close];
-    if (markup.whole) {
-      this.#warn(element, 'is too long to be said as one; what is in it is said without it.');
-      return content;
-    }
-    return content.map(part => open + part + close);
+    if (!markup?.whole) return content.map(part => open + part + close);
+    this.#warn(element, 'is too long to be said as one; what is in it is said without it.');
+    return content;
   }
 
-  #attributes(element: Element, { attributes }: Markup): string {
-    let written = '';
+  /** The attributes that may be written, as they are written. */
+  #attributes(element: Element, { attributes }: Markup): Record<string, string> {
+    const written: Record<string, string> = {};
     for (const [name, value] of Object.entries(element.attributes)) {
       const allowed = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-      if (!allowed?.test(value))
+      if (!allowed?.test(value)) {
         this.#warn(element, `does not take this ${name.slice(0, 40)}; it is left out.`);
-      else if (!(name === 'pitch' && this.#neural))
-        written += ` ${name}="${escapeXml(atMostTenSeconds(name, value))}"`;
+      } else if (name !== 'pitch' || !this.#neural) {
+        written[name] = ` ${name}="${escapeXml(atMostTenSeconds(name, value))}"`;
+      }
     }
     return written;
   }
@@ -135,6 +140,22 @@ class Writer {
       `<${element.name.slice(0, 40)}> in line ${element.line} ${sentence}`,
     );
   }
+}
+
+/** Why an element cannot be passed on; undefined when it can. */
+function objectionTo(
+  markup: Markup | undefined,
+  written: Record<string, string>,
+  room: number,
+  neural: boolean,
+): string | undefined {
+  if (markup === undefined) return 'is no speech markup';
+  if (markup.standardOnly && neural) return 'is unknown to neural voices';
+  if (room < MIN_ROOM) return 'has too long a tag';
+  const { needs } = markup;
+  return needs === undefined || needs.some(name => name in written)
+    ? undefined
+    : `needs ${needs.join(' or ')}`;
 }
 
 /** Room that an element has to leave for what it says. */

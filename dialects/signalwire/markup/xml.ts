@@ -26,7 +26,8 @@ export function parseXml(text: string): Element {
     );
   });
   parser.on('opentagstart', () => {
-    line = parser.line;
+    // A line break that ends the name has been counted already.
+    line = parser.columnIndex === 0 ? parser.line - 1 : parser.line;
   });
   parser.on('opentag', ({ name, attributes }) => {
     const element: Element = { name, attributes, children: [], line };
