@@ -372,8 +372,8 @@ describe('The documents that both vendors’ builders write', () => {
   it.each(Object.entries(builders))('by %s with speech markup are read', (_, VoiceResponse) => {
     const response = new VoiceResponse();
     const say = response.say({}, 'One');
-    // SignalWire's builder has the older name of this one.
-    const pause = ('ssmlBreak' in say ? say.ssmlBreak : say.break) as typeof say.break;
+    // SignalWire's builder has its own name for this one.
+    const pause = ('break_' in say ? say.break_ : say.break) as typeof say.break;
     pause.call(say, { strength: 'x-weak', time: '100ms' });
     say.emphasis({ level: 'moderate' }, 'two');
     response.redirect({ method: 'GET' }, '/next');
