@@ -5,10 +5,8 @@ import { CODE } from './codes.ts';
 import { textOf } from './element.ts';
 import type { VerbReader } from './verb.ts';
 
-/** The most times that one Play repeats; 0 repeats it until the call ends. */
+/** The most times that one Play repeats. */
 export const MAX_PLAY_LOOPS = 1_000;
-/** Tones that the repetitions of one Play may come to. */
-const MAX_TONES = 5_000;
 export const MAX_DIGITS = 500;
 
 export const PLAY_ATTRIBUTES = {
@@ -24,20 +22,28 @@ export const PLAY_ATTRIBUTES = {
 export const play: VerbReader = {
   read(element, reading): Play | SendDigits | undefined {
     const { digits, loop } = readAttributes(element, PLAY_ATTRIBUTES, reading);
-    const most = digits === undefined ? MAX_PLAY_LOOPS : Math.floor(MAX_TONES / digits.length);
-    if (loop > most) reading.warn(CODE.play.loop, element, `it is repeated ${most} times at most.`);
-    const times = Math.min(loop, most);
-    // Digits without end are of no use to anyone, and the voice service has no such action.
-    if (digits !== undefined) return { verb: 'SendDigits', digits, loop: Math.max(1, times) };
+    // Digits without end are of no use to anyone.
+    if (digits !== undefined) return { verb: 'SendDigits', digits, loop: Math.max(1, loop) };
     if (Object.hasOwn(element.attributes, 'digits')) return undefined;
 
+    if (loop > MAX_PLAY_LOOPS) {
+      reading.warn(
+        CODE.play.loop,
+        element,
+        `it is repeated ${MAX_PLAY_LOOPS} times; 0 repeats it until the call ends.`,
+      );
+    }
     const url = textOf(element);
     if (url === '') {
       reading.warn(CODE.play.url, element, 'there is no URL in it; it is skipped.');
       return undefined;
     }
     try {
-      return { verb: 'Play', url: reading.resolve(element, 'its URL', url), loop: times };
+      return {
+        verb: 'Play',
+        url: reading.resolve(element, 'its URL', url),
+        loop: Math.min(loop, MAX_PLAY_LOOPS),
+      };
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
       if (error.code === CODE.noBaseUrl) throw error;

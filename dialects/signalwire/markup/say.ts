@@ -7,10 +7,6 @@ import type { VerbReader } from './verb.ts';
 import { voiceOf } from './voices.ts';
 
 export const MAX_SAY_CHARACTERS = 4_096;
-/** Characters that the repetitions of one Say may come to, counting some for each: a session holds them all. */
-const MAX_REPEATED_CHARACTERS = 100_000;
-const CHARACTERS_PER_REPETITION = 200;
-
 export const SAY_ATTRIBUTES = {
   voice: text('woman'),
   language: text(undefined),
@@ -35,21 +31,12 @@ export const say: VerbReader = {
     if (tooLong) {
       reading.warn(CODE.say.length, element, `only the first ${MAX_SAY_CHARACTERS} characters are said.`);
     }
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const mostLoops = Math.floor(MAX_REPEATED_CHARACTERS / (length + CHARACTERS_PER_REPETITION));
-    if (loop > mostLoops) {
-      reading.warn(
-        CODE.say.loop,
-        element,
-        `so long a text is repeated ${mostLoops} times at most; 0 repeats it until the call ends.`,
-      );
-    }
     return {
       verb: 'Say',
       parts,
       ...(marked && { ssml: true as const }),
       ...voice,
-      loop: Math.min(loop, mostLoops),
+      loop,
     } satisfies Say;
   },
 };
