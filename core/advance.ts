@@ -127,7 +127,7 @@ export function advance(session: Session, happening: Happening): Step {
   const actions = handle(turn, happening);
   if (actions.length > 0) turn.session.flow.sent = actions;
   const request = turn.requests.find(({ discard }) => !discard);
-  const wakeAtMs = setWakeUp(turn);
+  const wakeAtMs = setWakeUp(turn, session);
   return {
     session: turn.session,
     actions,
@@ -150,13 +150,21 @@ export function nextAlarmMs(session: Session): number | undefined {
 }
 
 /** Asks for a wake-up unless one that comes early enough is under way. */
-function setWakeUp(turn: Turn): number | undefined {
+function setWakeUp(turn: Turn, before: Session): number | undefined {
   const dueMs = nextAlarmMs(turn.session);
-  const underWayMs = turn.session.wakeAtMs;
   if (dueMs === undefined) return undefined;
-  if (underWayMs !== undefined && underWayMs > turn.nowMs && underWayMs <= dueMs) return undefined;
-  turn.session.wakeAtMs = dueMs;
-  return dueMs;
+  const underWayMs = wakeUpUnderWay(before, turn.nowMs);
+  const early = underWayMs !== undefined && underWayMs <= dueMs;
+  turn.session.wakeAtMs = early ? underWayMs : dueMs;
+  return early ? undefined : dueMs;
+}
+
+/** A wake-up that comes before anything is due is held back until something is, so it stays under way. */
+function wakeUpUnderWay(session: Session, nowMs: number): number | undefined {
+  const { wakeAtMs } = session;
+  if (wakeAtMs === undefined || wakeAtMs > nowMs) return wakeAtMs;
+  const heldUntilMs = nextAlarmMs(session);
+  return heldUntilMs !== undefined && heldUntilMs > nowMs ? heldUntilMs : undefined;
 }
 
 function noteLegs(turn: Turn, event: SmaEvent): void {

@@ -54,7 +54,12 @@ export function createTimer({ env, clock }: FunctionContext): TimerFunction {
     const { session } = stored;
     const dueMs = nextAlarmMs(session);
     if (dueMs === undefined || session.transactionId === undefined) return LOOK_AGAIN_SECONDS;
-    if (dueMs > clock.now()) return (dueMs - clock.now()) / 1000;
+    if (dueMs > clock.now()) {
+      // The call may count on this wake-up for an alarm that it has not set yet.
+      const { wakeAtMs = 0 } = session;
+      const untilMs = wakeAtMs > clock.now() ? Math.min(wakeAtMs, dueMs) : dueMs;
+      return (untilMs - clock.now()) / 1000;
+    }
     try {
       await voice.updateCall(session.transactionId, { wake: String(dueMs) });
       return LOOK_AGAIN_SECONDS;
