@@ -31,6 +31,8 @@ export interface FunctionDefinition {
   create: FunctionFactory;
   memoryMb: number;
   timeoutSeconds: number;
+  /** IAM actions that its role allows; the local services refuse the others as AWS does. */
+  rights: readonly string[];
   /** Of its own; where AWS is, and who the function is there, comes on top. */
   env(resources: Resources): Environment;
 }
@@ -41,6 +43,16 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createApi,
     memoryMb: 512,
     timeoutSeconds: 15,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+      'events:PutEvents',
+      'kms:Decrypt',
+      'sqs:SendMessage',
+      'chime:UpdateSipMediaApplicationCall',
+    ],
     env: ({ tableName, busName, keyId, sipMediaApplicationId, queueUrls, allowedNetworks }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
@@ -54,6 +66,14 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createSmaHandler,
     memoryMb: 1024,
     timeoutSeconds: 10,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'lambda:InvokeFunction',
+      'sqs:SendMessage',
+    ],
     env: ({ tableName, busName, queueUrls }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
@@ -65,6 +85,16 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createFetch,
     memoryMb: 1024,
     timeoutSeconds: 30,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      's3:GetObject',
+      's3:PutObject',
+      's3:ListBucket',
+      'chime:UpdateSipMediaApplicationCall',
+    ],
     env: ({ tableName, keyId, bucketName, sipMediaApplicationId, allowedNetworks }) => ({
       TABLE_NAME: tableName,
       KEY_ID: keyId,
@@ -77,6 +107,15 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createOriginate,
     memoryMb: 512,
     timeoutSeconds: 90,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'sqs:ChangeMessageVisibility',
+      'chime:CreateSipMediaApplicationCall',
+      'chime:UpdateSipMediaApplicationCall',
+    ],
     env: ({ tableName, busName, sipMediaApplicationId, queueUrls }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
@@ -88,6 +127,15 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createDeliver,
     memoryMb: 512,
     timeoutSeconds: 30,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'kms:Decrypt',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+    ],
     env: ({ tableName, busName, keyId, queueUrls, allowedNetworks }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
@@ -101,6 +149,14 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     create: createTimer,
     memoryMb: 256,
     timeoutSeconds: 30,
+    rights: [
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'sqs:ChangeMessageVisibility',
+      'chime:UpdateSipMediaApplicationCall',
+    ],
     env: ({ tableName, busName, sipMediaApplicationId, queueUrls }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,

@@ -16,6 +16,7 @@ import { AWS_ACCOUNT_ID, AWS_REGION } from './aws/identity.ts';
 import { listenerService } from './aws/listener-service.ts';
 import { type LocalAws, startLocalAws } from './aws/local-aws.ts';
 import type { UsageCounter } from './aws/usage.ts';
+import { connectBus } from './bus-rules.ts';
 import { type PlatformClock, realTime } from './clock/platform-clock.ts';
 import { FUNCTIONS, type FunctionFactory, type FunctionName, type Resources } from './functions.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
@@ -137,6 +138,8 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     tableName: TABLE_NAME,
     keyId,
     chime: listenerService(createChimeVoiceListener(runtime)),
+    // The platform itself may do everything; a function what its deployed role allows.
+    mayDo: (caller, action) => !isFunction(caller) || FUNCTIONS[caller].rights.includes(action),
     onInvocation({ functionName, functionError, error }) {
       if (functionError !== undefined && !closing) {
         log('error', `Function ${functionName} failed`, { error: error?.message, stack: error?.stack });
@@ -156,7 +159,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     allowedNetworks: ALLOWED_NETWORKS,
   };
   await aws.fauxqs.createBucket(BUCKET_NAME);
-  connectBus(aws, clock, timelines);
+  connectBus(BUS_NAME, aws, clock, timelines);
   addFunctions(aws, resources, options, { clock, random });
   runtime.addApplication({
     sipMediaApplicationId,
@@ -249,34 +252,6 @@ async function createQueues(aws: LocalAws): Promise<Resources['queueUrls']> {
   };
 }
 
-/** The bus, the rule that feeds status callbacks into their queue, and the timelines, which listen to everything. */
-function connectBus(aws: LocalAws, clock: PlatformClock, timelines: Timelines): void {
-  const { eventBridge, fauxqs, usage } = aws;
-  const { name } = QUEUES.callbacks;
-  eventBridge.createBus(BUS_NAME);
-  eventBridge.putRule({
-    busName: BUS_NAME,
-    name: 'timelines',
-    pattern: { source: [{ exists: true }] },
-    target: event => timelines.noteBusEvent(event, clock.now()),
-  });
-  eventBridge.putRule({
-    busName: BUS_NAME,
-    name: 'subscribed-callbacks',
-    pattern: { source: ['dialplane'], detail: { callback: { subscribed: [true] } } },
-    async target(event) {
-      const release = clock.hold('rule subscribed-callbacks');
-      try {
-        const MessageBody = JSON.stringify(event);
-        await fauxqs.sqs('SendMessage', { QueueUrl: `/${AWS_ACCOUNT_ID}/${name}`, MessageBody });
-        usage.noteRuleDelivery(name, Buffer.byteLength(MessageBody));
-      } finally {
-        release();
-      }
-    },
-  });
-}
-
 function addFunctions(
   aws: LocalAws,
   resources: Resources,
@@ -307,6 +282,10 @@ function startEventSources(
       onError,
     }),
   );
+}
+
+function isFunction(caller: string): caller is FunctionName {
+  return Object.hasOwn(FUNCTIONS, caller);
 }
 
 /** What the voice service reads to play it; undefined for what it cannot have. */

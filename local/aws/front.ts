@@ -12,6 +12,8 @@ export interface AwsCall {
 export interface FrontOptions {
   /** By signing name, the word in `Credential=…/<region>/<service>/aws4_request`. */
   services: Record<string, AwsService>;
+  /** Answers a request in its service's place, for example because its caller has no right to it. */
+  refuse?: (request: AwsRequest) => AwsResponse | undefined;
   /** Told of every request once it is answered, before the client has the answer. */
   observe?: (call: AwsCall) => void;
   /** Called when a request has arrived; what it returns is called when the answer has left. */
@@ -94,7 +96,7 @@ async function answer(
   };
   const end = options.begin?.(request);
   try {
-    const response = await service(request);
+    const response = options.refuse?.(request) ?? (await service(request));
     options.observe?.({ request, response });
     const body = Buffer.from(response.body);
     // The answer to HEAD says how long the body would be.

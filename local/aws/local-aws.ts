@@ -12,6 +12,7 @@ import { createKms } from './kms.ts';
 import { createFunctionHost, type FunctionHost, type Invocation } from './lambda/function-host.ts';
 import { createLambda, INVOKE_PATH } from './lambda/lambda.ts';
 import { onClock } from './queue-time.ts';
+import { accessDenied, iamAction } from './rights.ts';
 import { type AwsRequest, type AwsService, targetOperation } from './service.ts';
 import { tableDefinition } from './table.ts';
 import { UsageCounter } from './usage.ts';
@@ -22,6 +23,8 @@ export interface LocalAwsOptions {
   keyId: string;
   /** The voice service, which the platform brings. */
   chime: AwsService;
+  /** Has this caller the right to this action, such as `dynamodb:GetItem`? */
+  mayDo(caller: string, action: string): boolean;
   onInvocation(invocation: Invocation): void;
   onTargetError(rule: Rule, error: unknown): void;
 }
@@ -70,6 +73,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       lambda: createLambda(host),
       chime: options.chime,
     },
+    refuse: request =>
+      options.mayDo(request.caller, iamAction(request)) ? undefined : accessDenied(request),
     observe: call => usage.noteCall(call),
     begin: request =>
       waitsByNature(request) ? () => {} : clock.hold(`${request.service} for ${request.caller}`),
