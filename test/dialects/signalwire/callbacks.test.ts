@@ -1,3 +1,5 @@
+import { RestClient } from '@signalwire/compatibility-api';
+import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
 import type { CallbackEvent, CallStatus } from '../../../core/call.ts';
 import type { WebRequest } from '../../../dialects/dialect.ts';
@@ -5,7 +7,6 @@ import { ask, callback } from '../../../dialects/signalwire/callbacks.ts';
 import { signedUrl } from '../../../dialects/signalwire/signature.ts';
 import { eventsOf } from '../../../dialects/signalwire/status-words.ts';
 import { ACCOUNT, aCall, anEvent, CALL, NOW_MS, TOKEN } from './fixtures.ts';
-import { RestClient, twilio } from './vendors.ts';
 
 const target = { url: 'https://example.com/status', method: 'POST' } as const;
 const asked = { authToken: TOKEN, accountSid: ACCOUNT, nowMs: NOW_MS + 60_000, target };

@@ -1,6 +1,8 @@
 /** Both vendors' own clients, over HTTP, against the routes of this dialect. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { RestClient } from '@signalwire/compatibility-api';
+import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationName, Operations } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -19,7 +21,6 @@ import {
   NUMBER,
   TOKEN,
 } from './fixtures.ts';
-import { RestClient, twilio } from './vendors.ts';
 
 type Client = ReturnType<typeof twilio>;
 type Inputs = { [O in OperationName]?: Operations[O]['input'] };

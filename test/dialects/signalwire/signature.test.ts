@@ -1,8 +1,9 @@
+import { RestClient } from '@signalwire/compatibility-api';
 import fc from 'fast-check';
+import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
 import type { Pairs } from '../../../dialects/dialect.ts';
 import { sign, signedUrl, wireUrl } from '../../../dialects/signalwire/signature.ts';
-import { RestClient, twilio } from './vendors.ts';
 
 const VALIDATORS = { signalwire: RestClient.validateRequest, twilio: twilio.validateRequest } as const;
 

@@ -1,4 +1,6 @@
+import { RestClient } from '@signalwire/compatibility-api';
 import fc from 'fast-check';
+import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
 import { DocumentError } from '../../../../dialects/dialect.ts';
 import {
@@ -7,7 +9,6 @@ import {
   parse,
 } from '../../../../dialects/signalwire/markup/document.ts';
 import { NOW_MS } from '../fixtures.ts';
-import { RestClient, twilio } from '../vendors.ts';
 import { read, refusalOf, URL } from './reading.ts';
 
 const whole = (body: string, contentType = 'text/xml') =>
