@@ -1,7 +1,7 @@
 import type { Timer } from '../../sma/clock.ts';
 import { INVOKE_PATH } from '../aws/lambda/lambda.ts';
 import { currentInvocation, type InvocationState, Invocations } from './invocations.ts';
-import type { PlatformClock } from './platform-clock.ts';
+import { type PlatformClock, sleepUntil } from './platform-clock.ts';
 import { Timers } from './timers.ts';
 
 export interface EagerClockOptions {
@@ -81,15 +81,7 @@ export class EagerClock implements PlatformClock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const timer = this.after(ms, resolve);
-      const wake = () => {
-        timer.cancel();
-        resolve();
-      };
-      if (signal?.aborted) wake();
-      signal?.addEventListener('abort', wake, { once: true });
-    });
+    return sleepUntil((delayMs, task) => this.after(delayMs, task), ms, signal);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Clock as FunctionClock, systemClock as functionClock } from '../../core/clock.ts';
+import type { Clock as FunctionClock } from '../../core/clock.ts';
 import { type Clock as RuntimeClock, systemClock as runtimeClock, type Timer } from '../../sma/clock.ts';
 
 /**
@@ -17,21 +17,25 @@ export interface PlatformClock extends RuntimeClock, FunctionClock {
 /** The machine's own time, which moves whatever is under way. Closed, it forgets what it was to do, so that a process can end. */
 export function realTime(): PlatformClock {
   const waiting = new Set<Timer>();
-  return {
-    ...functionClock,
-    after(delayMs, task) {
-      const timer = runtimeClock.after(delayMs, () => {
+
+  function after(delayMs: number, task: () => void): Timer {
+    const timer = runtimeClock.after(delayMs, () => {
+      waiting.delete(timer);
+      task();
+    });
+    waiting.add(timer);
+    return {
+      cancel() {
         waiting.delete(timer);
-        task();
-      });
-      waiting.add(timer);
-      return {
-        cancel() {
-          waiting.delete(timer);
-          timer.cancel();
-        },
-      };
-    },
+        timer.cancel();
+      },
+    };
+  }
+
+  return {
+    now: runtimeClock.now,
+    after,
+    sleep: (ms, signal) => sleepUntil(after, ms, signal),
     hold: () => () => {},
     invocation: (_name, run) => run(),
     close() {
@@ -39,4 +43,20 @@ export function realTime(): PlatformClock {
       waiting.clear();
     },
   };
+}
+
+/** A sleep made of a timer: it ends early, and without an error, when the signal aborts. */
+export function sleepUntil(after: RuntimeClock['after'], ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = after(ms, () => {
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    });
+    const wake = () => {
+      timer.cancel();
+      resolve();
+    };
+    if (signal?.aborted) wake();
+    signal?.addEventListener('abort', wake, { once: true });
+  });
 }

@@ -3,7 +3,7 @@ import { tableDefinition } from '../../local/aws/table.ts';
 import { SUBSCRIBED_CALLBACKS } from '../../local/bus-rules.ts';
 import { FUNCTIONS, type FunctionName, type Resources } from '../../local/functions.ts';
 import { QUEUES } from '../../local/queues.ts';
-import { type Deployment, deploy } from '../lib/deployment.ts';
+import { type Deployment, deploy, type Resource } from '../lib/deployment.ts';
 import { grants } from '../lib/policies.ts';
 
 /** What is on the laptop is what is deployed: the same tables, read from the template. */
@@ -52,19 +52,19 @@ describe('the local platform, next to the deployment', () => {
     expect([...FUNCTIONS[name].rights].sort()).toEqual([...new Set(deployed)].sort());
   });
 
-  it.each(Object.entries(QUEUES))('makes the queue of %s alike', (name, queue) => {
-    const queues = deployment.of('AWS::SQS::Queue').map(([id, { Properties }]) => ({ id, Properties }));
-    const found = queues.find(
-      ({ id }) =>
-        new RegExp(`^Queues${name}(Queue)?[0-9A-F]{8}$`, 'i').test(id) ||
-        (id.toLowerCase().startsWith(`queues${name}`) && !/dead/i.test(id)),
-    );
-    const { Properties } = found as (typeof queues)[number];
-    expect(queue.attributes['VisibilityTimeout']).toBe(String(Properties.VisibilityTimeout));
-    expect(JSON.parse(queue.attributes['RedrivePolicy'] as string).maxReceiveCount).toBe(
-      Properties.RedrivePolicy.maxReceiveCount,
-    );
-    expect(queue.attributes['FifoQueue'] === 'true').toBe(Properties.FifoQueue === true);
+  it.each(Object.entries(QUEUES))('makes the queue of %s alike', (name, { attributes }) => {
+    const isIt = ([id]: [string, unknown]) => new RegExp(`^Queues${name}Queue`, 'i').test(id);
+    const [, { Properties }] = deployment.of('AWS::SQS::Queue').find(isIt) as [string, Resource];
+    const redrive = JSON.parse(attributes['RedrivePolicy'] ?? '');
+    expect({
+      VisibilityTimeout: Number(attributes['VisibilityTimeout']),
+      maxReceiveCount: redrive.maxReceiveCount,
+      FifoQueue: attributes['FifoQueue'] === 'true',
+    }).toEqual({
+      VisibilityTimeout: Properties.VisibilityTimeout,
+      maxReceiveCount: Properties.RedrivePolicy.maxReceiveCount,
+      FifoQueue: Properties.FifoQueue === true,
+    });
   });
 
   it('makes the table alike', () => {
