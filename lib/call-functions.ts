@@ -22,12 +22,15 @@ export interface CallFunctionsProps extends FunctionDefaults {
   readonly timerConcurrency: number;
 }
 
-/** Time limit in seconds and memory in MB: the handler's time is a caller's silence, and `fetch` decodes MP3. */
+/**
+ * Time limit in seconds and memory in MB: the handler's time is a caller's silence, and `fetch` decodes MP3. What waits
+ * more than it works has little: `originate` sleeps a second over each call, to keep an account's rate.
+ */
 const sizes = {
   api: { timeoutSeconds: 15, memorySize: 512 },
   'sma-handler': { timeoutSeconds: 10, memorySize: 1024 },
   fetch: { timeoutSeconds: 30, memorySize: 1024 },
-  originate: { timeoutSeconds: 90, memorySize: 512 },
+  originate: { timeoutSeconds: 90, memorySize: 256 },
   deliver: { timeoutSeconds: 30, memorySize: 512 },
   timer: { timeoutSeconds: 30, memorySize: 256 },
 } as const;

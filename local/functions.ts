@@ -105,7 +105,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
   },
   originate: {
     create: createOriginate,
-    memoryMb: 512,
+    memoryMb: 256,
     timeoutSeconds: 90,
     rights: [
       'dynamodb:GetItem',
