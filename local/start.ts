@@ -48,12 +48,18 @@ Ctrl-C ends it.
 `;
 }
 
-/** The first signal ends it in order, the second at once. */
+/** npm passes Ctrl-C on to a process that the terminal has sent it to already: what comes this soon is the same one. */
+const SAME_SIGNAL_MS = 300;
+
+/** The first signal ends it in order, a second one at once. */
 function endOnSignal(platform: Platform): void {
-  let ending = false;
+  let endingSince: number | undefined;
   const end = () => {
-    if (ending) process.exit(130);
-    ending = true;
+    if (endingSince !== undefined) {
+      if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    endingSince = performance.now();
     platform.close().then(
       () => process.exit(0),
       error => {

@@ -50,6 +50,8 @@ describe('npm start', () => {
     const info = await infoOf(url);
     expect(info).toMatchObject({ apiUrl: url, accountSid, authToken: 'token' });
     expect(info.numbers).toHaveLength(10);
+    // As npm does it: the terminal's signal comes to the process, and npm's copy of it.
+    child.kill('SIGINT');
     child.kill('SIGINT');
     expect(await started.exited).toBe(0);
     expect(started.output.stderr).toBe('');
