@@ -24,9 +24,13 @@ export function begin(turn: Turn, entry: Entry): Action[] {
   return ask(turn, { target: entry.target });
 }
 
-/** A live update: at once, or once the bridge is settled that the voice service cannot interrupt. */
+/** A live update: once the call is up; at once, or once the bridge is settled that the voice service cannot interrupt. */
 export function takeOver(turn: Turn, entry: Entry): Action[] {
-  const { dialled } = turn;
+  const { root, dialled } = turn;
+  if (root.direction !== 'inbound' && root.answeredAtMs === undefined) {
+    turn.session.entry = entry;
+    return KEEP;
+  }
   if (dialled === undefined || isOver(dialled)) return begin(turn, entry);
   turn.session.flow.takeover = entry;
   return hangUpDialled(turn);
@@ -58,6 +62,8 @@ export function resume(turn: Turn, event: SmaEvent): Action[] {
   const { flow } = turn.session;
   const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData ?? {};
   turn.notify(NOTIFICATION.actionFailed, 'warning', `${Type} failed: ${ErrorType}: ${ErrorMessage}`);
+  // Of a list that a live update replaced while this could not be cut: the newer list goes on.
+  if (!flow.sent.some(action => action.Type === Type)) return KEEP;
   const hasFailed = (action: Action) => action.Type === Type && isEchoed(action.Parameters, Parameters);
   const failed = flow.sent.findIndex(hasFailed);
   const rest = failed === -1 ? [] : flow.sent.slice(failed + 1);

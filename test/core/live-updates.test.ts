@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../sma/contract/action.ts';
 import { CALLEE, dial, EngineCall, HANGUP, lines, redirect, say, target } from '../support/engine-call.ts';
+import { actionFailed } from '../support/sma-events.ts';
 
 const ELSEWHERE = { verbs: [say('Elsewhere.')] };
 const ARRIVED = ['Speak Elsewhere.', 'Hangup LEG-A 0'];
@@ -43,6 +45,29 @@ describe('a live update', () => {
     for (let n = 0; n < 15; n++) call.documentArrives([redirect('https://example.com/2')]);
 
     expect(call.waitingFor).toBeDefined();
+  });
+
+  it('of a call that still rings at its other end is what it begins with when it is answered', () => {
+    const call = new EngineCall([say('Hello.')]);
+    call.placed();
+
+    const update = call.isRedirected(ELSEWHERE);
+    const answered = call.answered();
+
+    expect([update, answered].map(({ actions }) => lines(actions))).toEqual([[], ARRIVED]);
+  });
+
+  it('is not disturbed when what could not be cut fails only then', () => {
+    const call = EngineCall.answered([{ verb: 'SendDigits', digits: '1', loop: 1 }]);
+    const [running] = call.actions;
+    call.isRedirected(ELSEWHERE);
+
+    const step = call.happens({
+      kind: 'event',
+      event: actionFailed(running as Action, { type: 'SystemException', message: 'System error.' }),
+    });
+
+    expect(step.actions).toEqual([]);
   });
 
   it('leaves a call alone that is over, or is being ended', () => {
