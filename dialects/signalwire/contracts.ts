@@ -10,12 +10,12 @@ import {
   notYet,
   oneOf,
   phoneNumber,
-  tidyNumber,
   webAddress,
   whole,
   words,
 } from './parameters.ts';
 import { EVENT_WORDS, STATUSES_OF_WORD } from './status-words.ts';
+import { tidyNumber } from './text.ts';
 
 export const MAX_TWIML_CHARACTERS = 4_000;
 /** How long a REST call may be asked to ring. */

@@ -3,10 +3,7 @@ import * as z from 'zod';
 import { E164 } from '../../core/destination.ts';
 import { Problem } from '../../core/problem.ts';
 import type { ApiRequest, Pairs } from '../dialect.ts';
-
-export const MAX_URL_CHARACTERS = 2_048;
-/** How much of what was sent a sentence repeats. */
-const MAX_QUOTED_CHARACTERS = 60;
+import { MAX_URL_CHARACTERS, shown, tidyNumber } from './text.ts';
 
 /** The dialect's number for what is wrong with a parameter, by its name. */
 export type Codes = Readonly<Record<string, number | { missing: number; invalid: number }>>;
@@ -80,7 +77,9 @@ export function refusal(
 
 /** Names that the contract does not know: accepted, as the platforms do, and named in the answer. */
 export function unknownNames(pairs: Pairs, { schema }: Contract): string[] {
-  return [...new Set(pairs.map(([name]) => name))].filter(name => !Object.hasOwn(schema.shape, name));
+  return [...new Set(pairs.map(([name]) => name))].filter(
+    name => name !== '' && !Object.hasOwn(schema.shape, name),
+  );
 }
 
 const MAX_NAMES_IN_HEADER = 20;
@@ -93,19 +92,6 @@ export function ignoredHeader(names: readonly string[]): Record<string, string> 
     .slice(0, MAX_NAMES_IN_HEADER)
     .map(name => encodeURIComponent(shown(name).toWellFormed()));
   return { [IGNORED_HEADER]: listed.join(', ') };
-}
-
-export function shown(text: string): string {
-  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
-}
-
-/**
- * A phone number without what people write between its digits. A plus that was not escaped in a form reads as a
- * space, so a leading space is taken for one.
- */
-export function tidyNumber(text: string): string {
-  const plussed = text.replace(/^ (?=\d)/, '+');
-  return plussed.startsWith('+') ? plussed.replace(/[\s().-]/g, '') : plussed;
 }
 
 export const phoneNumber = z

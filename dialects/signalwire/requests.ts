@@ -10,17 +10,9 @@ import { createCall, listCalls, listNumbers, URL_PARAMETER, updateCall, updateNu
 import { readDateRange } from './dates.ts';
 import { parse } from './markup/document.ts';
 import { readPage } from './paging.ts';
-import {
-  bodyParameters,
-  type Codes,
-  type Contract,
-  read,
-  refusal,
-  shown,
-  tidyNumber,
-  unknownNames,
-} from './parameters.ts';
+import { bodyParameters, type Codes, type Contract, read, refusal, unknownNames } from './parameters.ts';
 import { DEFAULT_EVENTS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';
+import { shown, tidyNumber } from './text.ts';
 
 export function decodeCreate(request: ApiRequest): PlaceCall {
   const asked = read(filled(bodyParameters(request)), createCall);
@@ -87,10 +79,11 @@ export function decodeUpdate(request: ApiRequest): CallChange[] {
 }
 
 export function decodeListCalls(request: ApiRequest): ListCalls {
-  const asked = read(request.query, listCalls);
+  const query = filled(request.query);
+  const asked = read(query, listCalls);
   const { size, token } = readPage(request);
-  const started = readDateRange(request.query, 'StartTime');
-  const ended = readDateRange(request.query, 'EndTime');
+  const started = readDateRange(query, 'StartTime');
+  const ended = readDateRange(query, 'EndTime');
   const parentSid = asked.ParentCallSid === undefined ? undefined : parentIn(asked.ParentCallSid);
   const filter: CallFilter = {
     ...(asked.To !== undefined && { to: asked.To }),
@@ -107,7 +100,7 @@ export function decodeListCalls(request: ApiRequest): ListCalls {
 }
 
 export function decodeListNumbers(request: ApiRequest) {
-  const { PhoneNumber: number, FriendlyName: friendlyName } = read(request.query, listNumbers);
+  const { PhoneNumber: number, FriendlyName: friendlyName } = read(filled(request.query), listNumbers);
   readPage(request);
   return { ...(number !== undefined && { number }), ...(friendlyName !== undefined && { friendlyName }) };
 }

@@ -1,7 +1,7 @@
 /** Tables of attributes: what each takes, what stands in for it, and the number of a value that it does not take. */
 import type { HttpMethod } from '../../../core/call.ts';
-import { shown } from '../parameters.ts';
 import { eventsOf } from '../status-words.ts';
+import { shown } from '../text.ts';
 import { CODE } from './codes.ts';
 import type { Element } from './element.ts';
 import type { Reading } from './reading.ts';
@@ -94,10 +94,13 @@ export function whole(
   };
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+const BOOLEANS = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 export function flag(code: number, otherwise: boolean): Attribute<boolean> {
-  return { takes: 'true or false', read: text => BOOLEANS[text.trim().toLowerCase()], otherwise, code };
+  return { takes: 'true or false', read: text => BOOLEANS.get(text.trim().toLowerCase()), otherwise, code };
 }
 
 export function word<W extends string>(code: number, otherwise: W, words: readonly W[]): Attribute<W> {

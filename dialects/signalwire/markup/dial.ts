@@ -4,7 +4,7 @@ import {
   MAX_RING_TIMEOUT_SECONDS,
 } from '../../../core/limits.ts';
 import type { Dial, NumberTarget } from '../../../core/verb.ts';
-import { shown } from '../parameters.ts';
+import { shown } from '../text.ts';
 import { flag, idle, method, missing, pattern, readAttributes, text, whole } from './attributes.ts';
 import { CODE } from './codes.ts';
 import { type Element, elementsOf, textOf } from './element.ts';

@@ -1,7 +1,7 @@
 /** A customer's answer → verbs. */
 import type { Verb } from '../../../core/verb.ts';
 import { DocumentError, type Documents, type ParsedDocument } from '../../dialect.ts';
-import { shown } from '../parameters.ts';
+import { shown } from '../text.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
 import { type Element, elementsOf } from './element.ts';

@@ -1,6 +1,6 @@
 import { E164 } from '../../../core/destination.ts';
 import type { NumberTarget } from '../../../core/verb.ts';
-import { tidyNumber } from '../parameters.ts';
+import { tidyNumber } from '../text.ts';
 import { events, idle, method, missing, needed, pattern, readAttributes, text } from './attributes.ts';
 import { CODE } from './codes.ts';
 import { type Element, textOf } from './element.ts';

@@ -1,7 +1,7 @@
 /** One document being read: what is noted of it, and how its URLs resolve. */
 import type { Notification } from '../../../core/document.ts';
 import { DocumentError } from '../../dialect.ts';
-import { MAX_URL_CHARACTERS } from '../parameters.ts';
+import { MAX_URL_CHARACTERS } from '../text.ts';
 import { CODE } from './codes.ts';
 import type { Element } from './element.ts';
 
@@ -38,7 +38,8 @@ export class Reading {
   }
 
   /** A URL in a document, made absolute. Throws DocumentError; its sentence does not repeat the URL, which may hold a password. */
-  resolve(element: Element, what: string, text: string): string {
+  resolve(element: Element, what: string, written: string): string {
+    const text = written.trim();
     const absolute = /^[a-z][a-z\d+.-]*:/i.test(text);
     if (!absolute && this.#url === undefined) {
       throw this.refusal(

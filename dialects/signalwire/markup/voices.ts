@@ -56,38 +56,40 @@ export const LANGUAGES: Readonly<Record<string, { woman: string; man: string }>>
 };
 
 /** Other names of those languages, and what a language without a region is taken for. */
-const LANGUAGE_ALIASES: Readonly<Record<string, string>> = {
-  ar: 'arb',
-  'ar-xa': 'arb',
-  ca: 'ca-ES',
-  cs: 'cs-CZ',
-  cy: 'cy-GB',
-  da: 'da-DK',
-  de: 'de-DE',
-  en: 'en-US',
-  'en-ca': 'en-US',
-  es: 'es-ES',
-  fi: 'fi-FI',
-  fr: 'fr-FR',
-  hi: 'hi-IN',
-  is: 'is-IS',
-  it: 'it-IT',
-  ja: 'ja-JP',
-  ko: 'ko-KR',
-  nb: 'nb-NO',
-  nl: 'nl-NL',
-  no: 'nb-NO',
-  pl: 'pl-PL',
-  pt: 'pt-BR',
-  ro: 'ro-RO',
-  ru: 'ru-RU',
-  sv: 'sv-SE',
-  tr: 'tr-TR',
-  zh: 'cmn-CN',
-  'zh-cn': 'cmn-CN',
-  'zh-hk': 'yue-CN',
-  'zh-tw': 'cmn-CN',
-};
+const LANGUAGE_ALIASES = new Map(
+  Object.entries({
+    ar: 'arb',
+    'ar-xa': 'arb',
+    ca: 'ca-ES',
+    cs: 'cs-CZ',
+    cy: 'cy-GB',
+    da: 'da-DK',
+    de: 'de-DE',
+    en: 'en-US',
+    'en-ca': 'en-US',
+    es: 'es-ES',
+    fi: 'fi-FI',
+    fr: 'fr-FR',
+    hi: 'hi-IN',
+    is: 'is-IS',
+    it: 'it-IT',
+    ja: 'ja-JP',
+    ko: 'ko-KR',
+    nb: 'nb-NO',
+    nl: 'nl-NL',
+    no: 'nb-NO',
+    pl: 'pl-PL',
+    pt: 'pt-BR',
+    ro: 'ro-RO',
+    ru: 'ru-RU',
+    sv: 'sv-SE',
+    tr: 'tr-TR',
+    zh: 'cmn-CN',
+    'zh-cn': 'cmn-CN',
+    'zh-hk': 'yue-CN',
+    'zh-tw': 'cmn-CN',
+  }),
+);
 
 const names = (text: string) => text.split(/\s+/);
 
@@ -126,7 +128,9 @@ export const DEFAULT_LANGUAGE = 'en-US';
 /** A language as Polly writes it; undefined for one that it does not speak. */
 export function languageOf(text: string): string | undefined {
   const lower = text.trim().replace('_', '-').toLowerCase();
-  return LANGUAGE_ALIASES[lower] ?? BY_LOWER_CASE.get(lower) ?? LANGUAGE_ALIASES[lower.split('-')[0] ?? ''];
+  return (
+    LANGUAGE_ALIASES.get(lower) ?? BY_LOWER_CASE.get(lower) ?? LANGUAGE_ALIASES.get(lower.split('-')[0] ?? '')
+  );
 }
 
 const BY_LOWER_CASE = new Map(Object.keys(LANGUAGES).map(code => [code.toLowerCase(), code]));

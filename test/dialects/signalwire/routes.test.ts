@@ -217,6 +217,7 @@ describe('A list of calls', () => {
 
   it.each([
     ['', {}],
+    ['To=&Status=&StartTime=', {}],
     ['To=%2B12025550100&From=%2B12025550110', { to: '+12025550100', from: '+12025550110' }],
     [`ParentCallSid=${CALL_UUID}`, { parentSid: CALL }],
     ['Status=queued', { statuses: ['queued', 'initiated'] }],

@@ -91,6 +91,7 @@ describe('The voice of <Say>', () => {
     ['voice="Polly.Joanna-Generative"', 'Joanna'],
     ['language="tlh"', 'Joanna'],
     ['voice="constructor"', 'Joanna'],
+    ['language="constructor"', 'Joanna'],
   ])('with %s, which there is not, is %s, with warning 13511', (attributes, voiceId) => {
     expect(said(`<Say ${attributes}>Hello</Say>`)).toMatchObject({ voiceId });
     expect(notesOf(`<Say ${attributes}>Hello</Say>`)).toEqual([13511]);
