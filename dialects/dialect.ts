@@ -109,11 +109,15 @@ export interface Documents {
   parse(source: { body: string; contentType?: string; url?: string; nowMs: number }): ParsedDocument;
 }
 
-export interface Dialect {
+/** The side of a dialect that customers' servers see; its module imports nothing of the API's side. */
+export interface Webhooks {
   name: string;
+  callback(question: CallbackQuestion): WebRequest;
+  documents?: Documents;
+}
+
+export interface Dialect extends Webhooks {
   routes: readonly Route[];
   /** A problem in this dialect's words. */
   problem(problem: Problem, request: { path: string }): ApiAnswer;
-  callback(question: CallbackQuestion): WebRequest;
-  documents?: Documents;
 }

@@ -1,7 +1,7 @@
 /** What each request comes to. All throw Problem. */
 import type { HttpMethod, StatusCallback, WebTarget } from '../../core/call.ts';
 import { destination } from '../../core/destination.ts';
-import type { CallChange, CallFilter, ListCalls, NumberChange, PlaceCall } from '../../core/operation.ts';
+import type { CallChange, CallerId, CallFilter, ListCalls, NumberChange, PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
@@ -37,15 +37,12 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
     );
   }
   const callback = statusCallback(asked);
-  const callerIds =
-    'verbs' in source
-      ? source.verbs.flatMap(verb => ('callerId' in verb && verb.callerId ? [verb.callerId] : []))
-      : [];
+  const callerIds = callerIdsOf(source);
   return {
     to,
     from: asked.From,
     fields: { to: 'To', from: 'From' },
-    ...(callerIds.length > 0 && { callerIds: callerIds.map(number => ({ number, field: 'Twiml' })) }),
+    ...(callerIds.length > 0 && { callerIds }),
     entry: asked.SendDigits === undefined ? source : withDigits(asked.SendDigits, source),
     ...(callback && { callback }),
     ...(asked.Timeout !== undefined && { ringTimeoutSeconds: asked.Timeout }),
@@ -68,7 +65,7 @@ export function decodeUpdate(request: ApiRequest): CallChange[] {
   const changes: CallChange[] = [
     ...(callback ? [{ callback }] : []),
     ...(asked.Status !== undefined ? [{ hangUp: asked.Status as 'completed' | 'canceled' }] : []),
-    ...(source ? [{ redirect: source }] : []),
+    ...(source ? [{ redirect: source, callerIds: callerIdsOf(source) }] : []),
   ];
   if (changes.length > 0) return changes;
   throw new Problem(
@@ -107,15 +104,9 @@ export function decodeListNumbers(request: ApiRequest) {
 
 export function decodeUpdateNumber(request: ApiRequest): NumberChange {
   const asked = read(bodyParameters(request), updateNumber);
-  const target = (name: 'Voice' | 'VoiceFallback', url?: string, how?: HttpMethod) =>
-    newTarget({ url, how, fields: [`${name}Url`, `${name}Method`] });
-  const voice = target('Voice', asked.VoiceUrl, asked.VoiceMethod);
-  const voiceFallback = target('VoiceFallback', asked.VoiceFallbackUrl, asked.VoiceFallbackMethod);
-  const statusCallback = newTarget({
-    url: asked.StatusCallback,
-    how: asked.StatusCallbackMethod,
-    fields: ['StatusCallback', 'StatusCallbackMethod'],
-  });
+  const voice = changedTarget(asked.VoiceUrl, asked.VoiceMethod);
+  const voiceFallback = changedTarget(asked.VoiceFallbackUrl, asked.VoiceFallbackMethod);
+  const statusCallback = changedTarget(asked.StatusCallback, asked.StatusCallbackMethod);
   return {
     ...(asked.FriendlyName !== undefined && { friendlyName: asked.FriendlyName }),
     ...(voice !== undefined && { voice }),
@@ -172,9 +163,17 @@ function readSource(asked: Source, { nowMs }: ApiRequest): Entry | undefined {
   }
   for (const field of ['Twiml', 'Laml'] as const) {
     const text = asked[field];
-    if (text !== undefined) return { verbs: parseInline(text, field, nowMs).verbs };
+    if (text !== undefined) return parseInline(text, field, nowMs);
   }
   return undefined;
+}
+
+/** The numbers that a document at hand shows to those whom it dials. */
+function callerIdsOf(source: Entry): CallerId[] {
+  if (!('verbs' in source)) return [];
+  return source.verbs.flatMap(verb =>
+    verb.verb === 'Dial' && verb.callerId !== undefined ? [{ number: verb.callerId, field: 'Twiml' }] : [],
+  );
 }
 
 function parseInline(body: string, field: string, nowMs: number): ParsedDocument {
@@ -238,22 +237,14 @@ function statusCallback(asked: {
   return { url, method: how, events: given.length === 0 ? [...DEFAULT_EVENTS] : eventsOf(given) };
 }
 
-/** An empty URL takes the target away; a method alone changes nothing that could be told apart from a mistake. */
-function newTarget({
-  url,
-  how,
-  fields: [urlField, methodField],
-}: {
-  url: string | undefined;
-  how: HttpMethod | undefined;
-  fields: [string, string];
-}): WebTarget | null | undefined {
+/** An empty URL takes the target away; what is not given stays as it is. */
+function changedTarget(
+  url: string | undefined,
+  method: HttpMethod | undefined,
+): Partial<WebTarget> | null | undefined {
   if (url === '') return null;
-  if (url !== undefined) return { url, method: how ?? 'POST' };
-  if (how === undefined) return undefined;
-  throw new Problem('missing-parameter', `${methodField} goes with ${urlField}: send both.`, {
-    field: urlField,
-  });
+  if (url === undefined && method === undefined) return undefined;
+  return { ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
 }
 
 function parentIn(text: string): string {

@@ -15,9 +15,9 @@ import { WebError } from '../../web/errors.ts';
 import { callbackLimits } from '../../web/limits.ts';
 import { redactUrl } from '../../web/url.ts';
 import { createCustomerWeb } from '../customer-web.ts';
-import { dialectNamed } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
+import { webhooksOf } from '../webhooks.ts';
 import { GONE, retryAfterSeconds } from './retry-schedule.ts';
 
 export type Deliver = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -92,7 +92,7 @@ export function createDeliver({ env, clock }: FunctionContext): Deliver {
     const authToken = target && (await accounts.authToken(call.accountSid));
     if (target === undefined || authToken === undefined) return undefined;
     const { accountSid, dialect } = call;
-    return dialectNamed(dialect).callback({ target, event, authToken, accountSid, nowMs: clock.now() });
+    return webhooksOf(dialect).callback({ target, event, authToken, accountSid, nowMs: clock.now() });
   }
 
   async function send({ parameters: _, ...request }: WebRequest): Promise<CallbackAttempt> {

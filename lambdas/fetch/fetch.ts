@@ -11,9 +11,9 @@ import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from 
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import { createCustomerWeb } from '../customer-web.ts';
-import { dialectNamed } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
+import { webhooksOf } from '../webhooks.ts';
 import { createAudio } from './audio.ts';
 import type { FetchInput, FetchOutput } from './contract.ts';
 import { obtainDocument } from './document.ts';
@@ -55,7 +55,7 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
   async function obtain({ accountSid, dialect, request }: FetchInput): Promise<DocumentResult> {
     const authToken = await accounts.authToken(accountSid);
     if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
-    const { documents: speech } = dialectNamed(dialect);
+    const { documents: speech } = webhooksOf(dialect);
     if (speech === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
     const result: DocumentResult = request.verbs
       ? { verbs: request.verbs }

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNumbers, type Numbers } from '../../../aws/numbers.ts';
 import { createTable } from '../../../aws/table.ts';
 import { resourceHandler } from '../../../lambdas/custom-resource.ts';
-import { dialectNamed } from '../../../lambdas/dialects.ts';
 import {
   NEW_NUMBERS_DIALECT,
   type PhoneNumberProperties,
   phoneNumber,
 } from '../../../lambdas/phone-numbers/phone-number.ts';
+import { webhooksOf } from '../../../lambdas/webhooks.ts';
 import { CloudFormation } from '../cloud-formation.ts';
 import { type LocalAws, startLocalAws } from '../local-aws.ts';
 
@@ -107,5 +107,5 @@ test('A number that comes back has the SID that it had', async () => {
 });
 
 test('A new number speaks a dialect that there is', () => {
-  expect(dialectNamed(NEW_NUMBERS_DIALECT).name).toBe('signalwire');
+  expect(webhooksOf(NEW_NUMBERS_DIALECT).name).toBe('signalwire');
 });
