@@ -8,7 +8,7 @@ export const MAX_VALUE_BYTES = 1_024;
 /** RFC 3261 §25.1, `token`. */
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get in.
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Headers that belong to the transaction, the dialog or the session (RFC 3261 §20), with their compact forms. */
 export const RESERVED_HEADERS: ReadonlySet<string> = new Set(
@@ -45,6 +45,7 @@ export function headersOf(leg: string, attributes: Record<string, unknown>): Osi
       if (typeof value !== 'string' && typeof value !== 'number') throw refuse('must be a text or a number');
       const text = String(value);
       if (CONTROL.test(text)) throw refuse('must not contain line breaks or other control characters');
+      if (!text.isWellFormed()) throw refuse('must not contain halves of characters');
       if (new TextEncoder().encode(text).length > MAX_VALUE_BYTES)
         throw refuse(`must have at most ${MAX_VALUE_BYTES} bytes`);
       return { attribute, name, value: text };

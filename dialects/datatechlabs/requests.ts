@@ -11,21 +11,24 @@ import type { PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
-export const MIN_SIP_UPDATE_SECONDS = 30;
+/** RFC 4028 §5: nobody has to take a session interval below 90 s. */
+export const MIN_SIP_UPDATE_SECONDS = 90;
 export const MAX_SIP_UPDATE_SECONDS = 86_400;
 export const MAX_URL_CHARACTERS = 2_048;
 
 /** Ours: the events that a callback can be asked for. */
 export const EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const satisfies CallbackEvent[];
 
+const WEB_ADDRESS = 'must be an absolute http or https URL';
 const webAddress = z
-  .string()
+  .string(WEB_ADDRESS)
   .max(MAX_URL_CHARACTERS, `must have at most ${MAX_URL_CHARACTERS} characters`)
-  .refine(isWebAddress, 'must be an absolute http or https URL');
+  .refine(isWebAddress, WEB_ADDRESS);
 
+const EVENT_WORDS = `must be a list, or a text with spaces between, of some of: ${EVENTS.join(', ')}`;
 const events = z
-  .union([z.string().transform(words => words.trim().split(/\s+/)), z.array(z.string())])
-  .pipe(z.array(z.enum(EVENTS, `must name some of: ${EVENTS.join(', ')}`)).min(1));
+  .union([z.string().transform(words => words.trim().split(/\s+/)), z.array(z.unknown())], EVENT_WORDS)
+  .pipe(z.array(z.enum(EVENTS, EVENT_WORDS)).min(1, EVENT_WORDS));
 
 const callbackFields = {
   status_callback: webAddress.optional(),
@@ -38,12 +41,15 @@ const seconds = (min: number, max: number) => {
   return z.number(range).int(range).min(min, range).max(max, range);
 };
 
-const leg = z.looseObject({
-  to: z.string('must be a number in E.164 form, such as "+12025550100"').min(1, 'must not be empty'),
-  from: z.string('must be one of your numbers in E.164 form').optional(),
-  sip_update: seconds(MIN_SIP_UPDATE_SECONDS, MAX_SIP_UPDATE_SECONDS).optional(),
-  ...callbackFields,
-});
+const leg = z.looseObject(
+  {
+    to: z.string('must be a text, such as "+12025550100"').min(1, 'must not be empty'),
+    from: z.string('must be a text: one of your numbers, such as "+12025550110"').optional(),
+    sip_update: seconds(MIN_SIP_UPDATE_SECONDS, MAX_SIP_UPDATE_SECONDS).optional(),
+    ...callbackFields,
+  },
+  'must be an object with "to"',
+);
 
 const callback = z.looseObject({
   leg_A: leg,
@@ -99,15 +105,17 @@ export function decodeCallback(json: unknown): PlaceCall {
 
 /** Attributes that mean nothing here, as paths: `leg_A.colour`. They are named in the answer. */
 export function unknownAttributes(json: unknown): string[] {
-  const parsed = callback.safeParse(json);
-  if (!parsed.success) return [];
-  const strangers = (object: object, known: object, path: string) =>
-    Object.keys(object)
-      .filter(name => !(name in known) && !name.startsWith(OSIP_PREFIX))
-      .map(name => path + name);
+  if (!callback.safeParse(json).success) return [];
+  const request = json as CallbackRequest;
+  const strangers = (object: object, known: object) =>
+    Object.keys(object).filter(name => !Object.hasOwn(known, name));
   return [
-    ...strangers(parsed.data, callback.shape, ''),
-    ...LEGS.flatMap(name => strangers(parsed.data[name], leg.shape, `${name}.`)),
+    ...strangers(request, callback.shape),
+    ...LEGS.flatMap(name =>
+      strangers(request[name], leg.shape)
+        .filter(attribute => !attribute.startsWith(OSIP_PREFIX))
+        .map(attribute => `${name}.${attribute}`),
+    ),
   ];
 }
 
@@ -137,7 +145,7 @@ function number(name: (typeof LEGS)[number], leg: Leg): string {
   if (asked.length > 0) {
     throw new Problem(
       'unroutable',
-      `${name} asks for ${asked.join(', ')}, but ${leg.to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${asked.length === 1 ? 'it' : 'them'} out, or dial a SIP address.`,
+      `${name} asks for ${asked.join(', ')}, but ${leg.to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${asked.length === 1 ? 'it' : 'them'} out.`,
       { field: `${name}.${asked[0]}` },
     );
   }
@@ -171,7 +179,8 @@ function isWebAddress(text: string): boolean {
 
 function invalid(error: z.ZodError, json: unknown): Problem {
   const [issue] = error.issues;
-  const field = issue?.path.join('.') ?? '';
+  // The place in a list is left out: its rule is that of the whole attribute.
+  const field = issue?.path.filter(name => typeof name === 'string').join('.') ?? '';
   const missing = issue?.code === 'invalid_type' && valueAt(json, issue.path) === undefined;
   if (field === '')
     return new Problem('malformed-body', 'The body has to be a JSON object with leg_A and leg_B.');
@@ -181,5 +190,8 @@ function invalid(error: z.ZodError, json: unknown): Problem {
 }
 
 function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], json);
+  return path.reduce<unknown>(
+    (value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name],
+    json,
+  );
 }
