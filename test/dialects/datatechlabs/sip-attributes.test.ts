@@ -1,0 +1,146 @@
+/** `osip_<Header-Name>` and `sip_update`: the rules hold now, though no leg can carry them before there is a SIP edge. */
+import { describe, expect, it } from 'vitest';
+import {
+  headersOf,
+  MAX_NAME_CHARACTERS,
+  MAX_VALUE_BYTES,
+  RESERVED_HEADERS,
+} from '../../../dialects/datatechlabs/osip.ts';
+import { MAX_SIP_UPDATE_SECONDS, MIN_SIP_UPDATE_SECONDS } from '../../../dialects/datatechlabs/requests.ts';
+import { answerTo, body, legA, legB, refusal } from './support.ts';
+
+const refusalOf = (attributes: object) => refusal(body({ leg_B: legB(attributes) })).message;
+
+describe('osip_<Header-Name>', () => {
+  it.each([
+    ['P-Asserted-Identity', 'tel:+3312345678'],
+    ['P-Preferred-Identity', 'sip:alice@example.com'],
+    ['Privacy', 'Id'],
+    ['Privacy', 'id;critical'],
+    ['Diversion', '<sip:+12025550100@example.com>;reason=unconditional'],
+    ['History-Info', '<sip:bob@example.com>;index=1'],
+    ['User-to-User', '48656c6c6f;encoding=hex'],
+    ['Subject', 'Ärger – 電話'],
+    ['X-Customer', ''],
+    ['Remote-Party-ID', '"A" <sip:a@example.com>'],
+    ["!%*_+`'~.", 'every character that a token may have'],
+  ])('adds a header named %s with that value', (name, value) => {
+    expect(headersOf('leg_A', { [`osip_${name}`]: value })).toEqual([
+      { attribute: `osip_${name}`, name, value },
+    ]);
+  });
+
+  it('turns a number into its text', () => {
+    expect(headersOf('leg_A', { 'osip_X-Queue': 7 })).toMatchObject([{ value: '7' }]);
+  });
+
+  it('keeps the name as it was written, without space around it', () => {
+    expect(headersOf('leg_A', { 'osip_ X-CuStOm ': 'x' })).toMatchObject([{ name: 'X-CuStOm' }]);
+  });
+
+  it.each([...RESERVED_HEADERS])('may not be %s, in whatever case: the platform itself sets it', name => {
+    for (const spelling of [name, name.toUpperCase()]) {
+      expect(refusalOf({ [`osip_${spelling}`]: 'x' })).toBe(
+        `leg_B.osip_${spelling} names a header that the platform itself sets.`,
+      );
+    }
+  });
+
+  it('knows every header of the transaction, the dialog and the session, and each compact form', () => {
+    expect([...RESERVED_HEADERS].sort()).toEqual(
+      [
+        'Via From To Call-ID CSeq Contact Max-Forwards Route Record-Route Content-Length Content-Type',
+        'Content-Encoding Allow Supported Require Proxy-Require Authorization Proxy-Authorization',
+        'Session-Expires Min-SE RAck RSeq Expires v f t i m l c e k x',
+      ]
+        .join(' ')
+        .toLowerCase()
+        .split(' ')
+        .sort(),
+    );
+  });
+
+  it.each(['', ' ', 'X Y', 'X:Y', 'X\r\nVia', 'Ü', 'X\u0000', 'x'.repeat(MAX_NAME_CHARACTERS + 1)])(
+    'may not be named %j',
+    name => {
+      expect(refusalOf({ [`osip_${name}`]: 'x' })).toBe(
+        `leg_B.osip_${name} does not name a SIP header: a name has 1 to 64 letters, digits or -.!%*_+\`'~.`,
+      );
+    },
+  );
+
+  it(`may have ${MAX_NAME_CHARACTERS} characters in its name`, () => {
+    expect(headersOf('leg_A', { [`osip_${'x'.repeat(MAX_NAME_CHARACTERS)}`]: '' })).toHaveLength(1);
+  });
+
+  it.each([null, true, ['x'], { a: 1 }])('may not be %j', value => {
+    expect(refusalOf({ 'osip_X-A': value })).toBe('leg_B.osip_X-A must be a text or a number.');
+  });
+
+  it.each(['\r', '\n', '\r\nVia: x', '\u0000', '\t', '\u007f', '\u0085'])('may not hold %j', part => {
+    expect(refusalOf({ 'osip_X-A': `a${part}b` })).toBe(
+      'leg_B.osip_X-A must not contain line breaks or other control characters.',
+    );
+  });
+
+  it('may not hold half of a character, which UTF-8 cannot say', () => {
+    expect(refusalOf({ 'osip_X-A': '\ud83d' })).toBe('leg_B.osip_X-A must not contain halves of characters.');
+  });
+
+  it(`has at most ${MAX_VALUE_BYTES} bytes, not characters`, () => {
+    const longest = 'é'.repeat(MAX_VALUE_BYTES / 2);
+
+    expect(headersOf('leg_A', { 'osip_X-A': longest })).toHaveLength(1);
+    expect(refusalOf({ 'osip_X-A': `${longest}x` })).toBe('leg_B.osip_X-A must have at most 1024 bytes.');
+  });
+
+  it('may not name one header twice', () => {
+    expect(refusalOf({ osip_Privacy: 'id', osip_privacy: 'none' })).toBe(
+      'leg_B.osip_privacy names the same header as leg_B.osip_Privacy.',
+    );
+  });
+
+  it('may name the same header on both legs', () => {
+    const json = body({ leg_A: legA({ osip_Privacy: 'id' }), leg_B: legB({ osip_Privacy: 'id' }) });
+
+    expect(refusal(json).kind).toBe('unroutable');
+  });
+});
+
+describe('sip_update', () => {
+  it.each([MIN_SIP_UPDATE_SECONDS, 900, MAX_SIP_UPDATE_SECONDS])('may be %i s', sip_update => {
+    expect(refusal(body({ leg_A: legA({ sip_update }) })).kind).toBe('unroutable');
+  });
+
+  it.each([0, -900, 89, 86_401, 900.5, '900', null, [900], true])('may not be %j', sip_update => {
+    const { kind, message } = refusal(body({ leg_A: legA({ sip_update }) }));
+
+    expect([kind, message]).toEqual([
+      'invalid-parameter',
+      'leg_A.sip_update must be a whole number of seconds from 90 to 86400.',
+    ]);
+  });
+});
+
+describe('a leg on the telephone network', () => {
+  it('can carry none of it, and the refusal says which leg, what and why', () => {
+    const json = body({ leg_B: legB({ sip_update: 900, osip_Privacy: 'Id' }) });
+
+    expect(answerTo(json)).toEqual({
+      status: 400,
+      body: {
+        code: 301,
+        status: 400,
+        data: 'leg_B asks for sip_update, osip_Privacy, but +12025550107 is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave them out.',
+      },
+    });
+  });
+
+  it('is refused for one of them as well', () => {
+    expect(refusalOf({ sip_update: 900 })).toMatch(/^leg_B asks for sip_update, but .* Leave it out\.$/);
+  });
+
+  it('is refused for what is wrong with a header first', () => {
+    expect(refusalOf({ osip_Via: 'x', sip_update: 900 })).toMatch(/platform itself sets/);
+  });
+});
