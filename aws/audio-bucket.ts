@@ -10,7 +10,6 @@ export interface StoredAudio {
 }
 
 export interface AudioBucket {
-  readonly name: string;
   find(key: string): Promise<StoredAudio | undefined>;
   put(key: string, wav: Uint8Array, about: StoredAudio): Promise<void>;
 }
@@ -22,8 +21,6 @@ export function createAudioBucket(env: Environment): AudioBucket {
   });
   const Bucket = required(env, 'AUDIO_BUCKET_NAME');
   return {
-    name: Bucket,
-
     async find(Key) {
       try {
         const { Metadata = {} } = await client.send(new HeadObjectCommand({ Bucket, Key }));

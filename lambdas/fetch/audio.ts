@@ -1,6 +1,7 @@
 /** Audio of `Play`: fetched once, converted to what the voice service plays, and kept in the audio bucket. */
 import { createHash } from 'node:crypto';
 import type { AudioBucket, StoredAudio } from '../../aws/audio-bucket.ts';
+import { type Environment, required } from '../../aws/clients.ts';
 import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Play, Verb } from '../../core/verb.ts';
@@ -16,15 +17,16 @@ export interface Audio {
   collect(accountSid: string, verbs: Verb[]): Promise<Verb[]>;
 }
 
-export function createAudio({
-  web,
-  bucket,
-  clock,
-}: {
-  web: WebClient;
-  bucket: AudioBucket;
-  clock: Clock;
-}): Audio {
+export function createAudio({ env, web, clock }: { env: Environment; web: WebClient; clock: Clock }): Audio {
+  const bucketName = required(env, 'AUDIO_BUCKET_NAME');
+  let loading: Promise<AudioBucket> | undefined;
+
+  /** Most documents play nothing: the bucket's client, a fifth of a cold start, is loaded when one does. */
+  function loadBucket(): Promise<AudioBucket> {
+    loading ??= import('../../aws/audio-bucket.ts').then(({ createAudioBucket }) => createAudioBucket(env));
+    return loading;
+  }
+
   return {
     async collect(accountSid, verbs) {
       const urls = new Set(verbs.filter(lacksAudio).map(({ url }) => url));
@@ -40,8 +42,9 @@ export function createAudio({
 
   async function obtain(accountSid: string, url: string): Promise<NonNullable<Play['audio']>> {
     const key = `play/${accountSid}/${createHash('sha256').update(url).digest('hex')}.wav`;
+    const bucket = await loadBucket();
     const stored = await bucket.find(key);
-    const there = { bucket: bucket.name, key };
+    const there = { bucket: bucketName, key };
     if (stored !== undefined && stored.freshUntilMs > clock.now()) return there;
     try {
       const answer = await web.request({

@@ -3,7 +3,6 @@
  * asker or to the call, by its clock and the asker's deadline, so that it cannot go to both.
  */
 import { createAccounts } from '../../aws/accounts.ts';
-import { createAudioBucket } from '../../aws/audio-bucket.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
@@ -34,7 +33,7 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
   const accounts = createAccounts(table, createTokens(env, clock));
   const voice = createVoice(env);
   const web = createCustomerWeb(env);
-  const audio = createAudio({ web, bucket: createAudioBucket(env), clock });
+  const audio = createAudio({ env, web, clock });
 
   return async input => {
     const { rootSid, request, deadlineMs = 0 } = input;
