@@ -36,28 +36,38 @@ const PAUSE_AFTER_ERROR_MS = 500;
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const stopping = new AbortController();
-  const pollers = Array.from({ length: options.concurrency }, () => poll(options, stopping.signal));
+  const polling = poll(options, stopping.signal);
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(pollers);
+      await polling;
     },
   };
 }
 
+/** One poll at a time: several would all be woken by each message, and all but one for nothing. */
 async function poll(options: EventSourceOptions, stopping: AbortSignal): Promise<void> {
+  const underWay = new Set<Promise<void>>();
   while (!stopping.aborted) {
     try {
       const messages = await receive(options, stopping);
       // Taken but not begun when the end came: back at once, for whoever polls next.
       if (stopping.aborted) await giveBack(options, messages);
-      else if (messages.length > 0) await process(options, messages);
+      else if (messages.length > 0) {
+        const processing = process(options, messages).catch(error => {
+          if (!stopping.aborted) options.onError(error);
+        });
+        underWay.add(processing);
+        processing.then(() => underWay.delete(processing));
+        if (underWay.size >= options.concurrency) await Promise.race(underWay);
+      }
     } catch (error) {
-      if (stopping.aborted) return;
+      if (stopping.aborted) break;
       options.onError(error);
       await new Promise(resolve => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
     }
   }
+  await Promise.all(underWay);
 }
 
 async function receive(options: EventSourceOptions, stopping: AbortSignal): Promise<Message[]> {
