@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Timer } from '../../sma/clock.ts';
 import { INVOKE_PATH } from '../aws/lambda/lambda.ts';
 import { currentInvocation, type InvocationState, Invocations } from './invocations.ts';
@@ -65,9 +66,11 @@ export class EagerClock implements PlatformClock {
 
   after(delayMs: number, task: () => void): Timer {
     const owner = currentInvocation()?.timers;
+    // Time moves on behalf of whoever ended last; what it fires belongs to whoever set it.
+    const run = AsyncLocalStorage.bind(task);
     const timer = this.#timers.add(this.#nowMs + Math.max(0, delayMs), () => {
       owner?.delete(handle);
-      task();
+      run();
     });
     const handle: Timer = {
       cancel: () => {

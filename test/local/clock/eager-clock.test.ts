@@ -56,6 +56,19 @@ describe('the eager clock', () => {
     expect(clock.now()).toBe(1000);
   });
 
+  it('fires a timer for whoever set it, not for the function whose end let time move', async () => {
+    const answered: number[] = [];
+    const ring = () => clock.after(1000, () => answered.push(clock.now()));
+    clock.after(500, ring);
+    // The clock begins to look out on this invocation's behalf; the timer that `ring` sets is none of its own.
+    await clock.invocation('caller', async () => {
+      clock.hold('a request')();
+      await clock.sleep(600);
+    });
+    await clock.settled();
+    expect(answered).toEqual([1500]);
+  });
+
   it('does not go by itself to what is more than two minutes away', async () => {
     let fired = false;
     clock.after(120_001, () => {
