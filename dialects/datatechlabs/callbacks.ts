@@ -8,13 +8,14 @@ import { STATUS_WORDS } from './status-words.ts';
 /** A JSON body, or for GET the same as query parameters; signed either way. */
 export function callback({ target, event, authToken, nowMs }: CallbackQuestion): WebRequest {
   const parameters = payload(event.detail);
+  const address = asRequested(target.url);
   const url =
     target.method === 'GET'
       ? withQuery(
-          target.url,
+          address,
           Object.entries(parameters).map(([name, value]) => [name, String(value)]) satisfies Pairs,
         )
-      : target.url;
+      : address;
   const body = target.method === 'GET' ? undefined : JSON.stringify(parameters);
   return {
     method: target.method,
@@ -26,6 +27,13 @@ export function callback({ target, event, authToken, nowMs }: CallbackQuestion):
     ...(body !== undefined && { body }),
     parameters,
   };
+}
+
+/** A URL as its server sees it, which is what its signature has to fit: with a path, and without a fragment. */
+function asRequested(text: string): string {
+  const url = new URL(text);
+  url.hash = '';
+  return url.href;
 }
 
 function payload({ call, metadata, callback: subscription }: CallbackQuestion['event']['detail']) {
