@@ -59,10 +59,11 @@ describe('the eager clock', () => {
   it('fires a timer for whoever set it, not for the function whose end let time move', async () => {
     const answered: number[] = [];
     const ring = () => clock.after(1000, () => answered.push(clock.now()));
+    const release = clock.hold('a request');
     clock.after(500, ring);
-    // The clock begins to look out on this invocation's behalf; the timer that `ring` sets is none of its own.
+    await realSleep(5);
     await clock.invocation('caller', async () => {
-      clock.hold('a request')();
+      release();
       await clock.sleep(600);
     });
     await clock.settled();
