@@ -18,6 +18,7 @@ import { pauseAction } from './verbs/pause.ts';
 export function begin(turn: Turn, entry: Entry): Action[] {
   turn.session.flow = emptyFlow();
   if ('verbs' in entry) {
+    turn.keepNotifications(entry.notifications ?? []);
     return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;

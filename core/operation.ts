@@ -15,7 +15,14 @@ export interface PlaceCall {
   /** How the sender calls `to` and `from`, for what is wrong with them. */
   fields: { to: string; from: string };
   /** Further caller ids that the call will show: they have to be the account's own, too. */
-  callerIds?: { number: string; field: string }[];
+  callerIds?: CallerId[];
+}
+
+/** A number that a call will show: it has to be the account's own. */
+export interface CallerId {
+  number: string;
+  /** How the sender calls it. */
+  field: string;
 }
 
 export interface CallFilter {
@@ -37,7 +44,8 @@ export interface ListCalls {
 
 export type CallChange =
   | { hangUp: Extract<Outcome, 'completed' | 'canceled'> }
-  | { redirect: Entry }
+  /** `callerIds` are those that its verbs will show. */
+  | { redirect: Entry; callerIds?: CallerId[] }
   | { callback: StatusCallback };
 
 export interface PhoneNumber {
@@ -54,12 +62,12 @@ export interface PhoneNumber {
   updatedAtMs: number;
 }
 
-/** A field left out stays as it is; null takes it away. */
+/** What is left out stays as it is, a target's URL and method each by itself; null takes it away. */
 export interface NumberChange {
   friendlyName?: string;
-  voice?: WebTarget | null;
-  voiceFallback?: WebTarget | null;
-  statusCallback?: WebTarget | null;
+  voice?: Partial<WebTarget> | null;
+  voiceFallback?: Partial<WebTarget> | null;
+  statusCallback?: Partial<WebTarget> | null;
 }
 
 /** One try of a status callback. */

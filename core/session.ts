@@ -12,7 +12,10 @@ import { Turn } from './turn.ts';
 import type { Verb } from './verb.ts';
 
 /** Where a call's instructions come from: a URL to ask, or verbs at hand. */
-export type Entry = { target: WebTarget; fallback?: WebTarget } | { verbs: Verb[] };
+export type Entry =
+  | { target: WebTarget; fallback?: WebTarget }
+  /** With what was amiss when the verbs were read, though they are carried out. */
+  | { verbs: Verb[]; notifications?: Notification[] };
 
 /** What is kept of the verb whose result decides how to go on. */
 export interface Running {

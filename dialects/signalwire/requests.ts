@@ -1,7 +1,14 @@
 /** What each request comes to. All throw Problem. */
 import type { HttpMethod, StatusCallback, WebTarget } from '../../core/call.ts';
 import { destination } from '../../core/destination.ts';
-import type { CallChange, CallerId, CallFilter, ListCalls, NumberChange, PlaceCall } from '../../core/operation.ts';
+import type {
+  CallChange,
+  CallerId,
+  CallFilter,
+  ListCalls,
+  NumberChange,
+  PlaceCall,
+} from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
@@ -65,7 +72,7 @@ export function decodeUpdate(request: ApiRequest): CallChange[] {
   const changes: CallChange[] = [
     ...(callback ? [{ callback }] : []),
     ...(asked.Status !== undefined ? [{ hangUp: asked.Status as 'completed' | 'canceled' }] : []),
-    ...(source ? [{ redirect: source, callerIds: callerIdsOf(source) }] : []),
+    ...(source ? [redirect(source)] : []),
   ];
   if (changes.length > 0) return changes;
   throw new Problem(
@@ -163,9 +170,16 @@ function readSource(asked: Source, { nowMs }: ApiRequest): Entry | undefined {
   }
   for (const field of ['Twiml', 'Laml'] as const) {
     const text = asked[field];
-    if (text !== undefined) return parseInline(text, field, nowMs);
+    if (text === undefined) continue;
+    const { verbs, notifications } = parseInline(text, field, nowMs);
+    return { verbs, ...(notifications.length > 0 && { notifications }) };
   }
   return undefined;
+}
+
+function redirect(source: Entry): CallChange {
+  const callerIds = callerIdsOf(source);
+  return { redirect: source, ...(callerIds.length > 0 && { callerIds }) };
 }
 
 /** The numbers that a document at hand shows to those whom it dials. */

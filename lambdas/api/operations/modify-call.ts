@@ -4,15 +4,24 @@ import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { rootSid } from '../../../core/sid.ts';
 import { createConclusion } from '../../conclude.ts';
-import { findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
+import { assertOwned, findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
 
 const COMMAND_ID_BYTES = 16;
 
-/** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. */
+/** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. All or nothing. */
 export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, tools, context) => {
+  const { stored, call } = await findCall(callSid, tools, context);
+  if (isOver(call)) await createConclusion(tools.sessions, tools.bus).retell(stored);
+  for (const change of changes) {
+    assertPossible(call, change);
+    if ('redirect' in change) {
+      // A call that came in may go on to show its caller's number.
+      const shown = (change.callerIds ?? []).filter(({ number }) => number !== call.from);
+      await assertOwned(shown, tools, context);
+    }
+  }
   for (const change of changes) await apply(callSid, change, tools, context);
-  const { call } = await findCall(callSid, tools, context);
-  return { result: { call } };
+  return { result: { call: (await findCall(callSid, tools, context)).call } };
 };
 
 async function apply(
@@ -22,20 +31,19 @@ async function apply(
   context: OperationContext,
 ): Promise<void> {
   const { sessions, bus, clock } = tools;
-  const { stored, call } = await findCall(callSid, tools, context);
+  const { stored } = await findCall(callSid, tools, context);
   const { session } = stored;
-  const { conclude, retell } = createConclusion(sessions, bus);
   if ('callback' in change) {
     const calls = session.calls.map(each =>
       each.sid === callSid ? { ...each, callback: change.callback } : each,
     );
     return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
   }
-  if (isOver(call)) await retell(stored);
-  assertPossible(call, change);
   if (session.transactionId !== undefined) return tell(session.transactionId, callSid, change, tools);
-  if ('hangUp' in change)
+  if ('hangUp' in change) {
+    const { conclude } = createConclusion(sessions, bus);
     await conclude(stored, { kind: 'hungUp', callSid, outcome: change.hangUp, nowMs: clock.now() });
+  }
 }
 
 /** What each change needs the call to be. */

@@ -7,7 +7,7 @@ import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
 import type { Voice } from '../../../aws/voice.ts';
 import type { Call } from '../../../core/call.ts';
 import type { Clock } from '../../../core/clock.ts';
-import type { OperationName, Operations } from '../../../core/operation.ts';
+import type { CallerId, OperationName, Operations } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { Random } from '../../../core/random.ts';
 import { rootSid } from '../../../core/sid.ts';
@@ -55,4 +55,21 @@ export async function findCall(
     throw new Problem('unknown-call', `There is no call ${callSid}.`);
   }
   return { stored, call };
+}
+
+/** Makes sure that numbers which a call will show are the account's own. Throws Problem `caller-id-not-owned`. */
+export async function assertOwned(
+  shown: readonly CallerId[],
+  { numbers }: Tools,
+  { request }: OperationContext,
+): Promise<void> {
+  for (const { number, field } of shown) {
+    const known = await numbers.get(number);
+    if (known?.accountSid === request.accountSid) continue;
+    throw new Problem(
+      'caller-id-not-owned',
+      `${field} is ${number}, which is none of this account's numbers.`,
+      { field },
+    );
+  }
 }

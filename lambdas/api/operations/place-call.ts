@@ -5,7 +5,7 @@ import { Problem } from '../../../core/problem.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
-import type { Operation, OperationContext, Tools } from './operation.ts';
+import { assertOwned, type Operation, type OperationContext, type Tools } from './operation.ts';
 
 const MESSAGE_ID_BYTES = 16;
 
@@ -69,37 +69,18 @@ async function replay(sid: string, fingerprint: string | undefined, { sessions, 
 }
 
 /** The number that the callee sees, having made sure of all that the call will show. */
-async function callerId(
-  input: PlaceCall,
-  { numbers }: Tools,
-  { request }: OperationContext,
-): Promise<string> {
+async function callerId(input: PlaceCall, tools: Tools, context: OperationContext): Promise<string> {
   const { from, fields, callerIds = [] } = input;
   const shown = from === undefined ? callerIds : [{ number: from, field: fields.from }, ...callerIds];
-  for (const { number, field } of shown) {
-    const known = await numbers.get(number);
-    if (known?.accountSid !== request.accountSid) {
-      throw new Problem(
-        'caller-id-not-owned',
-        `${field} is ${number}, which is none of this account's numbers.`,
-        {
-          field,
-        },
-      );
-    }
-  }
+  await assertOwned(shown, tools, context);
   if (from !== undefined) return from;
-  const [first] = await numbers.list(request.accountSid);
-  if (first === undefined) {
-    throw new Problem(
-      'no-caller-id',
-      `${fields.from} is missing, and this account has no number to call from.`,
-      {
-        field: fields.from,
-      },
-    );
-  }
-  return first.number;
+  const [first] = await tools.numbers.list(context.request.accountSid);
+  if (first !== undefined) return first.number;
+  throw new Problem(
+    'no-caller-id',
+    `${fields.from} is missing, and this account has no number to call from.`,
+    { field: fields.from },
+  );
 }
 
 function idempotencyKey(text: string | undefined): string | undefined {

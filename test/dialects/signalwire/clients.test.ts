@@ -229,7 +229,7 @@ describe.each(CLIENTS)('The client %s', (_, create, sids) => {
       .update({ voiceUrl: 'https://example.com/n', statusCallback: '' });
     expect(asked.modifyNumber).toEqual({
       numberSid: NUMBER,
-      change: { voice: { url: 'https://example.com/n', method: 'POST' }, statusCallback: null },
+      change: { voice: { url: 'https://example.com/n' }, statusCallback: null },
     });
   });
 

@@ -417,7 +417,8 @@ describe('A phone number', () => {
 
   it.each([
     [{ FriendlyName: 'Sales' }, { friendlyName: 'Sales' }],
-    [{ VoiceUrl: 'https://a.example/v' }, { voice: { url: 'https://a.example/v', method: 'POST' } }],
+    [{ VoiceUrl: 'https://a.example/v' }, { voice: { url: 'https://a.example/v' } }],
+    [{ VoiceMethod: 'GET' }, { voice: { method: 'GET' } }],
     [
       { VoiceUrl: 'https://a.example/v', VoiceMethod: 'GET' },
       { voice: { url: 'https://a.example/v', method: 'GET' } },
@@ -448,7 +449,6 @@ describe('A phone number', () => {
     [{ VoiceFallbackUrl: 'x' }, 21402],
     [{ StatusCallback: 'x' }, 21456],
     [{ VoiceUrl: 'https://a.example/', VoiceMethod: 'PUT' }, 21209],
-    [{ VoiceMethod: 'GET' }, undefined],
     [{ VoiceApplicationSid: 'AP1' }, 21218],
     [{ VoiceReceiveMode: 'fax' }, undefined],
     [{ AccountSid: ACCOUNT }, undefined],

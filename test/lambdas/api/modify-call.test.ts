@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredSession } from '../../../aws/sessions.ts';
+import type { CallChange } from '../../../core/operation.ts';
+import { createSession } from '../../../core/session.ts';
+import { modifyCall } from '../../../lambdas/api/operations/modify-call.ts';
+import type { Tools } from '../../../lambdas/api/operations/operation.ts';
+
+const ACCOUNT = `AC${'1'.repeat(32)}`;
+const SID = `CA${'3'.repeat(28)}0000`;
+
+/** A queued call, and what a change wrote of it. */
+async function change(changes: CallChange[]): Promise<{ writes: StoredSession[]; error?: unknown }> {
+  const { session } = createSession({
+    sid: SID,
+    accountSid: ACCOUNT,
+    dialect: 'signalwire',
+    direction: 'outbound-api',
+    to: '+12025550100',
+    from: '+12025550110',
+    entry: { verbs: [] },
+    nowMs: 1,
+  });
+  const writes: StoredSession[] = [];
+  const tools = {
+    sessions: {
+      get: async () => writes.at(-1) ?? { session, version: 0 },
+      save: async (stored: StoredSession) => void writes.push(stored),
+    },
+    numbers: { get: async () => undefined },
+    bus: { publish: async () => {} },
+    clock: { now: () => 2, sleep: async () => {} },
+  } as unknown as Tools;
+  const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'signalwire' } };
+  try {
+    await modifyCall({ callSid: SID, changes }, tools, context);
+    return { writes };
+  } catch (error) {
+    return { writes, error };
+  }
+}
+
+const CALLBACK: CallChange = {
+  callback: { url: 'https://example.com/s', method: 'POST', events: ['completed'] },
+};
+
+describe('A change of a call', () => {
+  it('cancels a call that is still queued without asking the voice service', async () => {
+    const { writes } = await change([CALLBACK, { hangUp: 'canceled' }]);
+    expect(writes.at(-1)?.session.calls[0]).toMatchObject({
+      status: 'canceled',
+      callback: CALLBACK.callback,
+    });
+  });
+
+  it('is made whole or not at all', async () => {
+    const { writes, error } = await change([CALLBACK, { redirect: { verbs: [] } }]);
+    expect(error).toMatchObject({ kind: 'wrong-state' });
+    expect(writes).toEqual([]);
+  });
+});
