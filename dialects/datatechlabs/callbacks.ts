@@ -8,30 +8,31 @@ import { STATUS_WORDS } from './status-words.ts';
 /** A JSON body, or for GET the same as query parameters; signed either way. */
 export function callback({ target, event, authToken, nowMs }: CallbackQuestion): WebRequest {
   const parameters = payload(event.detail);
-  const address = asRequested(target.url);
   const url =
     target.method === 'GET'
       ? withQuery(
-          address,
+          target.url,
           Object.entries(parameters).map(([name, value]) => [name, String(value)]) satisfies Pairs,
         )
-      : address;
+      : target.url;
   const body = target.method === 'GET' ? undefined : JSON.stringify(parameters);
   return {
     method: target.method,
     url,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      [SIGNATURE_HEADER]: sign({ authToken, url, body: body ?? '', nowMs }),
+      [SIGNATURE_HEADER]: sign({ authToken, url: asSeen(url), body: body ?? '', nowMs }),
     },
     ...(body !== undefined && { body }),
     parameters,
   };
 }
 
-/** A URL as its server sees it, which is what its signature has to fit: with a path, and without a fragment. */
-function asRequested(text: string): string {
+/** A URL as its server sees it, which its signature has to fit: with a path; without credentials and fragment. */
+function asSeen(text: string): string {
   const url = new URL(text);
+  url.username = '';
+  url.password = '';
   url.hash = '';
   return url.href;
 }

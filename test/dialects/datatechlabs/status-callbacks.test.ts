@@ -35,9 +35,9 @@ function events(): CallEvent[] {
   return call.events.filter(({ detail }) => detail.callback);
 }
 
-const callbackFor = (event: CallEvent, method: HttpMethod = 'POST') =>
+const callbackFor = (event: CallEvent, method: HttpMethod = 'POST', hook = HOOK) =>
   datatechlabs.callback({
-    target: { url: `${HOOK}#top`, method },
+    target: { url: hook, method },
     event,
     authToken: AUTH_TOKEN,
     accountSid: ACCOUNT_SID,
@@ -106,18 +106,6 @@ describe('the status callbacks of a callback request', () => {
     });
   });
 
-  it('go to the URL as its server sees it, so that the signature fits it there', () => {
-    const { url } = datatechlabs.callback({
-      target: { url: 'HTTPS://Example.com:443#top', method: 'POST' },
-      event: first,
-      authToken: AUTH_TOKEN,
-      accountSid: ACCOUNT_SID,
-      nowMs: NOW_MS,
-    });
-
-    expect(url).toBe('https://example.com/');
-  });
-
   it('write a plus in a number so that no receiver takes it for a space', () => {
     expect(callbackFor(first, 'GET').url).toContain('to=%2B12025550100');
   });
@@ -135,6 +123,14 @@ describe('the signature of a status callback', () => {
     });
 
     expect(isOurs).toBe(true);
+  });
+
+  it('fits the URL as its server sees it: with a path, without credentials and fragment', () => {
+    const { headers, url, body = '' } = callbackFor(first, 'POST', 'HTTPS://us:er@Example.com:443#top');
+
+    const seen = { authToken: AUTH_TOKEN, url: 'https://example.com/', body, nowMs: NOW_MS };
+    expect(url).toBe('HTTPS://us:er@Example.com:443#top');
+    expect(verify(headers[SIGNATURE_HEADER] ?? '', seen)).toBe(true);
   });
 
   const signed = { authToken: AUTH_TOKEN, url: HOOK, body: '{"state":"completed"}', nowMs: NOW_MS };
