@@ -1,6 +1,6 @@
-import { isIn, PARAM_VALUE, TOKEN, URI_PARAM } from './characters.ts';
-import { SipSyntaxError } from './errors.ts';
-import { quoteIfNeeded, unquote } from './quoting.ts';
+import { isAll, isIn, PARAM_VALUE, TOKEN, URI_PARAM } from './characters.ts';
+import { SipInjectionError } from './errors.ts';
+import { quote, quoteIfNeeded, unquote } from './quoting.ts';
 import type { Scanner } from './scanner.ts';
 import { percentDecode, percentEncode } from './text.ts';
 
@@ -127,17 +127,22 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return raw === undefined ? undefined : this.#syntax.decode(raw);
   }
 
+  /** A copy in which `name` has `value` in quotes, for those that RFCs want quoted whatever they say. */
+  withQuoted(name: string, value: string): Params {
+    return this.#put(name, quote(value));
+  }
+
   /** A copy in which `name` has `value`, or is a flag where `value` is left out. */
   with(name: string, value?: string | number): Params {
+    return this.#put(name, value === undefined ? undefined : this.#syntax.encode(String(value)));
+  }
+
+  #put(name: string, raw: string | undefined): Params {
+    if (this.#syntax === headerSyntax && !isAll(TOKEN, name)) {
+      throw new SipInjectionError('A parameter name', 'characters outside a token');
+    }
     const key = name.toLowerCase();
-    const encodedName = this.#syntax.encodeName(name);
-    if (this.#syntax === headerSyntax && !isToken(name))
-      throw new SipSyntaxError('A parameter name must be a token', 0);
-    const entry = {
-      key,
-      name: encodedName,
-      raw: value === undefined ? undefined : this.#syntax.encode(String(value)),
-    };
+    const entry = { key, name: this.#syntax.encodeName(name), raw };
     const at = this.#entries.findIndex(known => known.key === key);
     return new Params(at < 0 ? [...this.#entries, entry] : this.#entries.with(at, entry), this.#syntax);
   }
@@ -167,9 +172,4 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     const key = name.toLowerCase();
     return this.#entries.find(entry => entry.key === key);
   }
-}
-
-function isToken(name: string): boolean {
-  for (let index = 0; index < name.length; index += 1) if (!isIn(TOKEN, name.charCodeAt(index))) return false;
-  return name !== '';
 }

@@ -44,6 +44,35 @@ export class Scanner {
     }
   }
 
+  /** Passes white space that must be there. */
+  space(where: string): void {
+    const start = this.position;
+    this.skipSpace();
+    if (this.position === start) this.fail(`Expected a space ${where}`);
+  }
+
+  /** Passes a comment in parentheses, which may contain others, where one stands (RFC 3261 §25.1). */
+  comment(): void {
+    const start = this.position;
+    this.skipSpace();
+    if (this.text[this.position] !== '(') {
+      this.position = start;
+      return;
+    }
+    let depth = 0;
+    for (; !this.atEnd; this.position += 1) {
+      const character = this.text[this.position];
+      if (character === '\\') this.position += 1;
+      else if (character === '(') depth += 1;
+      else if (character === ')') {
+        depth -= 1;
+        if (depth === 0) break;
+      }
+    }
+    if (this.atEnd) this.fail('A comment is not closed', start);
+    this.position += 1;
+  }
+
   /** Passes `character` with the white space around it, and says whether it was there. */
   accept(character: string): boolean {
     const start = this.position;

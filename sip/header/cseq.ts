@@ -23,9 +23,7 @@ export const CSEQ: HeaderType<CSeq> = {
   list: false,
   read(scanner) {
     const number = scanner.integer('The sequence number', MAX_CSEQ);
-    const gap = scanner.position;
-    scanner.skipSpace();
-    if (scanner.position === gap) scanner.fail('Expected a space after the sequence number');
+    scanner.space('after the sequence number');
     return new CSeq(number, scanner.token('a method'));
   },
 };

@@ -87,9 +87,7 @@ export const VIA: HeaderType<Via> = {
     const version = scanner.token('a protocol version');
     scanner.expect('/', 'after the protocol version');
     const transport = scanner.token('a transport');
-    const gap = scanner.position;
-    scanner.skipSpace();
-    if (scanner.position === gap) scanner.fail('Expected a space after the transport');
+    scanner.space('after the transport');
     const host = readHost(scanner);
     const port = scanner.accept(':') ? scanner.integer('the port', 65_535) : undefined;
     return new Via({ transport, host, port, params: Params.read(scanner) }, `${name}/${version}`);
