@@ -143,8 +143,16 @@ export class Scanner {
     return this.fail('A quoted string is not closed', start);
   }
 
-  /** A whole number of digits up to `limit`; anything larger or not a number fails. */
+  /** A whole number of digits; one above `limit` fails. */
   integer(what: string, limit: number): number {
+    const start = this.position;
+    const value = this.digits(what);
+    if (value > limit) this.fail(`${what} is larger than ${limit}`, start);
+    return value;
+  }
+
+  /** A whole number of digits, however large: only its size matters then, not its last digits. */
+  digits(what: string): number {
     const start = this.position;
     for (;;) {
       const digit = this.next - 48;
@@ -153,9 +161,7 @@ export class Scanner {
     }
     const digits = this.text.slice(start, this.position);
     if (digits === '') this.fail(`Expected ${what} as a number`);
-    const value = Number(digits);
-    if (value > limit) this.fail(`${what} is larger than ${limit}`, start);
-    return value;
+    return Number(digits);
   }
 
   /** Fails unless only white space is left. */

@@ -1,5 +1,5 @@
 import { Params } from '../grammar/params.ts';
-import { MAX_DELTA_SECONDS } from './number.ts';
+import { readSeconds } from './number.ts';
 import type { HeaderType } from './type.ts';
 
 /** When to try again: `18000;duration=3600` (RFC 3261 §20.33); a comment in it is passed over. */
@@ -21,7 +21,7 @@ export const RETRY_AFTER: HeaderType<RetryAfter> = {
   name: 'Retry-After',
   list: false,
   read(scanner) {
-    const seconds = scanner.integer('Retry-After', MAX_DELTA_SECONDS);
+    const seconds = readSeconds(scanner, 'Retry-After');
     scanner.comment();
     return new RetryAfter(seconds, Params.read(scanner));
   },
