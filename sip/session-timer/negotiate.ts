@@ -24,6 +24,8 @@ export interface SessionTimerRequest {
 export interface SessionTimerAgreement {
   readonly intervalSeconds: number;
   readonly weRefresh: boolean;
+  /** False when only we wanted it: the peer keeps no timer, and refreshes are plain keep-alives. */
+  readonly shared: boolean;
 }
 
 /** How a UAS answers a request's session timer (RFC 4028 §9). */
@@ -58,7 +60,7 @@ export function answerSessionTimer(
     kind: 'on',
     sessionExpires: new SessionExpires(seconds, refresher),
     require: refresher === 'uac',
-    agreement: { intervalSeconds: seconds, weRefresh: refresher === 'uas' },
+    agreement: { intervalSeconds: seconds, weRefresh: refresher === 'uas', shared: true },
   };
 }
 
@@ -84,12 +86,11 @@ export function agreedSessionTimer(
   answered: SessionExpires | undefined,
   offered: SessionExpires | undefined,
 ): SessionTimerAgreement | undefined {
-  if (answered !== undefined)
-    return {
-      intervalSeconds: answered.seconds,
-      weRefresh: (answered.refresher ?? offered?.refresher ?? 'uac') === 'uac',
-    };
-  return offered === undefined ? undefined : { intervalSeconds: offered.seconds, weRefresh: true };
+  if (answered !== undefined) {
+    const refresher = answered.refresher ?? offered?.refresher ?? 'uac';
+    return { intervalSeconds: answered.seconds, weRefresh: refresher === 'uac', shared: true };
+  }
+  return offered && { intervalSeconds: offered.seconds, weRefresh: true, shared: false };
 }
 
 /** When a refresh is due: half of the interval (RFC 4028 §7.2, §10). */

@@ -22,8 +22,6 @@ export interface RefresherDialog {
   readonly busy: boolean;
   /** Sends UPDATE without SDP, or a re-INVITE with the unchanged SDP; `answered` is then called once. */
   refresh(method: 'UPDATE' | 'INVITE'): void;
-  /** A 422 came: later requests ask for at least its Min-SE. */
-  raiseInterval(): void;
   /** The dialog is gone: BYE and end the call. */
   end(cause: string): void;
 }
@@ -104,8 +102,8 @@ export class Refresher {
   /** The refresh that was sent has its answer. */
   answered(outcome: RefreshOutcome): void {
     if (this.#state !== 'Pending') return;
-    if (outcome.kind !== 'response') return this.#end(outcome.kind);
-    this.#acts[replyAct(outcome.status, this.#method)](outcome.status, outcome.retryAfterSeconds);
+    if (outcome.kind !== 'response') this.#end(outcome.kind);
+    else this.#acts[replyAct(outcome.status, this.#method)](outcome.status, outcome.retryAfterSeconds);
   }
 
   readonly #acts: Readonly<
@@ -123,7 +121,6 @@ export class Refresher {
     raise: () => {
       if (this.#raised) return this.#failed();
       this.#raised = true;
-      this.#options.dialog.raiseInterval();
       this.#send();
     },
     'fall-back': () => {
@@ -171,7 +168,10 @@ export class Refresher {
   }
 
   #retryAfter(delayMs: number): void {
-    if (this.#retried) return this.#failed();
+    if (this.#retried) {
+      this.#failed();
+      return;
+    }
     this.#retried = true;
     this.#state = 'BackOff';
     this.#timer = this.#options.clock.setTimeout(() => this.#tick(), delayMs);
@@ -179,8 +179,10 @@ export class Refresher {
 
   #failed(retryAfterSeconds = 0): void {
     this.#failures++;
-    if (this.#failures >= (this.#options.failures ?? FAILURES))
-      return this.#end(`${this.#failures} refreshes failed`);
+    if (this.#failures >= (this.#options.failures ?? FAILURES)) {
+      this.#end(`${this.#failures} refreshes failed`);
+      return;
+    }
     const now = this.#options.clock.now();
     this.#waitFrom(Math.max(this.#dueAt, now + retryAfterSeconds * 1_000 - this.#periodMs));
   }

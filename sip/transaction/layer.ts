@@ -19,8 +19,6 @@ export type Responder = (response: SipResponse, failed: (error: TransportError) 
 export interface TransactionUser {
   /** A new request, to be answered through its transaction. */
   request(transaction: ServerTransaction): void;
-  /** A CANCEL and the INVITE transaction that it means; the CANCEL itself has been answered. */
-  cancel(invite: InviteServerTransaction, cancel: SipRequest): void;
   /** The ACK of a 2xx, which has no transaction of its own. */
   ack(request: SipRequest): void;
 }
@@ -99,7 +97,10 @@ export class TransactionLayer {
       },
     });
     this.#servers.set(key, transaction);
-    if (twin !== undefined) return transaction.respond(this.#response(request, 482));
+    if (twin !== undefined) {
+      transaction.respond(this.#response(request, 482));
+      return;
+    }
     if (merge !== undefined) this.#merged.set(merge, transaction);
     if (request.method === 'CANCEL') this.#cancel(transaction);
     else user.request(transaction);
@@ -115,7 +116,7 @@ export class TransactionLayer {
     }
     const tag = meant.lastResponse?.to?.tag ?? this.#options.tag();
     transaction.respond(createResponse(request, 200, undefined, { toTag: tag }));
-    this.#options.user.cancel(meant, request);
+    if (meant.state === 'Proceeding') meant.user.cancelled?.(request);
   }
 
   #response(request: SipRequest, status: number): SipResponse {

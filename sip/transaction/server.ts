@@ -10,6 +10,8 @@ export interface ServerTransactionUser {
   timeout?(): void;
   /** A response could not be sent. */
   transportError?(error: TransportError): void;
+  /** The peer has cancelled this INVITE, which has no final response yet; the CANCEL itself has been answered. */
+  cancelled?(cancel: SipRequest): void;
 }
 
 /** What a server transaction is made of. */

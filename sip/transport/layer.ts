@@ -1,13 +1,21 @@
 import { isIPv6 } from 'node:net';
-import { createResponse } from '../message/create.ts';
+import { createResponse, type HeaderInit } from '../message/create.ts';
 import { SipParseError } from '../message/errors.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { serialise } from '../message/serialise.ts';
+import { validate } from '../message/validate.ts';
 import { TransportError } from './errors.ts';
 import { transportLimits } from './limits.ts';
 import { sentBy } from './sent-by.ts';
-import { type Flow, type Protocol, protocols, type Target, type Transport } from './transport.ts';
+import {
+  type Endpoint,
+  type Flow,
+  type Protocol,
+  protocols,
+  type Target,
+  type Transport,
+} from './transport.ts';
 import { outgoingVia, responseEndpoint, stampReceived } from './via.ts';
 
 /** What the transport layer hands up. */
@@ -24,6 +32,8 @@ export interface TransportUser {
 export interface TransportLayerOptions {
   readonly transports: readonly Transport[];
   readonly user: TransportUser;
+  /** The To tag of refusals that no transaction makes. */
+  readonly tag: () => string;
   /** Requests over this many bytes leave UDP where they can (RFC 3261 §18.1.1). */
   readonly datagramBytes?: number;
 }
@@ -92,14 +102,13 @@ export class TransportLayer {
   ): void {
     const bytes = serialise(response);
     const { reliable } = protocols[transport.protocol];
-    if (reliable && flow.open) return flow.send(bytes, failed);
     const endpoint = responseEndpoint(response, transport.protocol);
-    if (endpoint === undefined) return;
-    if (!reliable && endpoint.address === flow.remote.address && endpoint.port === flow.remote.port)
-      return flow.send(bytes, failed);
-    transport
-      .flowTo({ ...endpoint, protocol: transport.protocol })
-      .then(other => other.send(bytes, failed), failed);
+    const sameFlow = reliable ? flow.open : isSame(endpoint, flow.remote);
+    if (sameFlow) flow.send(bytes, failed);
+    else if (endpoint !== undefined)
+      transport
+        .flowTo({ ...endpoint, protocol: transport.protocol })
+        .then(other => other.send(bytes, failed), failed);
   }
 
   /** The listener for a target. @throws TransportError when there is none for its protocol and address family */
@@ -149,6 +158,9 @@ export class TransportLayer {
 
   #receive(message: SipMessage, flow: Flow, transport: Transport): void {
     const { user } = this.#options;
+    const verdict = validate(message);
+    if (verdict.action === 'respond') this.#refuse(message, verdict.status, flow, transport, verdict);
+    if (verdict.action !== 'accept') return;
     if (message instanceof SipRequest) {
       stampReceived(message, flow.remote);
       user.request(message, flow, transport);
@@ -170,4 +182,8 @@ export class TransportLayer {
       if (!(error instanceof SipParseError)) throw error;
     }
   }
+}
+
+function isSame(one: Endpoint | undefined, other: Endpoint): boolean {
+  return one?.address === other.address && one.port === other.port;
 }

@@ -1,0 +1,247 @@
+import { type Clock, systemClock } from '../clock.ts';
+import type { Addressed } from '../dialog/dialog.ts';
+import { dialogId } from '../dialog/dialog.ts';
+import { DigestClient } from '../digest/client.ts';
+import type { NameAddr } from '../header/name-addr.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { serialise } from '../message/serialise.ts';
+import { type Random, randomToken, systemRandom } from '../random.ts';
+import { createResolver, type Resolver } from '../resolve/resolver.ts';
+import type { SentAck } from '../session/acknowledging.ts';
+import { failureError } from '../session/core.ts';
+import { IncomingInvitation } from '../session/incoming-invitation.ts';
+import type { IncomingRequest } from '../session/incoming-request.ts';
+import { OutgoingInvitation } from '../session/outgoing-invitation.ts';
+import type { Session } from '../session/session.ts';
+import { InviteServerTransaction } from '../transaction/invite-server.ts';
+import { TransactionLayer } from '../transaction/layer.ts';
+import type { ServerTransaction } from '../transaction/server.ts';
+import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
+import { type Departure, TransportLayer } from '../transport/layer.ts';
+import type { Flow, Target, Transport } from '../transport/transport.ts';
+import type { Uri } from '../uri/uri.ts';
+import { contactFor, destinationOf } from './addresses.ts';
+import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
+import { answerOutside, isRefused } from './incoming.ts';
+import type { InviteOptions, OutOfDialogOptions, RequestOptions, UserAgentOptions } from './options.ts';
+import { outOfDialogRequest } from './requests.ts';
+import type { Stack } from './stack.ts';
+
+const withContact: ReadonlySet<string> = new Set([
+  'INVITE',
+  'UPDATE',
+  'SUBSCRIBE',
+  'NOTIFY',
+  'REFER',
+  'REGISTER',
+]);
+
+/** One user agent: its listeners, transactions and dialogs (RFC 3261 §8, §12, §13). Made by `createUserAgent`. */
+export class UserAgent implements Stack {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly times: BaseTimes;
+  readonly resolver: Resolver;
+  readonly transactions: TransactionLayer;
+  readonly transport: TransportLayer;
+  /** Set it to take calls. Without it they get 480. */
+  onInvite: ((invitation: IncomingInvitation) => void) | undefined;
+  /** Set it to take other requests outside dialogs. Without it OPTIONS gets 200 and the rest 405. */
+  onRequest: ((incoming: IncomingRequest) => void) | undefined;
+  readonly #options: UserAgentOptions;
+  readonly #sessions = new Map<string, Session>();
+  readonly #requests = new Set<ClientRequest>();
+  readonly #transportOf = new WeakMap<Flow, Transport>();
+
+  constructor(options: UserAgentOptions) {
+    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? systemRandom;
+    this.times = { ...baseTimes, ...options.times };
+    const spoken = new Set(options.transports.map(transport => transport.protocol));
+    this.resolver = options.resolver ?? createResolver({ random: this.random, spoken });
+    this.transactions = new TransactionLayer({
+      clock: this.clock,
+      times: this.times,
+      tag: () => this.token(),
+      user: {
+        request: transaction => this.#receive(transaction),
+        ack: request => this.#sessions.get(sessionKey(request))?.receiveAck(request),
+      },
+    });
+    this.transport = new TransportLayer({
+      transports: options.transports,
+      tag: () => this.token(),
+      ...(options.datagramBytes === undefined ? {} : { datagramBytes: options.datagramBytes }),
+      user: {
+        request: (request, flow, transport) => {
+          this.#transportOf.set(flow, transport);
+          this.transactions.receiveRequest(request, flow, (response, failed) => {
+            if (options.name !== undefined && !response.headers.has('Server'))
+              response.headers.append('Server', options.name);
+            this.transport.respond(response, flow, transport, failed);
+          });
+        },
+        response: response => this.transactions.receiveResponse(response),
+        malformed: (error, flow) => options.onMalformed?.(error, flow),
+        flowClosed: () => {},
+      },
+    });
+  }
+
+  /** Dialogs that are there. */
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Starts every listener. */
+  start(): Promise<void> {
+    return this.transport.start();
+  }
+
+  /** Stops at once: nothing is sent any more, no timer is left, every listener is closed. Calls are to be ended before. */
+  async close(): Promise<void> {
+    for (const request of this.#requests) request.abandon();
+    for (const session of this.sessions) session.drop('closed', 'local');
+    this.transactions.close();
+    await this.transport.close();
+  }
+
+  /** Calls somebody (RFC 3261 §13.2): the INVITE leaves as soon as its target is resolved. */
+  invite(target: string | Uri, options: InviteOptions = {}): OutgoingInvitation {
+    const { sdp, sessionTimer, forks, onOffer, ...request } = options;
+    const body = sdp === undefined ? {} : { contentType: 'application/sdp', body: sdp };
+    const addressed = this.#make({ ...request, method: 'INVITE', uri: target, ...body });
+    return new OutgoingInvitation({
+      stack: this,
+      addressed,
+      sdp,
+      forks,
+      onOffer,
+      timer: sessionTimer ?? this.#options.sessionTimer,
+      authenticator: this.#authenticator(options),
+    });
+  }
+
+  /** Sends a request outside any dialog and waits for its final response. @throws SessionError when none comes */
+  request(options: RequestOptions): Promise<SipResponse> {
+    const addressed = this.#make(options);
+    const authenticator = this.#authenticator(options);
+    let sequence = addressed.request.cseq?.number ?? 1;
+    return new Promise((resolve, reject) => {
+      this.send(addressed, {
+        authenticator,
+        nextSequence: () => ++sequence,
+        handlers: { final: resolve, failed: failure => reject(failureError(failure)) },
+      });
+    });
+  }
+
+  token(): string {
+    return randomToken(this.random);
+  }
+
+  depart(request: SipRequest, target: Target): Promise<Departure> {
+    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, (copy, transport) => {
+      const { headers, method } = copy;
+      if (withContact.has(method) && !headers.has('Contact')) {
+        const secure = copy.uri.startsWith('sips:');
+        headers.append('Contact', contactFor(transport, target, this.#options.contactUser, secure));
+      }
+      if (this.#options.name !== undefined && !headers.has('User-Agent'))
+        headers.append('User-Agent', this.#options.name);
+    });
+  }
+
+  contactOn(flow: Flow, secure: boolean): NameAddr {
+    const transport =
+      this.#transportOf.get(flow) ?? this.transport.transportFor({ ...flow.remote, protocol: flow.protocol });
+    return contactFor(transport, flow.remote, this.#options.contactUser, secure);
+  }
+
+  send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {
+    const done = () => this.#requests.delete(request);
+    const { handlers } = options;
+    const request: ClientRequest = new ClientRequest(this, addressed, {
+      ...options,
+      handlers: {
+        ...handlers,
+        final: (response, sent) => {
+          done();
+          handlers.final(response, sent);
+        },
+        failed: failure => {
+          done();
+          handlers.failed(failure);
+        },
+      },
+    });
+    this.#requests.add(request);
+    return request;
+  }
+
+  sendAck({ request, nextHop }: Addressed): SentAck {
+    const departed = this.#departAck(request, nextHop);
+    void departed.then(send => send?.());
+    return { again: () => void departed.then(send => send?.()) };
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.dialog.id, session);
+  }
+
+  remove(session: Session): void {
+    this.#sessions.delete(session.dialog.id);
+  }
+
+  async #departAck(request: SipRequest, nextHop: Uri): Promise<(() => void) | undefined> {
+    const destination = destinationOf(nextHop);
+    if (destination === undefined) return undefined;
+    try {
+      for await (const target of this.resolver.targets(destination)) {
+        const departure = await this.depart(request, target).catch(() => undefined);
+        if (departure === undefined) continue;
+        const bytes = serialise(departure.request);
+        return () => departure.flow.send(bytes);
+      }
+    } catch {
+      // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
+    }
+    return undefined;
+  }
+
+  #make(options: RequestOptions): Addressed {
+    const from = this.#options.from ?? 'sip:anonymous@anonymous.invalid';
+    const { request, nextHop } = outOfDialogRequest(options, { from, token: () => this.token() });
+    return { request, nextHop };
+  }
+
+  #authenticator({ credentials = this.#options.credentials }: OutOfDialogOptions): DigestClient | undefined {
+    return credentials && new DigestClient({ credentials, random: this.random });
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.to?.tag !== undefined) {
+      const session = this.#sessions.get(sessionKey(request));
+      if (session) session.receive(transaction);
+      else answerOutside(this, transaction, 481);
+    } else if (isRefused(this, transaction, this.onRequest !== undefined)) return;
+    else if (transaction instanceof InviteServerTransaction) this.#invited(transaction);
+    else answerOutside(this, transaction, this.onRequest);
+  }
+
+  #invited(transaction: InviteServerTransaction): void {
+    if (!this.onInvite) {
+      answerOutside(this, transaction, 480);
+      return;
+    }
+    const invitation = new IncomingInvitation(this, transaction, this.#options.sessionTimer);
+    this.onInvite(invitation);
+  }
+}
+
+/** The dialog that a request of a peer belongs to, from our side: our tag is its To tag. */
+function sessionKey(request: SipRequest): string {
+  return dialogId(request.callId ?? '', request.to?.tag ?? '', request.from?.tag ?? '');
+}
