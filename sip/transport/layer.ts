@@ -167,16 +167,19 @@ export class TransportLayer {
     } else user.response(message);
   }
 
-  #refuse(message: SipMessage | undefined, status: number, flow: Flow, transport: Transport): void {
+  /** Refuses without a transaction: a repetition is refused again (RFC 3261 §8.2.7). */
+  #refuse(
+    message: SipMessage | undefined,
+    status: number,
+    flow: Flow,
+    transport: Transport,
+    { reason, headers }: { reason?: string; headers?: HeaderInit } = {},
+  ): void {
     if (!(message instanceof SipRequest) || message.method === 'ACK') return;
     try {
       stampReceived(message, flow.remote);
-      this.respond(
-        createResponse(message, status, undefined, { toTag: 'malformed' }),
-        flow,
-        transport,
-        () => {},
-      );
+      const toTag = this.#options.tag();
+      this.respond(createResponse(message, status, reason, { toTag, headers }), flow, transport, () => {});
     } catch (error) {
       // Without a readable Via nobody can be told (RFC 3261 §18.2.1).
       if (!(error instanceof SipParseError)) throw error;
