@@ -48,11 +48,12 @@ export class AuthValue {
 function readAuth(scanner: Scanner): AuthValue {
   const start = scanner.position;
   const scheme = scanner.token('an authentication scheme');
-  scanner.space('after the authentication scheme');
   const params = new Map<string, string>();
-  // Other schemes than Digest may say what they like (RFC 4475 §3.3.7).
-  if (scheme.toLowerCase() === 'digest') readParams(scanner, params);
-  else scanner.position = scanner.text.length;
+  if (scheme.toLowerCase() === 'digest') {
+    scanner.space('after the authentication scheme');
+    readParams(scanner, params);
+    // Other schemes may say what they like, or nothing (RFC 4475 §3.3.7).
+  } else scanner.position = scanner.text.length;
   return new AuthValue(scheme, params, scanner.text.slice(start, scanner.position).trim());
 }
 

@@ -28,6 +28,7 @@ export class MediaType {
 const mediaTypeHeader = (name: string, list: boolean): HeaderType<MediaType> => ({
   name,
   list,
+  emptiable: list,
   read(scanner) {
     const type = scanner.token('a media type');
     scanner.expect('/', 'after the media type');

@@ -3,6 +3,7 @@ import type { HeaderType } from './type.ts';
 const tokenList = (name: string, what: string): HeaderType<string> => ({
   name,
   list: true,
+  emptiable: true,
   read: scanner => scanner.token(what),
 });
 

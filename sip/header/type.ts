@@ -8,6 +8,8 @@ export interface HeaderType<T> {
   readonly name: string;
   /** Whether several values may stand in one field, separated by commas (RFC 3261 §7.3.1). */
   readonly list: boolean;
+  /** Whether there may be no value at all, as in `Supported:` (RFC 3261 §25.1). */
+  readonly emptiable?: boolean;
   read(scanner: Scanner): T;
 }
 
@@ -19,8 +21,7 @@ export function parseHeader<T>(type: HeaderType<T>, text: string): T[] {
   const scanner = new Scanner(text);
   const values: T[] = [];
   scanner.skipSpace();
-  // An empty list is legal where the header allows one (Supported, Allow, Accept: RFC 3261 §25.1).
-  if (type.list && scanner.atEnd) return values;
+  if (type.emptiable && scanner.atEnd) return values;
   do {
     values.push(type.read(scanner));
   } while (type.list && scanner.accept(','));

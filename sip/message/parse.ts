@@ -37,10 +37,14 @@ export function parseMessage(bytes: Uint8Array): SipMessage {
   const fields = readFields(head, lineEnd < 0 ? head.length : lineEnd + 2, report);
   if (!complete) report({ reason: 'No empty line ends the header fields', index: head.length });
   const body = buffer.subarray(bodyStart, bodyStart + bodyLength(fields, buffer.length - bodyStart, report));
-  const message = startLine.make?.(new Headers(fields, head, start), body);
+  const sound = fault === undefined ? fields : fields.filter(({ line }) => !unsound.test(line));
+  const message = startLine.make?.(new Headers(sound, head, start), body);
   if (fault === undefined && message !== undefined) return message;
   throw failure(fault ?? { reason: 'No SIP message', index: 0 }, head, start, message);
 }
+
+/** A line that could pass for two, or whose NUL is not escaped; no response may repeat it. */
+const unsound = /\r(?!\n[ \t])|(?<!\r)\n|(?<!\\)\0/;
 
 /** CRLFs before the start line are ignored (RFC 3261 §7.5). */
 function skipEmptyLines(buffer: Buffer): number {

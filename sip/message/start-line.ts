@@ -17,7 +17,7 @@ export interface StartLine {
 }
 
 const requestLine = /^([\w\-.!%*+`'~]+) ([^\s\0]+) SIP\/2\.0$/i;
-const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\0]*))?$/i;
+const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\0\r\n]*))?$/i;
 
 /** Reads a Request-Line or a Status-Line (RFC 3261 §7.1, §7.2): single spaces, nothing before or after. */
 export function readStartLine(line: string): StartLine {
@@ -37,6 +37,9 @@ export function readStartLine(line: string): StartLine {
 function faultOfStatusLine(line: string): Fault {
   if (!/^SIP\/2\.0 /i.test(line))
     return { reason: 'The version of the response is not SIP/2.0', index: 4, status: 505 };
+  const control = /[\0\r\n]/.exec(line);
+  if (control !== null)
+    return { reason: 'The reason phrase contains a control character', index: control.index };
   return { reason: 'A status code has three digits and is from 100 to 699', index: 8 };
 }
 

@@ -1,4 +1,5 @@
 import type { Params } from '../grammar/params.ts';
+import { percentDecode } from '../grammar/text.ts';
 import { canonicalHost } from './host.ts';
 import type { SipUri } from './sip-uri.ts';
 
@@ -9,13 +10,25 @@ const decisiveParams = ['transport', 'user', 'ttl', 'method', 'maddr'];
 export function equalSipUris(one: SipUri, other: SipUri): boolean {
   return (
     one.scheme === other.scheme &&
-    one.user === other.user &&
-    one.password === other.password &&
+    userInfo(one) === userInfo(other) &&
     canonicalHost(one.host) === canonicalHost(other.host) &&
     one.port === other.port &&
     equalParams(one.params, other.params) &&
     equalHeaders(one, other)
   );
+}
+
+/**
+ * User and password as written, but for escapes of characters that need none: those are the same as the character,
+ * while an escaped reserved character ("%3B") is not the same as the bare one.
+ */
+function userInfo(uri: SipUri): string | undefined {
+  if (uri.user === undefined) return undefined;
+  const text = uri.toString();
+  return text.slice(uri.scheme.length + 1, text.indexOf('@')).replace(/%[0-9a-f]{2}/gi, written => {
+    const character = percentDecode(written);
+    return /^[\w\-.!~*'()]$/.test(character) ? character : written.toUpperCase();
+  });
 }
 
 function equalParams(one: Params, other: Params): boolean {

@@ -1,0 +1,37 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { fuzz } from './fuzz/run.ts';
+
+const ROUNDS = 10;
+/** One input may not take longer: a parser whose time grows with the square of its input would. */
+const HANG_MS = 250;
+/** What the heap may gain between the first round and the last. */
+const GROWTH_BYTES = 2 ** 20;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** At least a million inputs (FUZZ_COUNT, FUZZ_SEED) without a crash, a hang or growth of the heap. */
+export default function measure(): void {
+  const count = Number(process.env['FUZZ_COUNT'] ?? 1_000_000);
+  const seed = Number(process.env['FUZZ_SEED'] ?? 20_260);
+  const heap: number[] = [];
+  let slowest = 0;
+  const start = performance.now();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { accepted, refused, slowestMs } = fuzz(seed + round, Math.ceil(count / ROUNDS));
+    slowest = Math.max(slowest, slowestMs);
+    collect();
+    heap.push(process.memoryUsage().heapUsed);
+    console.log(
+      `round ${round + 1}: ${accepted} accepted, ${refused} refused, heap ${(heap.at(-1) as number) >> 10} kB`,
+    );
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  const growth = (heap.at(-1) as number) - (heap[1] as number);
+  console.log(
+    `${count} inputs in ${seconds.toFixed(1)} s, slowest ${slowest.toFixed(1)} ms, heap growth ${growth >> 10} kB (seed ${seed})`,
+  );
+  if (slowest > HANG_MS || growth > GROWTH_BYTES)
+    throw new Error('An input took too long, or the heap grew.');
+}
