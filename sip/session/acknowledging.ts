@@ -6,11 +6,13 @@ import { sdpBody, sdpOf } from './sdp.ts';
 
 /** Sends an ACK again when its 2xx comes again. */
 export interface SentAck {
+  /** Settles when it has left for the first time, or could not. */
+  readonly departed: Promise<unknown>;
   again(): void;
 }
 
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
-const notYetSent: SentAck = { again() {} };
+const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
 
 /** ACKs of 2xx, which belong to the dialog (RFC 3261 §13.2.2.4), in both directions. */
 export class Acknowledging {
@@ -125,6 +127,6 @@ export class Acknowledging {
     // RFC 3261 §22.1: nobody may challenge an ACK, so it carries the INVITE's credentials.
     for (const name of ['Authorization', 'Proxy-Authorization'])
       addressed.request.headers.copy(name, invite.headers);
-    this.#sent.set(sequence, this.#core.stack.sendAck(addressed));
+    this.#sent.set(sequence, this.#core.sendAck(addressed));
   }
 }

@@ -1,4 +1,4 @@
-import type { Dialog, InDialogRequest } from '../dialog/dialog.ts';
+import type { Addressed, Dialog, InDialogRequest } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
 import type { OfferAnswer } from '../dialog/offer-answer.ts';
 import type { DigestClient } from '../digest/client.ts';
@@ -6,6 +6,7 @@ import type { SipMessage, SipResponse } from '../message/message.ts';
 import type { SessionTimer } from '../session-timer/session-timer.ts';
 import type { ClientRequest, RequestFailure, RequestHandlers } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
+import type { SentAck } from './acknowledging.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { OpenExchanges } from './open-exchanges.ts';
 
@@ -37,6 +38,7 @@ export class SessionCore {
   readonly hooks: SessionHooks;
   readonly exchanges = new OpenExchanges();
   timer!: SessionTimer;
+  #departed: Promise<unknown> | undefined;
   #peerMethods: ReadonlySet<string> | undefined;
 
   constructor(parts: SessionCoreParts) {
@@ -62,11 +64,21 @@ export class SessionCore {
   send(method: string, init: InDialogRequest, handlers: RequestHandlers): ClientRequest {
     const addressed = this.dialog.request(method, init);
     this.authenticator?.anticipate(addressed.request);
-    return this.stack.send(addressed, {
+    const request = this.stack.send(addressed, {
+      after: this.#departed,
       authenticator: this.authenticator,
       nextSequence: () => this.dialog.nextSequence(),
       handlers,
     });
+    this.#departed = request.departed;
+    return request;
+  }
+
+  /** Sends the ACK of a 2xx. */
+  sendAck(addressed: Addressed): SentAck {
+    const ack = this.stack.sendAck(addressed, this.#departed);
+    this.#departed = ack.departed;
+    return ack;
   }
 
   /** Sends a request in the dialog and waits for its final response, of whatever class. @throws SessionError */

@@ -180,10 +180,10 @@ export class UserAgent implements Stack {
     return request;
   }
 
-  sendAck({ request, nextHop }: Addressed): SentAck {
-    const departed = this.#departAck(request, nextHop);
-    void departed.then(send => send?.());
-    return { again: () => void departed.then(send => send?.()) };
+  sendAck({ request, nextHop }: Addressed, after: Promise<unknown> = Promise.resolve()): SentAck {
+    const ready = after.then(() => this.#departAck(request, nextHop));
+    const again = () => ready.then(send => send?.());
+    return { departed: again(), again: () => void again() };
   }
 
   add(session: Session): void {

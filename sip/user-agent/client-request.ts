@@ -27,6 +27,8 @@ export interface ClientRequestOptions {
   readonly handlers: RequestHandlers;
   /** Answers 401 and 407; without it they are final. */
   readonly authenticator?: DigestClient | undefined;
+  /** It leaves no earlier than this: requests of a dialog leave in their order. */
+  readonly after?: Promise<unknown> | undefined;
   /** The sequence number of a repetition. */
   readonly nextSequence?: (() => number) | undefined;
 }
@@ -39,6 +41,8 @@ const challenges: ReadonlySet<number> = new Set([401, 407]);
  * connection failure (RFC 3263 §4.3), and repeated with credentials when asked (RFC 3261 §22.2).
  */
 export class ClientRequest {
+  /** Settles when it has left for the first time, or could not. */
+  readonly departed: Promise<void>;
   readonly #stack: Stack;
   readonly #options: ClientRequestOptions;
   readonly #request: SipRequest;
@@ -59,7 +63,7 @@ export class ClientRequest {
     const destination = destinationOf(nextHop);
     this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere();
     this.#lastFailure = unreachable(`${nextHop} leads to no address.`);
-    void this.#tryNext();
+    this.departed = options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
   }
 
   /** Whether its final response is still awaited. */
@@ -86,7 +90,7 @@ export class ClientRequest {
   }
 
   async #tryNext(): Promise<void> {
-    for (;;) {
+    while (!this.#ended) {
       let next: IteratorResult<Target>;
       try {
         next = await this.#targets.next();

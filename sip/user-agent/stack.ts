@@ -28,7 +28,7 @@ export interface Stack {
   /** Sends a request until its final response. */
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest;
   /** Sends the ACK of a 2xx, outside any transaction (RFC 3261 §13.2.2.4). */
-  sendAck(addressed: Addressed): SentAck;
+  sendAck(addressed: Addressed, after?: Promise<unknown>): SentAck;
   /** From now on, requests of its dialog come to the session. */
   add(session: Session): void;
   remove(session: Session): void;
