@@ -16,7 +16,7 @@ export class Warning {
   }
 
   toString(): string {
-    return `${this.code} ${this.agent} ${quote(this.text)}`;
+    return `${String(this.code).padStart(3, '0')} ${this.agent} ${quote(this.text)}`;
   }
 }
 
