@@ -46,18 +46,22 @@ export class ReliableUas {
     if (this.#queue.length === 1) this.#transmit();
   }
 
-  /** Takes a PRACK. False if it matches nothing, to be answered 481. */
-  receive(prack: SipRequest): boolean {
+  /**
+   * Takes a PRACK. Undefined if it matches nothing, to be answered 481; else what to call once it is answered,
+   * so that what waited for it follows.
+   */
+  receive(prack: SipRequest): (() => void) | undefined {
     const rack = prack.headers.read(RACK);
     const [first] = this.#queue;
-    if (first === undefined || rack?.responseNumber !== first.sequence) return false;
-    if (rack.cseqNumber !== first.inviteSequence || rack.method !== 'INVITE') return false;
+    if (first === undefined || rack?.responseNumber !== first.sequence) return undefined;
+    if (rack.cseqNumber !== first.inviteSequence || rack.method !== 'INVITE') return undefined;
     this.#stop();
     this.#queue.shift();
     first.acknowledged(prack);
-    if (this.#queue.length > 0) this.#transmit();
-    else for (const run of this.#idle.splice(0)) run();
-    return true;
+    return () => {
+      if (this.#queue.length > 0) this.#transmit();
+      else for (const run of this.#idle.splice(0)) run();
+    };
   }
 
   /** Calls back once everything is acknowledged: a 2xx may go (RFC 3262 §3). */

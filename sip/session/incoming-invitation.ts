@@ -175,7 +175,8 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
 
   #receivePrack(incoming: IncomingRequest): void {
     const { exchange, hooks } = this.session.core;
-    if (!this.#reliable.receive(incoming.request)) {
+    const goOn = this.#reliable.receive(incoming.request);
+    if (goOn === undefined) {
       incoming.respond(481);
       return;
     }
@@ -183,6 +184,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const isOffer = sdp !== undefined && exchange.state === 'stable' && exchange.remote !== sdp;
     if (!isOffer) {
       incoming.respond(200);
+      goOn();
       return;
     }
     exchange.offerRemotely(sdp);
@@ -192,11 +194,13 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
           if (answer === undefined) exchange.withdraw();
           else exchange.answerLocally(answer);
           incoming.respond(200, { ...reply, ...sdpBody(answer) });
+          goOn();
           if (answer !== undefined) hooks.negotiated();
         },
         reject: (status, reply) => {
           exchange.withdraw();
           incoming.respond(status, reply);
+          goOn();
         },
       }),
     );

@@ -126,6 +126,11 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#offering.modify('INVITE', modification);
   }
 
+  /** CANCELs a re-INVITE of ours that waits for its answer (RFC 3261 §9.1). */
+  cancelReinvite(): void {
+    this.#offering.cancel();
+  }
+
   /** Changes or refreshes the session by UPDATE, in an early dialog too (RFC 3311). Resolves with the 2xx. @throws SessionError */
   async update(modification: Modification = {}): Promise<SipResponse> {
     if (this.dialog.state === 'terminated') throw wrongState('The dialog has ended.');

@@ -8,10 +8,12 @@ import { serialise } from '../message/serialise.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
 import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
+import { capabilityHeaders } from '../session/capabilities.ts';
 import { failureError } from '../session/core.ts';
 import { IncomingInvitation } from '../session/incoming-invitation.ts';
 import type { IncomingRequest } from '../session/incoming-request.ts';
 import { OutgoingInvitation } from '../session/outgoing-invitation.ts';
+import { pairs } from '../session/pairs.ts';
 import type { Session } from '../session/session.ts';
 import { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
@@ -111,7 +113,8 @@ export class UserAgent implements Stack {
   invite(target: string | Uri, options: InviteOptions = {}): OutgoingInvitation {
     const { sdp, sessionTimer, forks, onOffer, ...request } = options;
     const body = sdp === undefined ? {} : { contentType: 'application/sdp', body: sdp };
-    const addressed = this.#make({ ...request, method: 'INVITE', uri: target, ...body });
+    const headers = [...capabilityHeaders, ...pairs(options.headers)];
+    const addressed = this.#make({ ...request, headers, method: 'INVITE', uri: target, ...body });
     return new OutgoingInvitation({
       stack: this,
       addressed,

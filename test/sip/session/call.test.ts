@@ -2,33 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SessionError } from '../../../sip/dialog/errors.ts';
 import { createResponse } from '../../../sip/message/create.ts';
 import type { IncomingInvitation } from '../../../sip/session/incoming-invitation.ts';
-import type { Session } from '../../../sip/session/session.ts';
+import { BOB, established, ringing } from '../support/calls.ts';
 import { ANSWER, OFFER, Stage } from '../support/stage.ts';
-
-const BOB = 'sip:bob@10.0.0.2';
-
-async function ringing(stage: Stage) {
-  const alice = await stage.agent('10.0.0.1');
-  const bob = await stage.agent('10.0.0.2');
-  let incoming: IncomingInvitation | undefined;
-  bob.onInvite = invitation => {
-    incoming = invitation;
-    invitation.progress(180);
-  };
-  const outgoing = alice.invite(BOB, { sdp: OFFER });
-  const failures: SessionError[] = [];
-  outgoing.on('failed', error => failures.push(error));
-  await stage.clock.advance(10);
-  return { alice, bob, outgoing, incoming: incoming as IncomingInvitation, failures };
-}
-
-export async function established(stage: Stage) {
-  const parties = await ringing(stage);
-  const called = parties.incoming.accept({ sdp: ANSWER });
-  await stage.clock.advance(10);
-  const calling = parties.outgoing.sessions[0] as Session;
-  return { ...parties, calling, called };
-}
 
 describe('a call (RFC 3261 §13)', () => {
   it('gives both sides the same descriptions and a confirmed dialog', async () => {
