@@ -7,6 +7,7 @@ import {
   offeredSessionExpires,
   refreshSeconds,
   type SessionTimerAgreement,
+  type SessionTimerRequest,
   type SessionTimerWishes,
   watchDogSeconds,
 } from './negotiate.ts';
@@ -39,8 +40,8 @@ export type SessionTimerReply =
 
 /** The session timer of one dialog (RFC 4028), in both roles, and a keep-alive with its own period beside it. */
 export class SessionTimer {
-  readonly #wishes: SessionTimerWishes;
-  readonly #keepAliveSeconds: number | undefined;
+  #wishes: SessionTimerWishes = {};
+  #keepAliveSeconds: number | undefined;
   readonly #refresher: Refresher;
   readonly #watchDog: WatchDog;
   #agreement: SessionTimerAgreement | undefined;
@@ -48,10 +49,15 @@ export class SessionTimer {
   #running = false;
 
   constructor({ clock, random, dialog }: SessionTimerParts, options: SessionTimerOptions = {}) {
-    this.#keepAliveSeconds = options.keepAliveSeconds;
-    this.#wishes = wishesOf(options);
+    this.configure(options);
     this.#refresher = new Refresher({ clock, random, dialog });
     this.#watchDog = new WatchDog(clock, () => dialog.end('session expired'));
+  }
+
+  /** Wants something else from now on; what is agreed stays so until the next refresh. */
+  configure(options: SessionTimerOptions): void {
+    this.#keepAliveSeconds = options.keepAliveSeconds;
+    this.#wishes = wishesOf(options);
   }
 
   /** What is in force. */
@@ -76,14 +82,7 @@ export class SessionTimer {
 
   /** Reads an INVITE or UPDATE of the peer: 422, or headers for the 2xx, whose sending `take` puts in force. */
   answer(request: SipRequest): SessionTimerReply {
-    const answer = answerSessionTimer(
-      {
-        sessionExpires: request.headers.read(SESSION_EXPIRES),
-        minSeconds: request.headers.read(MIN_SE),
-        supportsTimer: request.supported.some(tag => tag.toLowerCase() === 'timer'),
-      },
-      this.#wishes,
-    );
+    const answer = answerSessionTimer(readSessionTimer(request), this.#wishes);
     if (answer.kind === 'too-small') return { kind: 'refuse', headers: [['Min-SE', answer.minSeconds]] };
     if (answer.kind === 'off') return { kind: 'go-on', headers: [], take: () => this.#take(undefined) };
     const headers: HeaderPairs = [['Session-Expires', `${answer.sessionExpires}`]];
@@ -144,6 +143,23 @@ export class SessionTimer {
     // Our own refreshes end the call when they fail; the interval is the last word (RFC 4028 §10).
     else this.#watchDog.feed(weRefresh ? intervalSeconds : watchDogSeconds(intervalSeconds));
   }
+}
+
+/** The headers of the 422 that an INVITE outside any dialog deserves, if it does. */
+export function refusedInterval(
+  request: SipRequest,
+  options: SessionTimerOptions = {},
+): HeaderPairs | undefined {
+  const answer = answerSessionTimer(readSessionTimer(request), wishesOf(options));
+  return answer.kind === 'too-small' ? [['Min-SE', answer.minSeconds]] : undefined;
+}
+
+function readSessionTimer(request: SipRequest): SessionTimerRequest {
+  return {
+    sessionExpires: request.headers.read(SESSION_EXPIRES),
+    minSeconds: request.headers.read(MIN_SE),
+    supportsTimer: request.supported.some(tag => tag.toLowerCase() === 'timer'),
+  };
 }
 
 /** What a keep-alive asks for when nothing else is said. */

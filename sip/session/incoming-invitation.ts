@@ -33,6 +33,12 @@ export interface ProgressOptions {
   readonly reliable?: boolean | undefined;
 }
 
+/** How to accept. */
+export interface AcceptOptions extends Omit<ProgressOptions, 'reliable'> {
+  /** The session timer of this call, in place of the agent's. */
+  readonly sessionTimer?: SessionTimerOptions | undefined;
+}
+
 /** Long rings are said again every minute, or proxies would give up (RFC 3261 §13.3.1.1). */
 const REMIND_MS = 60_000;
 
@@ -108,8 +114,9 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
    * Accepts it with 200; where the description has gone in a reliable response already, it need not be given again.
    * @throws SessionError once it has its final response
    */
-  accept(options: Omit<ProgressOptions, 'reliable'> = {}): Session {
+  accept(options: AcceptOptions = {}): Session {
     this.#expectOpen();
+    if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
     this.#clearReminder();
     // RFC 3262 §3: not while a description is on its way in a response that is not acknowledged.

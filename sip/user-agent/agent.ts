@@ -15,6 +15,7 @@ import type { IncomingRequest } from '../session/incoming-request.ts';
 import { OutgoingInvitation } from '../session/outgoing-invitation.ts';
 import { pairs } from '../session/pairs.ts';
 import type { Session } from '../session/session.ts';
+import { refusedInterval } from '../session-timer/session-timer.ts';
 import { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
@@ -237,6 +238,11 @@ export class UserAgent implements Stack {
   #invited(transaction: InviteServerTransaction): void {
     if (!this.onInvite) {
       answerOutside(this, transaction, 480);
+      return;
+    }
+    const headers = refusedInterval(transaction.request, this.#options.sessionTimer);
+    if (headers !== undefined) {
+      answerOutside(this, transaction, incoming => incoming.respond(422, { headers }));
       return;
     }
     const invitation = new IncomingInvitation(this, transaction, this.#options.sessionTimer);
