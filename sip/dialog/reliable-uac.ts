@@ -1,5 +1,6 @@
 import { RSEQ } from '../header/number.ts';
 import { RAck } from '../header/rack.ts';
+import { readable } from '../header/readable.ts';
 import type { SipResponse } from '../message/message.ts';
 
 /** What to do with a provisional response (RFC 3262 §4). */
@@ -16,7 +17,7 @@ export class ReliableUac {
   #last: number | undefined;
 
   receive(response: SipResponse): ProvisionalVerdict {
-    const sequence = response.headers.read(RSEQ);
+    const sequence = readable(response.headers, RSEQ);
     const reliable = response.require.some(tag => tag.toLowerCase() === '100rel');
     if (!reliable || sequence === undefined) return { kind: 'unreliable' };
     if (this.#last !== undefined && sequence !== this.#last + 1) return { kind: 'ignore' };

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Random } from '../random.ts';
 import {
@@ -40,6 +41,7 @@ export type SessionTimerReply =
 
 /** The session timer of one dialog (RFC 4028), in both roles, and a keep-alive with its own period beside it. */
 export class SessionTimer {
+  #options: SessionTimerOptions = {};
   #wishes: SessionTimerWishes = {};
   #keepAliveSeconds: number | undefined;
   readonly #refresher: Refresher;
@@ -56,8 +58,20 @@ export class SessionTimer {
 
   /** Wants something else from now on; what is agreed stays so until the next refresh. */
   configure(options: SessionTimerOptions): void {
+    this.#options = options;
     this.#keepAliveSeconds = options.keepAliveSeconds;
     this.#wishes = wishesOf(options);
+  }
+
+  /** What is wanted. */
+  get options(): SessionTimerOptions {
+    return this.#options;
+  }
+
+  /** Starts with what was agreed before: the dialog comes from another process. Refreshes count from now. */
+  resume(agreement: SessionTimerAgreement | undefined): void {
+    this.#agreement = agreement;
+    this.start();
   }
 
   /** What is in force. */
@@ -93,14 +107,14 @@ export class SessionTimer {
   /** Reads a 2xx to an INVITE or UPDATE of ours. One without any Session-Expires on either side changes nothing. */
   learn(request: SipRequest, response: SipResponse): void {
     const offered = request.headers.read(SESSION_EXPIRES);
-    const answered = response.headers.read(SESSION_EXPIRES);
+    const answered = readable(response.headers, SESSION_EXPIRES);
     if (offered === undefined && answered === undefined) return;
     this.#take(agreedSessionTimer(answered, offered));
   }
 
   /** Keeps the Min-SE of a 422, for every later request (RFC 4028 §7.3). False if it asks for nothing new. */
   raise(response: SipResponse): boolean {
-    const least = response.headers.read(MIN_SE);
+    const least = readable(response.headers, MIN_SE);
     if (least === undefined || least <= (this.#least ?? 0)) return false;
     this.#least = least;
     return true;

@@ -2,6 +2,8 @@ import type { Addressed, Dialog, InDialogRequest } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
 import type { OfferAnswer } from '../dialog/offer-answer.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { readableList } from '../header/readable.ts';
+import { ALLOW } from '../header/token-list.ts';
 import type { SipMessage, SipResponse } from '../message/message.ts';
 import type { SessionTimer } from '../session-timer/session-timer.ts';
 import type { ClientRequest, RequestFailure, RequestHandlers } from '../user-agent/client-request.ts';
@@ -56,8 +58,8 @@ export class SessionCore {
 
   /** Reads the peer's Allow; the last that was seen holds. */
   learnMethods(message: SipMessage): void {
-    if (message.allow.length > 0)
-      this.#peerMethods = new Set(message.allow.map(method => method.toUpperCase()));
+    const methods = readableList(message.headers, ALLOW);
+    if (methods.length > 0) this.#peerMethods = new Set(methods.map(method => method.toUpperCase()));
   }
 
   /** Sends a request in the dialog. */

@@ -5,6 +5,7 @@ import { SessionError } from '../dialog/errors.ts';
 import { OfferAnswer } from '../dialog/offer-answer.ts';
 import { ReliableUac } from '../dialog/reliable-uac.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
 import { invitationTimerHeaders, type SessionTimerOptions } from '../session-timer/session-timer.ts';
@@ -196,7 +197,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       );
       return;
     }
-    this.#othersTimer ??= this.#forgetOthersLater();
+    if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();
     this.#accepted ??= session;
     session.confirmed();
     this.emit('accepted', session, response);
@@ -217,13 +218,21 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       timer,
     });
     session.onOffer = onOffer;
+    session.onEarlyEnd = () => {
+      if (!this.#early) stack.clock.clearTimeout(this.#othersTimer);
+    };
     const fork = { session, reliable: new ReliableUac() };
     this.#forks.set(tag, fork);
     return fork;
   }
 
+  /** Whether a dialog waits for a 2xx of its own. */
+  get #early(): boolean {
+    return this.sessions.some(({ dialog }) => dialog.state === 'early');
+  }
+
   #raise(response: SipResponse): boolean {
-    const least = response.headers.read(MIN_SE) ?? 0;
+    const least = readable(response.headers, MIN_SE) ?? 0;
     if (least <= this.#leastSeconds) return false;
     this.#leastSeconds = least;
     this.#sequence++;

@@ -1,6 +1,7 @@
 import { Params } from '../grammar/params.ts';
 import { REFER_TO } from '../header/name-addr.ts';
 import { EVENT, REFER_SUB, SUBSCRIPTION_STATE } from '../header/parameterised.ts';
+import { readable } from '../header/readable.ts';
 import { reasonPhrase } from '../message/reasons.ts';
 import { refusedError, type SessionCore } from './core.ts';
 import type { IncomingRequest } from './incoming-request.ts';
@@ -34,7 +35,7 @@ export class Referrals {
         headers: [['Refer-To', referTo], ...more, ...pairs(headers)],
       });
       if (response.status >= 300) throw refusedError('REFER', response);
-      const subscribed = response.headers.read(REFER_SUB)?.value.toLowerCase() !== 'false';
+      const subscribed = readable(response.headers, REFER_SUB)?.value.toLowerCase() !== 'false';
       if (subscribed) {
         const answered = response.cseq?.number ?? sequence;
         if (answered !== sequence) this.#rekey(sequence, answered);

@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
-import type { Dialog, InDialogRequest } from '../dialog/dialog.ts';
+import type { Dialog, DialogSnapshot, InDialogRequest } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
 import { OfferAnswer } from '../dialog/offer-answer.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { readable } from '../header/readable.ts';
 import { RETRY_AFTER } from '../header/retry-after.ts';
 import type { HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SessionTimerAgreement } from '../session-timer/negotiate.ts';
 import { SessionTimer, type SessionTimerOptions } from '../session-timer/session-timer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Stack } from '../user-agent/stack.ts';
@@ -39,6 +41,15 @@ export interface SessionEvents {
   notify: [request: SipRequest];
   /** Exactly once. */
   ended: [end: SessionEnd];
+}
+
+/** A confirmed session as plain data; its owner keeps credentials and handlers. */
+export interface SessionSnapshot {
+  readonly dialog: DialogSnapshot;
+  readonly localSdp: string | undefined;
+  readonly remoteSdp: string | undefined;
+  readonly sessionTimer: SessionTimerOptions;
+  readonly agreement: SessionTimerAgreement | undefined;
 }
 
 /** What a session is made of. */
@@ -118,6 +129,13 @@ export class Session extends EventEmitter<SessionEvents> {
   /** How it ended; undefined while it lives. */
   get end(): SessionEnd | undefined {
     return this.#end;
+  }
+
+  /** Writes the session down; see `UserAgent.restore`. */
+  snapshot(): SessionSnapshot {
+    const { dialog, localSdp, remoteSdp, timer } = this;
+    const { options: sessionTimer, agreement } = timer;
+    return { dialog: dialog.snapshot(), localSdp, remoteSdp, sessionTimer, agreement };
   }
 
   /** Changes the session by re-INVITE, through 491 and 422 (RFC 3261 §14.1). Resolves with the 2xx. @throws SessionError */
@@ -293,7 +311,7 @@ export class Session extends EventEmitter<SessionEvents> {
     }
     const { response } = outcome;
     if (response.status === 422) this.timer.raise(response);
-    const retryAfterSeconds = response.headers.read(RETRY_AFTER)?.seconds;
+    const retryAfterSeconds = readable(response.headers, RETRY_AFTER)?.seconds;
     this.timer.answered({ kind: 'response', status: response.status, retryAfterSeconds });
   }
 }

@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Addressed } from '../dialog/dialog.ts';
-import { dialogId } from '../dialog/dialog.ts';
+import { Dialog, dialogId } from '../dialog/dialog.ts';
+import { OfferAnswer } from '../dialog/offer-answer.ts';
 import { DigestClient } from '../digest/client.ts';
 import type { NameAddr } from '../header/name-addr.ts';
+import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
@@ -14,7 +16,7 @@ import { IncomingInvitation } from '../session/incoming-invitation.ts';
 import type { IncomingRequest } from '../session/incoming-request.ts';
 import { OutgoingInvitation } from '../session/outgoing-invitation.ts';
 import { pairs } from '../session/pairs.ts';
-import type { Session } from '../session/session.ts';
+import { Session, type SessionSnapshot } from '../session/session.ts';
 import { refusedInterval } from '../session-timer/session-timer.ts';
 import { InviteServerTransaction } from '../transaction/invite-server.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
@@ -25,8 +27,15 @@ import type { Flow, Target, Transport } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
 import { contactFor, destinationOf } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
+import { guardedClock, throwLater } from './guard.ts';
 import { answerOutside, isRefused } from './incoming.ts';
-import type { InviteOptions, OutOfDialogOptions, RequestOptions, UserAgentOptions } from './options.ts';
+import type {
+  CredentialsFor,
+  InviteOptions,
+  OutOfDialogOptions,
+  RequestOptions,
+  UserAgentOptions,
+} from './options.ts';
 import { outOfDialogRequest } from './requests.ts';
 import type { Stack } from './stack.ts';
 
@@ -42,6 +51,7 @@ const withContact: ReadonlySet<string> = new Set([
 /** One user agent: its listeners, transactions and dialogs (RFC 3261 §8, §12, §13). Made by `createUserAgent`. */
 export class UserAgent implements Stack {
   readonly clock: Clock;
+  readonly report: (error: unknown) => void;
   readonly random: Random;
   readonly times: BaseTimes;
   readonly resolver: Resolver;
@@ -58,7 +68,8 @@ export class UserAgent implements Stack {
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.report = options.onError ?? throwLater;
+    this.clock = guardedClock(options.clock ?? systemClock, this.report);
     this.random = options.random ?? systemRandom;
     this.times = { ...baseTimes, ...options.times };
     const spoken = new Set(options.transports.map(transport => transport.protocol));
@@ -68,8 +79,9 @@ export class UserAgent implements Stack {
       times: this.times,
       tag: () => this.token(),
       user: {
-        request: transaction => this.#receive(transaction),
-        ack: request => this.#sessions.get(sessionKey(request))?.receiveAck(request),
+        request: transaction => this.#guard(transaction, () => this.#receive(transaction)),
+        ack: request =>
+          this.#guard(undefined, () => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
       },
     });
     this.transport = new TransportLayer({
@@ -85,7 +97,7 @@ export class UserAgent implements Stack {
             this.transport.respond(response, flow, transport, failed);
           });
         },
-        response: response => this.transactions.receiveResponse(response),
+        response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),
         malformed: (error, flow) => options.onMalformed?.(error, flow),
         flowClosed: () => {},
       },
@@ -139,6 +151,22 @@ export class UserAgent implements Stack {
         handlers: { final: resolve, failed: failure => reject(failureError(failure)) },
       });
     });
+  }
+
+  /** Goes on with a confirmed session that was written down, perhaps by another process. */
+  restore(
+    snapshot: SessionSnapshot,
+    options: { readonly credentials?: CredentialsFor | undefined } = {},
+  ): Session {
+    const session = new Session({
+      stack: this,
+      dialog: Dialog.restore(snapshot.dialog),
+      exchange: OfferAnswer.restore(snapshot.localSdp, snapshot.remoteSdp),
+      timer: snapshot.sessionTimer,
+      authenticator: this.#authenticator(options),
+    });
+    session.timer.resume(snapshot.agreement);
+    return session;
   }
 
   token(): string {
@@ -224,6 +252,20 @@ export class UserAgent implements Stack {
     return credentials && new DigestClient({ credentials, random: this.random });
   }
 
+  /** No message and no handler can break the agent: what throws is answered, and reported. */
+  #guard(transaction: ServerTransaction | undefined, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      const unreadable = error instanceof SipParseError;
+      if (transaction)
+        answerOutside(this, transaction, incoming =>
+          incoming.respond(unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
+        );
+      if (!unreadable) this.report(error);
+    }
+  }
+
   #receive(transaction: ServerTransaction): void {
     const { request } = transaction;
     if (request.to?.tag !== undefined) {
@@ -246,7 +288,12 @@ export class UserAgent implements Stack {
       return;
     }
     const invitation = new IncomingInvitation(this, transaction, this.#options.sessionTimer);
-    this.onInvite(invitation);
+    try {
+      this.onInvite(invitation);
+    } catch (error) {
+      invitation.reject(500);
+      throw error;
+    }
   }
 }
 

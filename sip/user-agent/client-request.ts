@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../clock.ts';
 import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { createCancel } from '../transaction/ack.ts';
 import type { ClientTransaction, TransactionFailure } from '../transaction/client.ts';
@@ -63,7 +64,9 @@ export class ClientRequest {
     const destination = destinationOf(nextHop);
     this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere();
     this.#lastFailure = unreachable(`${nextHop} leads to no address.`);
-    this.departed = options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
+    const departed =
+      options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
+    this.departed = departed.catch(stack.report);
   }
 
   /** Whether its final response is still awaited. */
@@ -87,6 +90,10 @@ export class ClientRequest {
     this.#ended = true;
     this.#stack.clock.clearTimeout(this.#cancelTimer);
     this.#transaction?.terminate();
+  }
+
+  #goOn(): void {
+    this.#tryNext().catch(this.#stack.report);
   }
 
   async #tryNext(): Promise<void> {
@@ -140,7 +147,7 @@ export class ClientRequest {
     if (!repeated && this.#cancel === undefined) {
       if (response.status === RETRY_ELSEWHERE) {
         this.#refused = { response, request };
-        void this.#tryNext();
+        this.#goOn();
         return;
       }
       if (challenges.has(response.status) && this.#authenticate(request, response)) return;
@@ -153,11 +160,20 @@ export class ClientRequest {
   #authenticate(refused: SipRequest, response: SipResponse): boolean {
     const target = this.#target;
     const { authenticator, nextSequence } = this.#options;
-    if (target === undefined || !authenticator?.answer(refused, response, this.#request)) return false;
+    if (target === undefined || authenticator === undefined) return false;
+    try {
+      if (!authenticator.answer(refused, response, this.#request)) return false;
+    } catch (error) {
+      // A challenge that cannot be read cannot be answered: the 401 or 407 is final.
+      if (error instanceof SipParseError) return false;
+      throw error;
+    }
     if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
-    void this.#send(target).then(sent => {
-      if (!sent) this.#fail(this.#lastFailure);
-    });
+    this.#send(target)
+      .then(sent => {
+        if (!sent) this.#fail(this.#lastFailure);
+      })
+      .catch(this.#stack.report);
     return true;
   }
 
@@ -165,7 +181,7 @@ export class ClientRequest {
     if (this.#ended) return;
     this.#lastFailure = failure;
     if (this.#provisional || this.#cancel !== undefined) this.#fail(failure);
-    else void this.#tryNext();
+    else this.#goOn();
   }
 
   #exhausted(): void {

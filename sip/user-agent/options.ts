@@ -35,6 +35,11 @@ export interface UserAgentOptions {
   readonly sessionTimer?: SessionTimerOptions | undefined;
   /** Requests larger than this leave UDP for TCP where they can; 1,300 bytes by default. */
   readonly datagramBytes?: number | undefined;
+  /**
+   * Hears of errors thrown by handlers and listeners, after the request they belong to has been answered 500.
+   * Without it they are thrown again, out of any call, as the process's uncaught exceptions.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** Hears of bytes that were no SIP message. */
   readonly onMalformed?: ((error: SipParseError, flow: Flow) => void) | undefined;
 }

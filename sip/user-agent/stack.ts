@@ -19,6 +19,8 @@ export interface Stack {
   readonly times: BaseTimes;
   readonly resolver: Resolver;
   readonly transactions: TransactionLayer;
+  /** Hears of errors that no caller can catch. */
+  readonly report: (error: unknown) => void;
   /** A tag, branch or Call-ID part that nobody can guess. */
   token(): string;
   /** A copy of the request with all that depends on its target. @throws TransportError */
