@@ -19,7 +19,7 @@ import { Session } from './session.ts';
 
 /** What an invitation tells whoever listens. */
 export interface IncomingInvitationEvents {
-  /** The caller gave up: CANCEL, or BYE in the early dialog. 487 has been sent. */
+  /** The caller gave up: CANCEL, BYE in the early dialog, or the end of its Expires. 487 has been sent. */
   cancelled: [request: SipRequest | undefined];
 }
 
@@ -51,6 +51,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   readonly #reliable: ReliableUas;
   #state: 'open' | 'accepting' | 'accepted' | 'rejected' | 'cancelled' = 'open';
   #reminder: TimerHandle | undefined;
+  #expiry: TimerHandle | undefined;
 
   constructor(stack: Stack, transaction: InviteServerTransaction, timer: SessionTimerOptions | undefined) {
     super();
@@ -72,6 +73,8 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     });
     this.session.onPrack = prack => this.#receivePrack(prack);
     this.session.onEarlyEnd = () => this.#cancel(this.session.end?.request);
+    if (request.expires !== undefined)
+      this.#expiry = stack.clock.setTimeout(() => this.#cancel(undefined), request.expires * 1_000);
     transaction.user = {
       cancelled: cancel => this.#cancel(cancel),
       timeout: () => this.#unacknowledged(),
@@ -118,7 +121,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#expectOpen();
     if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
-    this.#clearReminder();
+    this.#clearTimers();
     // RFC 3262 §3: not while a description is on its way in a response that is not acknowledged.
     this.#reliable.whenIdle(() => this.#sendAccept(options));
     return this.session;
@@ -222,7 +225,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
 
   #finish(state: 'rejected' | 'cancelled', status: number, reply: Reply): void {
     this.#state = state;
-    this.#clearReminder();
+    this.#clearTimers();
     this.#reliable.stop();
     this.session.onEarlyEnd = undefined;
     this.#incoming.respond(status, reply);
@@ -237,15 +240,16 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   }
 
   #remind(response: SipResponse): void {
-    this.#clearReminder();
+    this.#stack.clock.clearTimeout(this.#reminder);
     this.#reminder = this.#stack.clock.setTimeout(() => {
       this.#transaction.respond(response);
       this.#remind(response);
     }, REMIND_MS);
   }
 
-  #clearReminder(): void {
+  #clearTimers(): void {
     this.#stack.clock.clearTimeout(this.#reminder);
+    this.#stack.clock.clearTimeout(this.#expiry);
   }
 
   #expectOpen(): void {
