@@ -35,14 +35,17 @@ const when = fc.integer({ min: 0, max: 12_000 });
 const plots = fc.record({
   callee: fc.constantFrom('accepts', 'rings and accepts', 'refuses', 'rings reliably and accepts', 'rings'),
   answersAt: when,
+  /** Whether they turn down later offers. */
+  picky: fc.boolean(),
   cancelsAt: fc.option(when, { nil: undefined }),
   deeds: fc.array(
     fc.record({
-      at: fc.integer({ min: 0, max: 40_000 }),
+      // Few moments, so that deeds cross.
+      at: fc.integer({ min: 0, max: 10 }).map(turn => turn * 4_000),
       by: side,
       what: fc.constantFrom('reinvite', 'update', 'info', 'bye'),
     }),
-    { maxLength: 5 },
+    { maxLength: 8 },
   ),
 });
 
@@ -60,7 +63,7 @@ async function played(plot: Plot, weather: Weather, invite: InviteOptions = {}) 
   const ends: string[] = [];
   const watch = (who: 'caller' | 'callee', session: Session) => {
     sessions[who] = session;
-    session.onOffer = offer => offer.accept(session.localSdp ?? ANSWER);
+    session.onOffer = offer => (plot.picky ? offer.reject(488) : offer.accept(session.localSdp ?? ANSWER));
     session.on('ended', () => ends.push(who));
   };
   bob.onInvite = invitation => {
@@ -116,7 +119,12 @@ describe('any order of loss, duplication and delay', () => {
           bob.sessions.map(one => one.dialog.state),
         );
         const [here] = alice.sessions;
+        // Nobody hung up: the call has survived all of it.
+        const hungUp = plot.cancelsAt !== undefined || plot.deeds.some(({ what }) => what === 'bye');
+        if (outcome() === 'accepted' && !hungUp)
+          expect([here?.dialog.state, ends]).toEqual(['confirmed', []]);
         if (here) {
+          expect([here, sessions.callee].map(one => one?.core.exchange.state)).toEqual(['stable', 'stable']);
           expect(here.localSdp).toBe(sessions.callee?.remoteSdp);
           expect(here.remoteSdp).toBe(sessions.callee?.localSdp);
           here.bye();
