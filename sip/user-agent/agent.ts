@@ -8,6 +8,7 @@ import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
+import { type RegisterOptions, Registration } from '../registrar/registration.ts';
 import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
 import { capabilityHeaders } from '../session/capabilities.ts';
@@ -64,6 +65,7 @@ export class UserAgent implements Stack {
   readonly #options: UserAgentOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #requests = new Set<ClientRequest>();
+  readonly #registrations = new Set<Registration>();
   readonly #transportOf = new WeakMap<Flow, Transport>();
 
   constructor(options: UserAgentOptions) {
@@ -116,6 +118,7 @@ export class UserAgent implements Stack {
 
   /** Stops at once: nothing is sent any more, no timer is left, every listener is closed. Calls are to be ended before. */
   async close(): Promise<void> {
+    for (const registration of this.#registrations) registration.stop();
     for (const request of this.#requests) request.abandon();
     for (const session of this.sessions) session.drop('closed', 'local');
     this.transactions.close();
@@ -147,10 +150,25 @@ export class UserAgent implements Stack {
     return new Promise((resolve, reject) => {
       this.send(addressed, {
         authenticator,
-        nextSequence: () => ++sequence,
+        nextSequence: () => {
+          options.sequenceUsed?.(++sequence);
+          return sequence;
+        },
         handlers: { final: resolve, failed: failure => reject(failureError(failure)) },
       });
     });
+  }
+
+  /** Registers at a registrar and keeps the binding (RFC 3261 §10.2). */
+  register(registrar: string, options: RegisterOptions): Registration {
+    const registration = new Registration({
+      stack: this,
+      registrar,
+      options,
+      request: request => this.request(request),
+    });
+    this.#registrations.add(registration);
+    return registration;
   }
 
   /** Goes on with a confirmed session that was written down, perhaps by another process. */

@@ -55,6 +55,8 @@ export interface OutOfDialogOptions {
   readonly routes?: readonly string[] | undefined;
   readonly callId?: string | undefined;
   readonly sequence?: number | undefined;
+  /** Hears of higher sequence numbers, used up by repetitions with credentials. */
+  readonly sequenceUsed?: ((sequence: number) => void) | undefined;
   /** Carried on by a B2BUA: what came in less one (RFC 7332). */
   readonly maxForwards?: number | undefined;
   readonly credentials?: CredentialsFor | undefined;
