@@ -50,7 +50,7 @@ export class ClientRequest {
   readonly #targets: AsyncIterator<Target>;
   #target: Target | undefined;
   #transaction: ClientTransaction | undefined;
-  #lastFailure: RequestFailure;
+  #lastFailure: RequestFailure | undefined;
   #refused: { response: SipResponse; request: SipRequest } | undefined;
   #provisional = false;
   #ended = false;
@@ -63,7 +63,6 @@ export class ClientRequest {
     this.#options = options;
     const destination = destinationOf(nextHop);
     this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere();
-    this.#lastFailure = unreachable(`${nextHop} leads to no address.`);
     const departed =
       options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
     this.departed = departed.catch(stack.report);
@@ -171,7 +170,7 @@ export class ClientRequest {
     if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
     this.#send(target)
       .then(sent => {
-        if (!sent) this.#fail(this.#lastFailure);
+        if (!sent) this.#giveUp();
       })
       .catch(this.#stack.report);
     return true;
@@ -186,11 +185,15 @@ export class ClientRequest {
 
   #exhausted(): void {
     if (this.#refused === undefined) {
-      this.#fail(this.#lastFailure);
+      this.#giveUp();
       return;
     }
     this.#end();
     this.#options.handlers.final(this.#refused.response, this.#refused.request);
+  }
+
+  #giveUp(): void {
+    this.#fail(this.#lastFailure ?? unreachable(`${this.#request.uri} leads to no address.`));
   }
 
   #fail(failure: RequestFailure): void {
