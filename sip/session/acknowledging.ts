@@ -11,6 +11,9 @@ export interface SentAck {
   again(): void;
 }
 
+/** A 2xx may be repeated for 32 s; nobody changes a session more often than this in that time. */
+const KEPT_ACKS = 16;
+
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
 const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
 
@@ -48,8 +51,9 @@ export class Acknowledging {
       known.again();
       return;
     }
-    this.#sent.clear();
     this.#sent.set(sequence, notYetSent);
+    const [oldest] = this.#sent.keys();
+    if (oldest !== undefined && this.#sent.size > KEPT_ACKS) this.#sent.delete(oldest);
     first();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(response);

@@ -39,12 +39,22 @@ export interface AcceptOptions extends Omit<ProgressOptions, 'reliable'> {
   readonly sessionTimer?: SessionTimerOptions | undefined;
 }
 
+/** What an invitation is made of. */
+export interface IncomingInvitationParts {
+  readonly stack: Stack;
+  readonly transaction: InviteServerTransaction;
+  readonly timer: SessionTimerOptions | undefined;
+  readonly replaces: Session | undefined;
+}
+
 /** Long rings are said again every minute, or proxies would give up (RFC 3261 §13.3.1.1). */
 const REMIND_MS = 60_000;
 
 /** An INVITE of a peer (RFC 3261 §13.3), to be accepted or rejected. */
 export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   readonly session: Session;
+  /** The session that this one takes the place of (RFC 3891): it is ended when this one is accepted. */
+  readonly replaces: Session | undefined;
   readonly #stack: Stack;
   readonly #transaction: InviteServerTransaction;
   readonly #incoming: IncomingRequest;
@@ -53,8 +63,9 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   #reminder: TimerHandle | undefined;
   #expiry: TimerHandle | undefined;
 
-  constructor(stack: Stack, transaction: InviteServerTransaction, timer: SessionTimerOptions | undefined) {
+  constructor({ stack, transaction, timer, replaces }: IncomingInvitationParts) {
     super();
+    this.replaces = replaces;
     this.#stack = stack;
     this.#transaction = transaction;
     const { request } = transaction;
@@ -156,6 +167,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const headers = [...terms.headers, ...pairs(options.headers)];
     this.#transaction.respond(this.#response(200, { ...options, headers, sdp }));
     terms.take();
+    this.replaces?.bye();
   }
 
   /** Our description, as the answer to the caller's offer or as an offer of ours. */

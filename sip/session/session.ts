@@ -13,13 +13,14 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { Acknowledging } from './acknowledging.ts';
 import { Answering } from './answering.ts';
-import { unsupported } from './capabilities.ts';
+import { capabilityHeaders, unsupported } from './capabilities.ts';
 import { SessionCore } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import { type AttemptOutcome, type Modification, Offering } from './offering.ts';
 import type { IncomingReferral, ReferOptions, Referral } from './referral.ts';
 import { Referrals } from './referrals.ts';
+import { SDP_TYPE } from './sdp.ts';
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -33,7 +34,7 @@ export interface SessionEnd {
 
 /** What a session tells whoever listens. */
 export interface SessionEvents {
-  /** The 2xx has been acknowledged: sent by the UAC, received by the UAS. */
+  /** The first 2xx has been acknowledged: by us as UAC, by the peer where we are the UAS. */
   confirmed: [];
   /** An offer has its answer: see `localSdp` and `remoteSdp`. */
   negotiated: [];
@@ -88,6 +89,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #answering: Answering;
   readonly #referrals: Referrals;
   #end: SessionEnd | undefined;
+  #confirmed = false;
   #byeWhenAcked: RequestOptions | undefined;
 
   constructor({ stack, dialog, exchange = new OfferAnswer(), authenticator, timer }: SessionParts) {
@@ -206,6 +208,8 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** The dialog is confirmed: its timers start. */
   confirmed(): void {
+    if (this.#confirmed) return;
+    this.#confirmed = true;
     this.timer.start();
     this.emit('confirmed');
   }
@@ -241,7 +245,7 @@ export class Session extends EventEmitter<SessionEvents> {
       incoming.respond(200);
       this.emit('notify', incoming.request);
     },
-    OPTIONS: incoming => incoming.respond(200, { headers: [['Accept', 'application/sdp']] }),
+    OPTIONS: incoming => incoming.respond(200, { headers: [...capabilityHeaders, ['Accept', SDP_TYPE]] }),
   };
 
   readonly #other = (incoming: IncomingRequest): void => {

@@ -2,8 +2,11 @@ import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts'
 
 /** What names the client transaction of a response (RFC 3261 §17.1.3): its branch and the method of its CSeq. */
 export function clientKey(message: SipMessage): string | undefined {
-  const branch = message.via?.branch;
-  const method = message.cseq?.method;
+  return branchKey(message.via?.branch, message.cseq?.method);
+}
+
+/** The name of a client transaction from its parts. */
+export function branchKey(branch: string | undefined, method: string | undefined): string | undefined {
   return branch === undefined || method === undefined ? undefined : `${branch.toLowerCase()}|${method}`;
 }
 

@@ -7,6 +7,7 @@ import type { ClientTransaction, ClientTransactionUser } from './client.ts';
 import { InviteClientTransaction } from './invite-client.ts';
 import { InviteServerTransaction } from './invite-server.ts';
 import { clientKey, isForUs, mergeKey, serverKey } from './key.ts';
+import { hasLooped } from './loops.ts';
 import { NonInviteClientTransaction } from './non-invite-client.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
 import type { ServerTransaction } from './server.ts';
@@ -30,7 +31,13 @@ export interface TransactionLayerOptions {
   readonly user: TransactionUser;
   /** The To tag for responses that no user makes. */
   readonly tag: () => string;
+  /** Server transactions that may be open; further requests get 503. 100,000 by default. */
+  readonly most?: number | undefined;
 }
+
+const MOST = 100_000;
+/** Seconds until an overloaded agent may be asked again. */
+const OVERLOAD_RETRY_SECONDS = 5;
 
 /** Finds the transaction of every message, or makes it (RFC 3261 §17). */
 export class TransactionLayer {
@@ -72,6 +79,8 @@ export class TransactionLayer {
     if (known !== undefined && !(request.method === 'ACK' && known.state === 'Accepted'))
       known.receive(request);
     else if (request.method === 'ACK') this.#options.user.ack(request);
+    else if (this.#servers.size >= (this.#options.most ?? MOST))
+      respond(this.#response(request, 503, { 'Retry-After': OVERLOAD_RETRY_SECONDS }), () => {});
     else this.#open(key, request, flow, respond);
   }
 
@@ -97,7 +106,7 @@ export class TransactionLayer {
       },
     });
     this.#servers.set(key, transaction);
-    if (twin !== undefined) {
+    if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
       transaction.respond(this.#response(request, 482));
       return;
     }
@@ -119,7 +128,7 @@ export class TransactionLayer {
     if (meant.state === 'Proceeding') meant.user.cancelled?.(request);
   }
 
-  #response(request: SipRequest, status: number): SipResponse {
-    return createResponse(request, status, undefined, { toTag: this.#options.tag() });
+  #response(request: SipRequest, status: number, headers: Record<string, number> = {}): SipResponse {
+    return createResponse(request, status, undefined, { toTag: this.#options.tag(), headers });
   }
 }

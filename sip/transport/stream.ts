@@ -65,7 +65,8 @@ export class StreamTransport implements Transport {
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.#options.port ?? 0, this.#options.address, () => {
+      const { port: wanted = 0, address: host } = this.#options;
+      server.listen({ port: wanted, host, ipv6Only: true }, () => {
         server.off('error', reject);
         // Running out of file descriptors refuses one connection; it does not end the listener.
         server.on('error', () => {});

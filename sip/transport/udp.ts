@@ -36,7 +36,10 @@ class UdpTransport implements Transport {
     this.advertised = options.advertised;
     this.#limits = { ...transportLimits, ...options.limits };
     this.#local = { address: options.address, port: options.port ?? 0 };
-    this.#socket = createSocket({ type: isIPv6(options.address) ? 'udp6' : 'udp4' });
+    this.#socket = createSocket(
+      // One family each, so that no IPv4 peer appears under an IPv6 name.
+      isIPv6(options.address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' },
+    );
   }
 
   get local(): Endpoint {

@@ -37,6 +37,7 @@ import type {
   RequestOptions,
   UserAgentOptions,
 } from './options.ts';
+import { replacement } from './replaces.ts';
 import { outOfDialogRequest } from './requests.ts';
 import type { Stack } from './stack.ts';
 
@@ -195,7 +196,7 @@ export class UserAgent implements Stack {
     return this.transport.depart(request, target, `z9hG4bK${this.token()}`, (copy, transport) => {
       const { headers, method } = copy;
       if (withContact.has(method) && !headers.has('Contact')) {
-        const secure = copy.uri.startsWith('sips:');
+        const secure = /^sips:/i.test(copy.uri);
         headers.append('Contact', contactFor(transport, target, this.#options.contactUser, secure));
       }
       if (this.#options.name !== undefined && !headers.has('User-Agent'))
@@ -305,7 +306,14 @@ export class UserAgent implements Stack {
       answerOutside(this, transaction, incoming => incoming.respond(422, { headers }));
       return;
     }
-    const invitation = new IncomingInvitation(this, transaction, this.#options.sessionTimer);
+    const replaced = replacement(transaction.request, id => this.#sessions.get(id));
+    if (replaced.kind === 'refused') {
+      answerOutside(this, transaction, replaced.status);
+      return;
+    }
+    const timer = this.#options.sessionTimer;
+    const replaces = replaced.kind === 'session' ? replaced.session : undefined;
+    const invitation = new IncomingInvitation({ stack: this, transaction, timer, replaces });
     try {
       this.onInvite(invitation);
     } catch (error) {

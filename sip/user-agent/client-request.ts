@@ -128,8 +128,10 @@ export class ClientRequest {
       this.#transaction = transaction;
       return true;
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      this.#lastFailure = { kind: 'transport-error', error };
+      this.#lastFailure =
+        error instanceof TransportError
+          ? { kind: 'transport-error', error }
+          : unreachable('The request could not be made ready.', error);
       return this.#ended;
     }
   }

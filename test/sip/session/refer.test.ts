@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionError } from '../../../sip/dialog/errors.ts';
 import type { IncomingReferral } from '../../../sip/session/referral.ts';
-import { established } from '../support/calls.ts';
-import { Stage } from '../support/stage.ts';
+import { BOB, established } from '../support/calls.ts';
+import { ANSWER, OFFER, Stage } from '../support/stage.ts';
 
 const CAROL = 'sip:carol@10.0.0.3';
 
@@ -147,5 +147,50 @@ describe('INFO (RFC 6086)', () => {
     const info = calling.info({ contentType: 'text/plain', body: 'x' });
     await stage.clock.advance(10);
     expect((await info).status).toBe(415);
+  });
+});
+
+describe('Replaces (RFC 3891)', () => {
+  it('a call that takes the place of another ends it when it is accepted', async () => {
+    const stage = new Stage();
+    const { bob, calling, called } = await established(stage);
+    const carol = await stage.agent('10.0.0.3');
+    let replaced: unknown;
+    bob.onInvite = invitation => {
+      replaced = invitation.replaces;
+      invitation.accept({ sdp: ANSWER });
+    };
+    const { callId, remoteTag, localTag } = calling.dialog;
+    const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+    const invitation = carol.invite(BOB, {
+      sdp: OFFER,
+      headers: { Replaces: replaces, Require: 'replaces' },
+    });
+    await stage.clock.advance(10);
+    expect((await invitation.answered).dialog.state).toBe('confirmed');
+    expect([replaced, called.end?.by, calling.end?.by]).toEqual([called, 'local', 'remote']);
+  });
+
+  it.each([
+    ['of a dialog that is not there', 'unknown;to-tag=a;from-tag=b', 481],
+    ['that makes no sense', 'unknown;to-tag=a', 400],
+  ])('%s is refused', async (_what, replaces, status) => {
+    const stage = new Stage();
+    const { bob, alice } = await established(stage);
+    bob.onInvite = invitation => invitation.accept({ sdp: ANSWER });
+    const answered = alice.invite(BOB, { sdp: OFFER, headers: { Replaces: replaces } }).answered;
+    await stage.clock.advance(10);
+    await expect(answered).rejects.toMatchObject({ status });
+  });
+
+  it('of a confirmed dialog where only an early one was meant is refused with 486', async () => {
+    const stage = new Stage();
+    const { bob, alice, calling } = await established(stage);
+    bob.onInvite = invitation => invitation.accept({ sdp: ANSWER });
+    const { callId, remoteTag, localTag } = calling.dialog;
+    const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag};early-only`;
+    const answered = alice.invite(BOB, { sdp: OFFER, headers: { Replaces: replaces } }).answered;
+    await stage.clock.advance(10);
+    await expect(answered).rejects.toMatchObject({ status: 486 });
   });
 });
