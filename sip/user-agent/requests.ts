@@ -20,10 +20,7 @@ export function outOfDialogRequest(options: RequestOptions, defaults: RequestDef
   const target = typeof options.uri === 'string' ? parseUri(options.uri) : options.uri;
   // RFC 3261 §19.1.5: headers of a URI are for whoever makes a request of it, never for the Request-URI.
   const bare = target.kind === 'sip' && target.headers.length > 0 ? target.with({ headers: [] }) : target;
-  const { uri, routes, nextHop } = routed(
-    bare,
-    (options.routes ?? []).map(route => parseNameAddr(route)),
-  );
+  const { uri, routes, nextHop } = routed(bare, (options.routes ?? []).map(routeOf));
   const from = party(options.from ?? defaults.from);
   const { method, contentType, body, headers } = options;
   const request = createRequest({
@@ -41,6 +38,11 @@ export function outOfDialogRequest(options: RequestOptions, defaults: RequestDef
     body,
   });
   return { request, nextHop };
+}
+
+/** A URI alone is taken whole: its `;lr` is no parameter of the header. */
+function routeOf(route: string): NameAddr {
+  return route.includes('<') ? parseNameAddr(route) : new NameAddr({ uri: parseUri(route) });
 }
 
 function party(value: string | NameAddr): NameAddr {
