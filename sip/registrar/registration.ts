@@ -32,6 +32,8 @@ export interface RegistrationParts {
   readonly registrar: string;
   readonly options: RegisterOptions;
   readonly request: (options: RequestOptions) => Promise<SipResponse>;
+  /** It refreshes no more. */
+  readonly ended: () => void;
 }
 
 /** Waits after failures, seconds: doubled from the first to the last (RFC 5626 §4.5). */
@@ -68,6 +70,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
   stop(): void {
     this.#ended = true;
     this.#parts.stack.clock.clearTimeout(this.#timer);
+    this.#parts.ended();
   }
 
   async #refresh(): Promise<void> {

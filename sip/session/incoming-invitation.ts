@@ -3,49 +3,22 @@ import type { TimerHandle } from '../clock.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
 import { ReliableUas } from '../dialog/reliable-uas.ts';
-import type { HeaderInit } from '../message/create.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import type { SessionTimerOptions } from '../session-timer/session-timer.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { capabilityHeaders } from './capabilities.ts';
-import { IncomingOffer } from './incoming-offer.ts';
-import type { IncomingRequest, Reply } from './incoming-request.ts';
-import { IncomingRequest as Incoming } from './incoming-request.ts';
+import { IncomingRequest, type Reply } from './incoming-request.ts';
+import type {
+  AcceptOptions,
+  IncomingInvitationEvents,
+  IncomingInvitationParts,
+  ProgressOptions,
+} from './invitation-options.ts';
 import { pairs } from './pairs.ts';
+import { answerPrack } from './pracking.ts';
 import { sdpBody, sdpOf } from './sdp.ts';
 import { Session } from './session.ts';
-
-/** What an invitation tells whoever listens. */
-export interface IncomingInvitationEvents {
-  /** The caller gave up: CANCEL, BYE in the early dialog, or the end of its Expires. 487 has been sent. */
-  cancelled: [request: SipRequest | undefined];
-}
-
-/** A response that belongs to a dialog. */
-export interface ProgressOptions {
-  /** A session description: the answer, or our offer where the INVITE had none. */
-  readonly sdp?: string | undefined;
-  readonly headers?: HeaderInit | undefined;
-  readonly reason?: string | undefined;
-  /** Send it reliably (RFC 3262). By default as the caller requires. */
-  readonly reliable?: boolean | undefined;
-}
-
-/** How to accept. */
-export interface AcceptOptions extends Omit<ProgressOptions, 'reliable'> {
-  /** The session timer of this call, in place of the agent's. */
-  readonly sessionTimer?: SessionTimerOptions | undefined;
-}
-
-/** What an invitation is made of. */
-export interface IncomingInvitationParts {
-  readonly stack: Stack;
-  readonly transaction: InviteServerTransaction;
-  readonly timer: SessionTimerOptions | undefined;
-  readonly replaces: Session | undefined;
-}
 
 /** Long rings are said again every minute, or proxies would give up (RFC 3261 §13.3.1.1). */
 const REMIND_MS = 60_000;
@@ -72,7 +45,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
-    this.#incoming = new Incoming(transaction, dialog.localTag);
+    this.#incoming = new IncomingRequest(transaction, dialog.localTag);
     const offer = sdpOf(request);
     if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);
     this.#reliable = new ReliableUas({
@@ -196,36 +169,9 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   }
 
   #receivePrack(incoming: IncomingRequest): void {
-    const { exchange, hooks } = this.session.core;
     const goOn = this.#reliable.receive(incoming.request);
-    if (goOn === undefined) {
-      incoming.respond(481);
-      return;
-    }
-    const sdp = sdpOf(incoming.request);
-    const isOffer = sdp !== undefined && exchange.state === 'stable' && exchange.remote !== sdp;
-    if (!isOffer) {
-      incoming.respond(200);
-      goOn();
-      return;
-    }
-    exchange.offerRemotely(sdp);
-    hooks.offered(
-      new IncomingOffer(incoming.request, sdp, {
-        accept: (answer, reply) => {
-          if (answer === undefined) exchange.withdraw();
-          else exchange.answerLocally(answer);
-          incoming.respond(200, { ...reply, ...sdpBody(answer) });
-          goOn();
-          if (answer !== undefined) hooks.negotiated();
-        },
-        reject: (status, reply) => {
-          exchange.withdraw();
-          incoming.respond(status, reply);
-          goOn();
-        },
-      }),
-    );
+    if (goOn === undefined) incoming.respond(481);
+    else answerPrack(this.session.core, incoming, goOn);
   }
 
   #cancel(request: SipRequest | undefined): void {

@@ -5,6 +5,8 @@ type ExchangeMethod = 'INVITE' | 'UPDATE';
 export class OpenExchanges {
   readonly #ours = new Set<ExchangeMethod>();
   readonly #theirs = new Set<ExchangeMethod>();
+  /** Hears of every exchange of the peer that ends. */
+  onTheirsClosed: () => void = () => {};
   #waiting: (() => void)[] = [];
 
   ours(method?: ExchangeMethod): boolean {
@@ -22,6 +24,7 @@ export class OpenExchanges {
   close(side: 'ours' | 'theirs', method: ExchangeMethod): void {
     this.#side(side).delete(method);
     this.#wake();
+    if (side === 'theirs') this.onTheirsClosed();
   }
 
   /** Calls back, now or later, when no exchange is open; one waiter after another, as each may open the next. */

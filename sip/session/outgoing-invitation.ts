@@ -12,8 +12,8 @@ import { invitationTimerHeaders, type SessionTimerOptions } from '../session-tim
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { failureError, refusedError } from './core.ts';
-import { IncomingOffer } from './incoming-offer.ts';
-import { sdpBody, sdpOf } from './sdp.ts';
+import type { IncomingOffer } from './incoming-offer.ts';
+import { acknowledgeProvisional } from './pracking.ts';
 import { Session } from './session.ts';
 
 /** What an invitation tells whoever listens. */
@@ -129,41 +129,9 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     fork.session.core.learnMethods(response);
     const verdict = fork.reliable.receive(response);
     if (verdict.kind === 'ignore') return;
-    if (verdict.kind === 'acknowledge') this.#acknowledge(fork.session, response, `${verdict.rack}`);
+    if (verdict.kind === 'acknowledge')
+      acknowledgeProvisional(fork.session.core, response, verdict.rack, () => this.cancel());
     this.emit('progress', response, fork.session);
-  }
-
-  /** PRACKs a reliable response; the answer in it counts, and an offer in it is answered in the PRACK (RFC 3262 §5). */
-  #acknowledge(session: Session, response: SipResponse, rack: string): void {
-    const { exchange, hooks } = session.core;
-    const prack = (answer?: string) => {
-      const init = { headers: [['RAck', rack] as const], ...sdpBody(answer) };
-      session.core.request('PRACK', init).catch(() => {});
-    };
-    const sdp = sdpOf(response);
-    if (sdp !== undefined && exchange.state === 'have-local-offer') {
-      exchange.answerRemotely(sdp);
-      prack();
-      hooks.negotiated();
-    } else if (sdp !== undefined && exchange.state === 'stable' && exchange.local === undefined) {
-      exchange.offerRemotely(sdp);
-      hooks.offered(
-        new IncomingOffer(response, sdp, {
-          accept: answer => {
-            if (answer === undefined) exchange.withdraw();
-            else exchange.answerLocally(answer);
-            prack(answer);
-            if (answer !== undefined) hooks.negotiated();
-          },
-          // Nothing else can refuse it (RFC 6337 §2.3): the call is given up.
-          reject: () => {
-            exchange.withdraw();
-            prack();
-            this.cancel();
-          },
-        }),
-      );
-    } else prack();
   }
 
   #final(response: SipResponse, sent: SipRequest): void {

@@ -1,71 +1,28 @@
 import { EventEmitter } from 'node:events';
-import type { Dialog, DialogSnapshot, InDialogRequest } from '../dialog/dialog.ts';
+import type { Dialog, InDialogRequest } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
 import { OfferAnswer } from '../dialog/offer-answer.ts';
-import type { DigestClient } from '../digest/client.ts';
-import { readable } from '../header/readable.ts';
-import { RETRY_AFTER } from '../header/retry-after.ts';
-import type { HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import type { SessionTimerAgreement } from '../session-timer/negotiate.ts';
-import { SessionTimer, type SessionTimerOptions } from '../session-timer/session-timer.ts';
+import { SessionTimer } from '../session-timer/session-timer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
-import type { Stack } from '../user-agent/stack.ts';
 import { Acknowledging } from './acknowledging.ts';
 import { Answering } from './answering.ts';
 import { capabilityHeaders, unsupported } from './capabilities.ts';
 import { SessionCore } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { IncomingRequest } from './incoming-request.ts';
-import { type AttemptOutcome, type Modification, Offering } from './offering.ts';
+import { type Modification, Offering } from './offering.ts';
 import type { IncomingReferral, ReferOptions, Referral } from './referral.ts';
 import { Referrals } from './referrals.ts';
+import { refreshing } from './refreshing.ts';
 import { SDP_TYPE } from './sdp.ts';
-
-/** How a session ended. */
-export interface SessionEnd {
-  /** Who ended it: we, the peer's BYE, a session timer, or a dialog that turned out to be gone. */
-  readonly by: 'local' | 'remote' | 'timer' | 'network';
-  /** A word on why: a status, `no ACK`, `session expired`, … */
-  readonly cause: string;
-  /** The peer's BYE, when it was that. */
-  readonly request?: SipRequest | undefined;
-}
-
-/** What a session tells whoever listens. */
-export interface SessionEvents {
-  /** The first 2xx has been acknowledged: by us as UAC, by the peer where we are the UAS. */
-  confirmed: [];
-  /** An offer has its answer: see `localSdp` and `remoteSdp`. */
-  negotiated: [];
-  /** The peer's NOTIFY that belongs to no `Referral`; it has been answered. */
-  notify: [request: SipRequest];
-  /** Exactly once. */
-  ended: [end: SessionEnd];
-}
-
-/** A confirmed session as plain data; its owner keeps credentials and handlers. */
-export interface SessionSnapshot {
-  readonly dialog: DialogSnapshot;
-  readonly localSdp: string | undefined;
-  readonly remoteSdp: string | undefined;
-  readonly sessionTimer: SessionTimerOptions;
-  readonly agreement: SessionTimerAgreement | undefined;
-}
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly stack: Stack;
-  readonly dialog: Dialog;
-  readonly exchange?: OfferAnswer | undefined;
-  readonly authenticator?: DigestClient | undefined;
-  readonly timer?: SessionTimerOptions | undefined;
-}
-
-/** Headers for a request that ends or describes something. */
-export interface RequestOptions {
-  readonly headers?: HeaderInit | undefined;
-}
+import type {
+  RequestOptions,
+  SessionEnd,
+  SessionEvents,
+  SessionParts,
+  SessionSnapshot,
+} from './session-types.ts';
 
 /** One INVITE dialog and its session (RFC 3261 §12–§15), from the first response with a tag to the BYE. */
 export class Session extends EventEmitter<SessionEvents> {
@@ -107,10 +64,19 @@ export class Session extends EventEmitter<SessionEvents> {
       },
     });
     this.timer = new SessionTimer(
-      { clock: stack.clock, random: stack.random, dialog: this.#refresherDialog() },
+      {
+        clock: stack.clock,
+        random: stack.random,
+        dialog: refreshing(
+          this.core,
+          () => this.#offering,
+          cause => this.#lose({ by: 'timer', cause }, true),
+        ),
+      },
       timer,
     );
     this.core.timer = this.timer;
+    this.core.exchanges.onTheirsClosed = () => this.timer.dialogFree(false);
     this.acknowledging = new Acknowledging(this.core, () => this.#acknowledged());
     this.#offering = new Offering(this.core, this.acknowledging);
     this.#answering = new Answering(this.core, this.acknowledging);
@@ -286,37 +252,6 @@ export class Session extends EventEmitter<SessionEvents> {
     this.dialog.terminate();
     this.onEarlyEnd?.();
     this.emit('ended', end);
-  }
-
-  #refresherDialog() {
-    const session = this;
-    return {
-      ownsCallId: this.dialog.isUac,
-      get peerAllowsUpdate() {
-        return session.core.peerAllows('UPDATE');
-      },
-      get busy() {
-        return session.core.exchanges.ours() || session.core.exchanges.theirs('INVITE');
-      },
-      refresh(method: 'UPDATE' | 'INVITE') {
-        const modification = method === 'INVITE' ? { sdp: session.localSdp } : {};
-        session.#offering.attempt(method, modification, outcome => session.#refreshed(outcome));
-      },
-      end: (cause: string) => session.#lose({ by: 'timer', cause }, true),
-    };
-  }
-
-  #refreshed(outcome: AttemptOutcome): void {
-    if (outcome.kind === 'failure') {
-      this.timer.answered({
-        kind: outcome.failure.kind === 'transport-error' ? 'transport-error' : 'timeout',
-      });
-      return;
-    }
-    const { response } = outcome;
-    if (response.status === 422) this.timer.raise(response);
-    const retryAfterSeconds = readable(response.headers, RETRY_AFTER)?.seconds;
-    this.timer.answered({ kind: 'response', status: response.status, retryAfterSeconds });
   }
 }
 

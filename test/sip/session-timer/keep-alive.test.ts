@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRequest, createResponse } from '../../../sip/message/create.ts';
 import type { SipRequest } from '../../../sip/message/message.ts';
+import type { IncomingOffer } from '../../../sip/session/incoming-offer.ts';
+import { established } from '../support/calls.ts';
 import { type ScriptedCall, scriptedCall } from '../support/scripted-callee.ts';
-import { ANSWER, OFFER, Stage } from '../support/stage.ts';
+import { ANSWER, HOLD, OFFER, Stage } from '../support/stage.ts';
 
 const N = 900;
 const EVERY_N = { sessionTimer: { keepAliveSeconds: N } } as const;
@@ -337,5 +339,20 @@ describe('a keep-alive beside a session timer', () => {
     expect(call.session.end).toBeUndefined();
     await stage.clock.advance(N * SECOND);
     expect(call.session.end).toMatchObject({ by: 'timer' });
+  });
+
+  it('waits while a re-INVITE of the peer is open, and goes on once its ACK has come', async () => {
+    const stage = new Stage();
+    const call = await established(stage, { invite: EVERY_N });
+    const offers: IncomingOffer[] = [];
+    call.calling.onOffer = offer => offers.push(offer);
+    await stage.clock.advance((N - 5) * SECOND);
+    void call.called.reinvite({ sdp: HOLD });
+    await stage.clock.advance(10 * SECOND);
+    expect(call.calling.timer.refresher.state).toBe('Defer');
+    offers[0]?.accept(OFFER);
+    await stage.clock.advance(10);
+    expect(stage.network.ladder.slice(-2)).toEqual(['1 UPDATE', '2 200 UPDATE']);
+    expect(call.calling.timer.refresher.state).toBe('Wait');
   });
 });

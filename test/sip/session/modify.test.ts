@@ -191,7 +191,7 @@ describe('the order of requests in a dialog (RFC 3261 §12.2.2)', () => {
     const final = (response: SipResponse) => {
       status = response.status;
     };
-    alice.send({ request, nextHop }, { handlers: { final, failed: () => {} } });
+    alice.core.send({ request, nextHop }, { handlers: { final, failed: () => {} } });
     await stage.clock.advance(10);
     expect(status).toBe(500);
   });
@@ -209,7 +209,7 @@ describe('the order of requests in a dialog (RFC 3261 §12.2.2)', () => {
   it('answers 481 in a dialog that is not there, and the asker ends its own', async () => {
     const stage = new Stage();
     const { calling, called, bob } = await established(stage);
-    bob.remove(called);
+    bob.core.remove(called);
     const update = calling.update().catch((error: SessionError) => error.status);
     await stage.clock.advance(10);
     expect(await update).toBe(481);
