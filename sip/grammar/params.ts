@@ -90,7 +90,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
   static readonly none: Params = new Params([], headerSyntax);
   static readonly noneOfUri: Params = new Params([], uriSyntax);
 
-  /** Reads `*( ";" parameter )`; a name that comes twice is an error (RFC 3261 §7.3.1, §19.1.1). */
+  /** Reads `*( ";" parameter )`; a name that comes twice with two values is an error (RFC 3261 §7.3.1, §19.1.1). */
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
     const empty = syntax === headerSyntax ? Params.none : Params.noneOfUri;
     const { spaced } = syntax;
@@ -106,9 +106,11 @@ export class Params implements Iterable<readonly [name: string, value: string | 
       const start = scanner.position;
       const name = syntax.name(scanner);
       const key = syntax.decode(name).toLowerCase();
-      if (entries.some(entry => entry.key === key))
-        scanner.fail(`The parameter "${name}" comes twice`, start);
-      entries.push({ key, name, raw: accept('=') ? syntax.value(scanner) : undefined });
+      const raw = accept('=') ? syntax.value(scanner) : undefined;
+      const known = entries.find(entry => entry.key === key);
+      if (known === undefined) entries.push({ key, name, raw });
+      // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
+      else if (known.raw !== raw) scanner.fail(`The parameter "${name}" comes twice with two values`, start);
     } while (accept(';'));
     return new Params(entries, syntax);
   }

@@ -33,6 +33,10 @@ describe('a SIP URI', () => {
     expect(uri.params.get('lr')).toBeUndefined();
   });
 
+  test('may say the same parameter twice if it says the same', () => {
+    expect(sip('sip:a@b;transport=udp;lr;TRANSPORT=udp').params.toString()).toBe(';transport=udp;lr');
+  });
+
   test('is written as it stood', () => {
     const text = 'SIP:%61lice@EXAMPLE.com:05060;LR?a=';
 
@@ -71,7 +75,7 @@ describe('a SIP URI', () => {
     ['sip:[::1%25lo]', 4],
     ['sip:example.com;', 16],
     ['sip:example.com;a=', 18],
-    ['sip:example.com;lr;LR', 19],
+    ['sip:example.com;a=1;A=2', 20],
     ['sip:example.com?', 16],
     ['sip:example.com?a', 17],
     ['sip:example.com>', 15],
