@@ -7,9 +7,19 @@ import { bundles } from './bundles/bundles.ts';
 import { cost } from './cost/cost.ts';
 import { engine } from './engine/engine.ts';
 import { asTable, keep } from './report.ts';
+import { sipFuzz } from './sip/fuzz.ts';
+import { sipMessages } from './sip/messages.ts';
+import { sipTransactions } from './sip/transactions.ts';
 import { type Figure, holds, type Suite } from './suite.ts';
 
-const SUITES: Readonly<Record<string, Suite>> = { engine, bundles, cost };
+const SUITES: Readonly<Record<string, Suite>> = {
+  engine,
+  bundles,
+  cost,
+  'sip-messages': sipMessages,
+  'sip-transactions': sipTransactions,
+  'sip-fuzz': sipFuzz,
+};
 
 process.exitCode = await run(process.argv.slice(2));
 

@@ -1,0 +1,259 @@
+import type { NameAddr } from '../header/name-addr.ts';
+import { createRequest, type HeaderInit } from '../message/create.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { parseUri, type Uri } from '../uri/uri.ts';
+import { parseNameAddr } from './parse.ts';
+import { type Routing, routed } from './route.ts';
+
+export type DialogState = 'early' | 'confirmed' | 'terminated';
+
+/** All that a dialog is, as plain data: written down, a confirmed dialog outlives its process. */
+export interface DialogSnapshot {
+  readonly state: DialogState;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** From or To of our side, without tag. */
+  readonly localParty: string;
+  readonly remoteParty: string;
+  readonly localSequence: number;
+  readonly remoteSequence: number | undefined;
+  readonly remoteTarget: string;
+  readonly routeSet: readonly string[];
+  readonly secure: boolean;
+  /** Whether we sent the request that made it: the UAC, the creator of the Call-ID. */
+  readonly isUac: boolean;
+}
+
+/** What a request in a dialog carries besides what the dialog gives. */
+export interface InDialogRequest {
+  readonly headers?: HeaderInit | undefined;
+  readonly contentType?: string | undefined;
+  readonly body?: Uint8Array | string | undefined;
+}
+
+/** A request and where its next hop is. */
+export interface Addressed {
+  readonly request: SipRequest;
+  readonly nextHop: Uri;
+}
+
+const targetRefreshes: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
+
+/** A dialog (RFC 3261 §12): who talks to whom, by which way, and in which order. */
+export class Dialog {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly localParty: NameAddr;
+  readonly remoteParty: NameAddr;
+  readonly secure: boolean;
+  readonly isUac: boolean;
+  #state: DialogState;
+  #localSequence: number;
+  #remoteSequence: number | undefined;
+  #remoteTarget: Uri;
+  #routeSet: readonly NameAddr[];
+
+  private constructor(
+    parts: DialogSnapshot & { readonly routes: readonly NameAddr[]; readonly target: Uri },
+  ) {
+    this.callId = parts.callId;
+    this.localTag = parts.localTag;
+    this.remoteTag = parts.remoteTag;
+    this.localParty = parseNameAddr(parts.localParty);
+    this.remoteParty = parseNameAddr(parts.remoteParty);
+    this.secure = parts.secure;
+    this.isUac = parts.isUac;
+    this.#state = parts.state;
+    this.#localSequence = parts.localSequence;
+    this.#remoteSequence = parts.remoteSequence;
+    this.#remoteTarget = parts.target;
+    this.#routeSet = parts.routes;
+  }
+
+  /** The dialog that a response with a To tag makes at the side that asked (§12.1.2). */
+  static asUac(request: SipRequest, response: SipResponse): Dialog {
+    const { from, to } = parties(response);
+    return new Dialog({
+      state: response.status < 200 ? 'early' : 'confirmed',
+      callId: response.callId ?? '',
+      localTag: from.tag ?? '',
+      // RFC 3261 §12.1.2: a peer of RFC 2543 may have no tag.
+      remoteTag: to.tag ?? '',
+      localParty: withoutTag(from),
+      remoteParty: withoutTag(to),
+      localSequence: request.cseq?.number ?? 0,
+      remoteSequence: undefined,
+      remoteTarget: '',
+      target: response.contact?.uri ?? request.requestUri,
+      routeSet: [],
+      routes: response.recordRoutes.toReversed(),
+      secure: request.uri.toLowerCase().startsWith('sips:'),
+      isUac: true,
+    });
+  }
+
+  /** The dialog that our response with this To tag makes at the side that was asked (§12.1.1). */
+  static asUas(request: SipRequest, localTag: string, state: DialogState): Dialog {
+    const { from, to } = parties(request);
+    return new Dialog({
+      state,
+      callId: request.callId ?? '',
+      localTag,
+      remoteTag: from.tag ?? '',
+      localParty: withoutTag(to),
+      remoteParty: withoutTag(from),
+      localSequence: 0,
+      remoteSequence: request.cseq?.number,
+      remoteTarget: '',
+      target: request.contact?.uri ?? from.uri,
+      routeSet: [],
+      routes: request.recordRoutes,
+      secure: request.uri.toLowerCase().startsWith('sips:'),
+      isUac: false,
+    });
+  }
+
+  /** A dialog that was written down. */
+  static restore(snapshot: DialogSnapshot): Dialog {
+    return new Dialog({
+      ...snapshot,
+      target: parseUri(snapshot.remoteTarget),
+      routes: snapshot.routeSet.map(route => parseNameAddr(route)),
+    });
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  /** Call-ID and both tags: what names it among others (§12). */
+  get id(): string {
+    return dialogId(this.callId, this.localTag, this.remoteTag);
+  }
+
+  get remoteTarget(): Uri {
+    return this.#remoteTarget;
+  }
+
+  get routeSet(): readonly NameAddr[] {
+    return this.#routeSet;
+  }
+
+  /** The sequence number of our last request. */
+  get localSequence(): number {
+    return this.#localSequence;
+  }
+
+  get remoteSequence(): number | undefined {
+    return this.#remoteSequence;
+  }
+
+  snapshot(): DialogSnapshot {
+    return {
+      state: this.#state,
+      callId: this.callId,
+      localTag: this.localTag,
+      remoteTag: this.remoteTag,
+      localParty: `${this.localParty}`,
+      remoteParty: `${this.remoteParty}`,
+      localSequence: this.#localSequence,
+      remoteSequence: this.#remoteSequence,
+      remoteTarget: `${this.#remoteTarget}`,
+      routeSet: this.#routeSet.map(route => `${route}`),
+      secure: this.secure,
+      isUac: this.isUac,
+    };
+  }
+
+  /** How any request in the dialog is addressed. */
+  routing(): Routing {
+    return routed(this.#remoteTarget, this.#routeSet);
+  }
+
+  /** The next request of ours (§12.2.1.1): its sequence number is one more than that of the last. */
+  request(method: string, init: InDialogRequest = {}): Addressed {
+    return this.#addressed(method, ++this.#localSequence, init);
+  }
+
+  /** The ACK of a 2xx (§13.2.2.4): the sequence number is that of its INVITE. */
+  ack(inviteSequence: number, init: InDialogRequest = {}): Addressed {
+    return this.#addressed('ACK', inviteSequence, init);
+  }
+
+  /** A number for a request that is sent again with credentials or another interval. */
+  nextSequence(): number {
+    return ++this.#localSequence;
+  }
+
+  /** Our INVITE was repeated before it made the dialog: the count goes on from there. */
+  raiseSequence(sequence: number): void {
+    this.#localSequence = Math.max(this.#localSequence, sequence);
+  }
+
+  /**
+   * Takes the peer's next request. False if it is out of order, to be refused with 500 (§12.2.2); numbers may be
+   * left out, and ACK and CANCEL carry those of their INVITE.
+   */
+  accept(request: SipRequest): boolean {
+    if (request.method === 'ACK' || request.method === 'CANCEL') return true;
+    const sequence = request.cseq?.number ?? 0;
+    if (this.#remoteSequence !== undefined && sequence <= this.#remoteSequence) return false;
+    this.#remoteSequence = sequence;
+    return true;
+  }
+
+  /** A target refresh request of the peer, or a 2xx to ours, moves the remote target to its Contact (§12.2). */
+  refreshTarget(message: SipRequest | SipResponse): void {
+    const method = message.cseq?.method ?? '';
+    if (targetRefreshes.has(method) && message.contact) this.#remoteTarget = message.contact.uri;
+  }
+
+  /** The 2xx that confirms an early dialog of ours: route set and target are computed anew (§13.2.2.4). */
+  confirm(response?: SipResponse): void {
+    if (this.#state !== 'early') return;
+    this.#state = 'confirmed';
+    if (response === undefined) return;
+    this.#routeSet = response.recordRoutes.toReversed();
+    this.refreshTarget(response);
+  }
+
+  terminate(): void {
+    this.#state = 'terminated';
+  }
+
+  #addressed(method: string, cseq: number, init: InDialogRequest): Addressed {
+    const { uri, routes, nextHop } = this.routing();
+    const request = createRequest({
+      method,
+      uri,
+      routes,
+      from: tagged(this.localParty, this.localTag),
+      to: tagged(this.remoteParty, this.remoteTag),
+      callId: this.callId,
+      cseq,
+      ...init,
+    });
+    return { request, nextHop };
+  }
+}
+
+/** The name of a dialog, from the point of view of its owner. */
+export function dialogId(callId: string, localTag: string, remoteTag: string): string {
+  return `${callId}|${localTag}|${remoteTag}`;
+}
+
+function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameAddr } {
+  const { from, to } = message;
+  if (from === undefined || to === undefined) throw new TypeError('A dialog needs From and To.');
+  return { from, to };
+}
+
+function tagged(party: NameAddr, tag: string): NameAddr {
+  return tag === '' ? party : party.withParam('tag', tag);
+}
+
+function withoutTag(party: NameAddr): string {
+  return `${party.with({ params: party.params.without('tag') })}`;
+}

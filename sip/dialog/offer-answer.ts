@@ -1,0 +1,83 @@
+import { SessionError } from './errors.ts';
+
+/** Who has an unanswered offer (RFC 3264 §4; the words of RFC 8829). */
+export type OfferState = 'stable' | 'have-local-offer' | 'have-remote-offer';
+
+/** The offer/answer exchange of one dialog (RFC 3264, RFC 6337). The descriptions themselves are not looked into. */
+export class OfferAnswer {
+  #state: OfferState = 'stable';
+  #local: string | undefined;
+  #remote: string | undefined;
+  #open: string | undefined;
+
+  /** The exchange of a dialog that was written down. */
+  static restore(local: string | undefined, remote: string | undefined): OfferAnswer {
+    const exchange = new OfferAnswer();
+    exchange.#local = local;
+    exchange.#remote = remote;
+    return exchange;
+  }
+
+  get state(): OfferState {
+    return this.#state;
+  }
+
+  /** Our description in force. */
+  get local(): string | undefined {
+    return this.#local;
+  }
+
+  /** The peer's description in force. */
+  get remote(): string | undefined {
+    return this.#remote;
+  }
+
+  /** The offer that has no answer yet. */
+  get open(): string | undefined {
+    return this.#open;
+  }
+
+  offerLocally(description: string): void {
+    this.#begin('have-local-offer', description);
+  }
+
+  offerRemotely(description: string): void {
+    this.#begin('have-remote-offer', description);
+  }
+
+  /** The peer's answer to our offer. */
+  answerRemotely(description: string): void {
+    this.#expect('have-local-offer');
+    this.#settle(this.#open, description);
+  }
+
+  /** Our answer to the peer's offer. */
+  answerLocally(description: string): void {
+    this.#expect('have-remote-offer');
+    this.#settle(description, this.#open);
+  }
+
+  /** The offer was refused or its transaction failed: what was in force stays so (RFC 3264 §8.3.1). */
+  withdraw(): void {
+    this.#state = 'stable';
+    this.#open = undefined;
+  }
+
+  #begin(state: OfferState, description: string): void {
+    if (this.#state !== 'stable')
+      throw new SessionError('offer-pending', 'An offer is still without an answer (RFC 3264 §4).');
+    this.#state = state;
+    this.#open = description;
+  }
+
+  #expect(state: OfferState): void {
+    if (this.#state !== state)
+      throw new SessionError('wrong-state', 'There is no offer that this could answer.');
+  }
+
+  #settle(local: string | undefined, remote: string | undefined): void {
+    this.#local = local;
+    this.#remote = remote;
+    this.withdraw();
+  }
+}

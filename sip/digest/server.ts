@@ -1,0 +1,164 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { AuthValue } from '../header/auth.ts';
+import type { SipRequest } from '../message/message.ts';
+import type { Random } from '../random.ts';
+import { parseUri } from '../uri/uri.ts';
+import { type DigestAlgorithm, digestAlgorithm } from './algorithm.ts';
+import { authHeaders, type Challenger } from './challenge.ts';
+import { issueNonce, nonceIssuedAt } from './nonce.ts';
+import { ReplayGuard } from './replay-guard.ts';
+import { type DigestSecret, digestResponse, type Qop } from './response.ts';
+
+export interface DigestServerOptions {
+  readonly realm: string;
+  /** Signs nonces; servers that share it know each other's. At least 16 bytes. */
+  readonly key: Uint8Array;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  /** What each user is known by, for the algorithm in question; `undefined` for a stranger. */
+  readonly secretOf: (
+    username: string,
+    algorithm: string,
+  ) => DigestSecret | undefined | Promise<DigestSecret | undefined>;
+  /** 401 as a user agent server or registrar (the default), 407 as a proxy. */
+  readonly challenger?: Challenger;
+  /** In the order of preference (RFC 8760 §2.3). SHA-256 and then MD5 unless told. */
+  readonly algorithms?: readonly string[];
+  readonly qop?: readonly Qop[];
+  /** 300 unless told. */
+  readonly nonceLifetimeSeconds?: number;
+  /** Whether the digest-uri may go with that request; by default it must be the Request-URI (RFC 3261 §22.4). */
+  readonly acceptUri?: (digestUri: string, request: SipRequest) => boolean;
+}
+
+/** What became of a request's credentials; `stale` is for the next challenge. */
+export type DigestVerdict =
+  | { readonly ok: true; readonly username: string }
+  | { readonly ok: false; readonly stale: boolean; readonly reason: string };
+
+const refusal = (reason: string, stale = false): DigestVerdict => ({ ok: false, stale, reason });
+
+/** The server half of Digest (RFC 3261 §22, RFC 7616, RFC 8760). */
+export class DigestServer {
+  readonly #options: DigestServerOptions;
+  readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #qop: readonly Qop[];
+  readonly #lifetimeMs: number;
+  readonly #replays = new ReplayGuard();
+
+  constructor(options: DigestServerOptions) {
+    if (options.key.length < 16) throw new RangeError('The key that signs nonces needs at least 16 bytes.');
+    this.#options = options;
+    this.#algorithms = (options.algorithms ?? ['SHA-256', 'MD5']).map(name => {
+      const algorithm = digestAlgorithm(name);
+      if (algorithm === undefined) throw new RangeError(`${name} is no digest algorithm that is supported.`);
+      return algorithm;
+    });
+    this.#qop = options.qop ?? ['auth', 'auth-int'];
+    this.#lifetimeMs = (options.nonceLifetimeSeconds ?? 300) * 1_000;
+  }
+
+  get #challenger(): (typeof authHeaders)[Challenger] {
+    return authHeaders[this.#options.challenger ?? 'server'];
+  }
+
+  /** The status and headers of a response that asks for credentials: one challenge for each algorithm. */
+  challenge(stale = false): {
+    readonly status: 401 | 407;
+    readonly headers: readonly (readonly [string, AuthValue])[];
+  } {
+    const { realm, key, clock, random } = this.#options;
+    const { status, challenge } = this.#challenger;
+    const randomBytes = Uint8Array.from({ length: 8 }, () => Math.floor(random() * 256));
+    const nonce = issueNonce(key, realm, clock.now(), randomBytes);
+    const headers = this.#algorithms.map(algorithm => {
+      const params = new Map([
+        ['realm', realm],
+        ['nonce', nonce],
+        ['algorithm', algorithm.name],
+        ['qop', this.#qop.join(',')],
+      ]);
+      if (stale) params.set('stale', 'true');
+      return [challenge.name, new AuthValue('Digest', params)] as const;
+    });
+    return { status, headers };
+  }
+
+  /** Judges the credentials that a request carries for our realm. @throws {SipParseError} where they cannot be read */
+  async verify(request: SipRequest): Promise<DigestVerdict> {
+    const { realm, secretOf } = this.#options;
+    const credentials = request.headers
+      .readAll(this.#challenger.answer)
+      .find(value => value.isDigest && value.get('realm') === realm);
+    if (credentials === undefined) return refusal('There are no credentials for this realm.');
+    const algorithm = this.#algorithms.find(known => known === digestAlgorithm(credentials.get('algorithm')));
+    if (algorithm === undefined) return refusal('The algorithm was not offered.');
+    const username = credentials.get('username') ?? '';
+    const secret = await secretOf(username, algorithm.name);
+    const wrong = this.#compare(request, credentials, algorithm, secret);
+    return wrong ?? this.#checkNonce(credentials) ?? { ok: true, username };
+  }
+
+  /** The response comes before the nonce: only who knows the password is told that a nonce is stale (RFC 7616 §3.3). */
+  #compare(
+    request: SipRequest,
+    credentials: AuthValue,
+    algorithm: DigestAlgorithm,
+    secret: DigestSecret | undefined,
+  ): DigestVerdict | undefined {
+    const uri = credentials.get('uri') ?? '';
+    const qop = credentials.get('qop') as Qop | undefined;
+    if (qop !== undefined && !this.#qop.includes(qop)) return refusal('The qop was not offered.');
+    if (qop !== undefined && !/^[0-9a-f]{8}$/i.test(credentials.get('nc') ?? ''))
+      return refusal('The nonce count is no such number.');
+    if (!(this.#options.acceptUri ?? isRequestUri)(uri, request))
+      return refusal('The digest-uri is not that of the request.');
+    const expected = digestResponse({
+      algorithm,
+      username: credentials.get('username') ?? '',
+      realm: this.#options.realm,
+      // A stranger costs the same hashes as a user, so that the time taken tells nobody who exists.
+      secret: secret ?? { password: '' },
+      nonce: credentials.get('nonce') ?? '',
+      method: request.method,
+      uri,
+      qop,
+      nc: credentials.get('nc'),
+      cnonce: credentials.get('cnonce') ?? '',
+      body: request.body,
+    });
+    const same = sameText(expected, (credentials.get('response') ?? '').toLowerCase());
+    return same && secret !== undefined ? undefined : refusal('The user or the password is wrong.');
+  }
+
+  #checkNonce(credentials: AuthValue): DigestVerdict | undefined {
+    const { key, realm, clock } = this.#options;
+    const nonce = credentials.get('nonce') ?? '';
+    const issuedAt = nonceIssuedAt(key, realm, nonce);
+    if (issuedAt === undefined) return refusal('The nonce is not ours.', true);
+    const expiredBefore = clock.now() - this.#lifetimeMs;
+    if (issuedAt < expiredBefore) return refusal('The nonce has expired.', true);
+    // Credentials without a count (RFC 2069) are good for one request.
+    const count = credentials.has('qop')
+      ? Number.parseInt(credentials.get('nc') ?? '', 16)
+      : Number.POSITIVE_INFINITY;
+    return this.#replays.admit(nonce, count, issuedAt, expiredBefore)
+      ? undefined
+      : refusal('The nonce count was used before.', true);
+  }
+}
+
+function isRequestUri(digestUri: string, request: SipRequest): boolean {
+  if (digestUri === request.uri) return true;
+  try {
+    return parseUri(digestUri).equals(request.requestUri);
+  } catch {
+    return false;
+  }
+}
+
+function sameText(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,172 @@
+import { HEX, isIn, TOKEN } from './characters.ts';
+import { SipSyntaxError } from './errors.ts';
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const PERCENT = 37;
+const BACKSLASH = 92;
+
+/**
+ * A reading position in one header value or URI. Every method either moves past what it names or throws a
+ * `SipSyntaxError` that points at the character in the way.
+ */
+export class Scanner {
+  readonly text: string;
+  position: number;
+
+  constructor(text: string, position = 0) {
+    this.text = text;
+    this.position = position;
+  }
+
+  /** The code of the next character, or NaN at the end. */
+  get next(): number {
+    return this.text.charCodeAt(this.position);
+  }
+
+  get atEnd(): boolean {
+    return this.position >= this.text.length;
+  }
+
+  fail(reason: string, position: number = this.position): never {
+    throw new SipSyntaxError(reason, position);
+  }
+
+  /** Passes linear white space (LWS); line breaks were checked to be folds when the message was read. */
+  skipSpace(): void {
+    for (;;) {
+      const code = this.next;
+      if (code !== SPACE && code !== TAB && code !== CR && code !== LF) return;
+      this.position += 1;
+    }
+  }
+
+  /** Passes white space that must be there. */
+  space(where: string): void {
+    const start = this.position;
+    this.skipSpace();
+    if (this.position === start) this.fail(`Expected a space ${where}`);
+  }
+
+  /** Passes a comment in parentheses, which may contain others, where one stands (RFC 3261 §25.1). */
+  comment(): void {
+    const start = this.position;
+    this.skipSpace();
+    if (this.text[this.position] !== '(') {
+      this.position = start;
+      return;
+    }
+    let depth = 0;
+    for (; !this.atEnd; this.position += 1) {
+      const character = this.text[this.position];
+      if (character === '\\') this.position += 1;
+      else if (character === '(') depth += 1;
+      else if (character === ')') {
+        depth -= 1;
+        if (depth === 0) break;
+      }
+    }
+    if (this.atEnd) this.fail('A comment is not closed', start);
+    this.position += 1;
+  }
+
+  /** Passes `character` with the white space around it, and says whether it was there. */
+  accept(character: string): boolean {
+    const start = this.position;
+    this.skipSpace();
+    if (this.text[this.position] !== character) {
+      this.position = start;
+      return false;
+    }
+    this.position += 1;
+    this.skipSpace();
+    return true;
+  }
+
+  /** Like `accept`, for what must be there. */
+  expect(character: string, what: string): void {
+    if (!this.accept(character)) this.fail(`Expected "${character}" ${what}`);
+  }
+
+  /** The longest run of characters of the class `bit`, maybe empty. */
+  run(bit: number): string {
+    const start = this.position;
+    while (isIn(bit, this.next)) this.position += 1;
+    return this.text.slice(start, this.position);
+  }
+
+  /** The longest run of characters of the class `bit` and of percent escapes, maybe empty. */
+  escapedRun(bit: number): string {
+    const start = this.position;
+    for (;;) {
+      const code = this.next;
+      if (isIn(bit, code)) this.position += 1;
+      else if (code === PERCENT) this.#escape();
+      else return this.text.slice(start, this.position);
+    }
+  }
+
+  #escape(): void {
+    const { text, position } = this;
+    if (!isIn(HEX, text.charCodeAt(position + 1)) || !isIn(HEX, text.charCodeAt(position + 2))) {
+      this.fail('A percent sign must be followed by two hexadecimal digits');
+    }
+    this.position += 3;
+  }
+
+  /** One or more characters of the class `bit`. */
+  some(bit: number, what: string): string {
+    const text = this.run(bit);
+    if (text === '') this.fail(`Expected ${what}`);
+    return text;
+  }
+
+  token(what: string): string {
+    return this.some(TOKEN, what);
+  }
+
+  /** A quoted-string as it stands, quotes included (§25.1). */
+  quoted(what: string): string {
+    const start = this.position;
+    if (this.next !== QUOTE) this.fail(`Expected ${what} in double quotes`);
+    for (let index = start + 1; index < this.text.length; index += 1) {
+      const code = this.text.charCodeAt(index);
+      if (code === BACKSLASH) index += 1;
+      else if (code === QUOTE) {
+        this.position = index + 1;
+        return this.text.slice(start, this.position);
+      }
+    }
+    return this.fail('A quoted string is not closed', start);
+  }
+
+  /** A whole number of digits; one above `limit` fails. */
+  integer(what: string, limit: number): number {
+    const start = this.position;
+    const value = this.digits(what);
+    if (value > limit) this.fail(`${what} is larger than ${limit}`, start);
+    return value;
+  }
+
+  /** A whole number of digits, however large: only its size matters then, not its last digits. */
+  digits(what: string): number {
+    const start = this.position;
+    for (;;) {
+      const digit = this.next - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      this.position += 1;
+    }
+    const digits = this.text.slice(start, this.position);
+    if (digits === '') this.fail(`Expected ${what} as a number`);
+    return Number(digits);
+  }
+
+  /** Fails unless only white space is left. */
+  end(what: string): void {
+    this.skipSpace();
+    if (!this.atEnd) this.fail(`Unexpected character after ${what}`);
+  }
+}

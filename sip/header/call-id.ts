@@ -1,0 +1,14 @@
+import { WORD } from '../grammar/characters.ts';
+import type { HeaderType } from './type.ts';
+
+/** callid = word [ "@" word ] (RFC 3261 §20.8, §25.1); compared byte for byte. */
+export const CALL_ID: HeaderType<string> = {
+  name: 'Call-ID',
+  list: false,
+  read(scanner) {
+    const local = scanner.some(WORD, 'a Call-ID');
+    if (scanner.text[scanner.position] !== '@') return local;
+    scanner.position += 1;
+    return `${local}@${scanner.some(WORD, 'a word after "@"')}`;
+  },
+};

@@ -1,0 +1,41 @@
+import { Params } from '../grammar/params.ts';
+import type { HeaderType } from './type.ts';
+
+/** A media type such as `application/sdp;charset=utf-8` (RFC 3261 §20.15). Immutable. */
+export class MediaType {
+  /** Lower case. */
+  readonly type: string;
+  /** Lower case. */
+  readonly subtype: string;
+  readonly params: Params;
+
+  constructor(type: string, subtype: string, params: Params = Params.none) {
+    this.type = type.toLowerCase();
+    this.subtype = subtype.toLowerCase();
+    this.params = params;
+  }
+
+  /** `type/subtype` without parameters, lower case. */
+  get essence(): string {
+    return `${this.type}/${this.subtype}`;
+  }
+
+  toString(): string {
+    return `${this.essence}${this.params}`;
+  }
+}
+
+const mediaTypeHeader = (name: string, list: boolean): HeaderType<MediaType> => ({
+  name,
+  list,
+  emptiable: list,
+  read(scanner) {
+    const type = scanner.token('a media type');
+    scanner.expect('/', 'after the media type');
+    return new MediaType(type, scanner.token('a media subtype'), Params.read(scanner));
+  },
+});
+
+export const CONTENT_TYPE = mediaTypeHeader('Content-Type', false);
+/** Ranges: `*` may stand for the type or subtype (RFC 3261 §20.1). */
+export const ACCEPT = mediaTypeHeader('Accept', true);

@@ -1,0 +1,129 @@
+import { isIn, TOKEN } from '../grammar/characters.ts';
+import { SipSyntaxError } from '../grammar/errors.ts';
+import { Params } from '../grammar/params.ts';
+import { quote, unquote } from '../grammar/quoting.ts';
+import type { Scanner } from '../grammar/scanner.ts';
+import { parseUri, type Uri } from '../uri/uri.ts';
+import type { HeaderType } from './type.ts';
+
+export interface NameAddrParts {
+  /** Plain text; it is quoted when written. */
+  readonly displayName?: string | undefined;
+  readonly uri: Uri;
+  /** Parameters of the header, outside the angle brackets. */
+  readonly params?: Params;
+}
+
+/** A name-addr or addr-spec with parameters: From, To, Contact, Route, … (RFC 3261 §20.10, §25.1). Immutable. */
+export class NameAddr {
+  readonly displayName: string | undefined;
+  readonly uri: Uri;
+  readonly params: Params;
+
+  constructor(parts: NameAddrParts) {
+    this.displayName = parts.displayName;
+    this.uri = parts.uri;
+    this.params = parts.params ?? Params.none;
+  }
+
+  get tag(): string | undefined {
+    return this.params.get('tag');
+  }
+
+  /** A copy with some parts replaced. */
+  with(parts: Partial<NameAddrParts>): NameAddr {
+    const { displayName, uri, params } = this;
+    return new NameAddr({ displayName, uri, params, ...parts });
+  }
+
+  /** A copy with the parameter set, or made a flag where `value` is left out. */
+  withParam(name: string, value?: string | number): NameAddr {
+    return this.with({ params: this.params.with(name, value) });
+  }
+
+  /** Always with angle brackets, so that no parameter can change sides. */
+  toString(): string {
+    const name = this.displayName === undefined ? '' : `${quote(this.displayName)} `;
+    return `${name}<${this.uri}>${this.params}`;
+  }
+}
+
+/** Where an addr-spec without angle brackets ends: what follows belongs to the header (RFC 3261 §20). */
+const bareEnd = /[\s;,?<>"]|$/g;
+
+/** Reads one name-addr or addr-spec with its parameters. */
+export function readNameAddr(scanner: Scanner): NameAddr {
+  const displayName = readDisplayName(scanner);
+  if (scanner.text[scanner.position] === '<') {
+    const start = scanner.position + 1;
+    const close = scanner.text.indexOf('>', start);
+    if (close < 0) scanner.fail('An angle bracket is not closed');
+    const uri = readUri(scanner, start, close);
+    scanner.position = close + 1;
+    return new NameAddr({ displayName, uri, params: Params.read(scanner) });
+  }
+  if (displayName !== undefined) scanner.fail('Expected "<" after the display name');
+  const start = scanner.position;
+  bareEnd.lastIndex = start;
+  const end = bareEnd.exec(scanner.text)?.index ?? scanner.text.length;
+  const uri = readUri(scanner, start, end);
+  scanner.position = end;
+  if (scanner.text[end] === '?') scanner.fail('A URI with "?" must stand in angle brackets');
+  return new NameAddr({ uri, params: Params.read(scanner) });
+}
+
+function readDisplayName(scanner: Scanner): string | undefined {
+  const { text, position } = scanner;
+  if (text[position] === '"') {
+    const name = unquote(scanner.quoted('a display name'));
+    scanner.skipSpace();
+    return name;
+  }
+  let end = position;
+  while (isIn(TOKEN, text.charCodeAt(end)) || text[end] === ' ' || text[end] === '\t') end += 1;
+  if (text[end] !== '<' || end === position) return undefined;
+  scanner.position = end;
+  return (
+    text
+      .slice(position, end)
+      .trim()
+      .replace(/[ \t]+/g, ' ') || undefined
+  );
+}
+
+function readUri(scanner: Scanner, start: number, end: number): Uri {
+  try {
+    return parseUri(scanner.text.slice(start, end));
+  } catch (error) {
+    if (error instanceof SipSyntaxError) scanner.fail(error.reason, start + error.position);
+    throw error;
+  }
+}
+
+const nameAddrHeader = (name: string, list: boolean): HeaderType<NameAddr> => ({
+  name,
+  list,
+  read: readNameAddr,
+});
+
+export const FROM = nameAddrHeader('From', false);
+export const TO = nameAddrHeader('To', false);
+export const CONTACT = nameAddrHeader('Contact', true);
+export const ROUTE = nameAddrHeader('Route', true);
+export const RECORD_ROUTE = nameAddrHeader('Record-Route', true);
+/** RFC 3327. */
+export const PATH = nameAddrHeader('Path', true);
+/** RFC 3608. */
+export const SERVICE_ROUTE = nameAddrHeader('Service-Route', true);
+/** RFC 3325 §9.1, §9.2. */
+export const P_ASSERTED_IDENTITY = nameAddrHeader('P-Asserted-Identity', true);
+export const P_PREFERRED_IDENTITY = nameAddrHeader('P-Preferred-Identity', true);
+/** RFC 5806: parameters `reason`, `counter`, `limit`, `privacy`, `screen`. */
+export const DIVERSION = nameAddrHeader('Diversion', true);
+/** RFC 7044: parameters `index`, `rc`, `mp`, `np`. */
+export const HISTORY_INFO = nameAddrHeader('History-Info', true);
+/** RFC 3515. */
+export const REFER_TO = nameAddrHeader('Refer-To', false);
+/** RFC 3892. */
+export const REFERRED_BY = nameAddrHeader('Referred-By', false);
+export const REPLY_TO = nameAddrHeader('Reply-To', false);

@@ -1,0 +1,40 @@
+import { Params } from '../grammar/params.ts';
+import { quoteIfNeeded, unquote } from '../grammar/quoting.ts';
+import type { HeaderType } from './type.ts';
+
+/** Opaque data from one user to the other, in hexadecimal unless `encoding` says otherwise (RFC 7433 §4.1). */
+export class UserToUser {
+  readonly data: string;
+  readonly params: Params;
+
+  constructor(data: string, params: Params = Params.none) {
+    this.data = data;
+    this.params = params;
+  }
+
+  /** Lower case; hexadecimal unless told. */
+  get encoding(): string {
+    return this.params.get('encoding')?.toLowerCase() ?? 'hex';
+  }
+
+  get purpose(): string | undefined {
+    return this.params.get('purpose');
+  }
+
+  get content(): string | undefined {
+    return this.params.get('content');
+  }
+
+  toString(): string {
+    return `${quoteIfNeeded(this.data)}${this.params}`;
+  }
+}
+
+export const USER_TO_USER: HeaderType<UserToUser> = {
+  name: 'User-to-User',
+  list: true,
+  read(scanner) {
+    const data = scanner.text[scanner.position] === '"' ? scanner.quoted('data') : scanner.token('data');
+    return new UserToUser(unquote(data), Params.read(scanner));
+  },
+};

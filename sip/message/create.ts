@@ -1,0 +1,107 @@
+import { CSeq } from '../header/cseq.ts';
+import { TO } from '../header/name-addr.ts';
+import type { Uri } from '../uri/uri.ts';
+import { Headers, type HeaderValue } from './headers.ts';
+import { SipRequest, SipResponse } from './message.ts';
+import { reasonPhrase } from './reasons.ts';
+
+/** Headers as pairs, which keep their order and may repeat a name, or as an object. */
+export type HeaderInit =
+  | Iterable<readonly [name: string, value: HeaderValue | readonly HeaderValue[]]>
+  | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
+
+interface BodyInit {
+  /** Any further headers, after the named ones. */
+  readonly headers?: HeaderInit | undefined;
+  readonly contact?: HeaderValue | readonly HeaderValue[] | undefined;
+  readonly contentType?: HeaderValue | undefined;
+  readonly body?: Uint8Array | string | undefined;
+}
+
+export interface RequestInit extends BodyInit {
+  readonly method: string;
+  readonly uri: string | Uri;
+  /** Left out where the transaction layer adds it. */
+  readonly via?: HeaderValue | readonly HeaderValue[] | undefined;
+  readonly from: HeaderValue;
+  readonly to: HeaderValue;
+  readonly callId: string;
+  /** The sequence number; the method is that of the request. */
+  readonly cseq: number;
+  /** 70 unless told (RFC 3261 §8.1.1.6). */
+  readonly maxForwards?: number | undefined;
+  readonly routes?: readonly HeaderValue[] | undefined;
+}
+
+/**
+ * Makes a request with the headers that every request has (RFC 3261 §8.1.1). Content-Length is written when the
+ * message is serialised.
+ */
+export function createRequest(init: RequestInit): SipRequest {
+  const headers = new Headers();
+  const request = new SipRequest(init.method, String(init.uri), headers, bytesOf(init.body));
+  if (init.via !== undefined) headers.append('Via', init.via);
+  headers.append('Max-Forwards', init.maxForwards ?? 70);
+  if (init.routes !== undefined) headers.append('Route', init.routes);
+  headers
+    .append('From', init.from)
+    .append('To', init.to)
+    .append('Call-ID', init.callId)
+    .append('CSeq', new CSeq(init.cseq, init.method));
+  addOptional(headers, init);
+  return request;
+}
+
+export interface ResponseInit extends BodyInit {
+  /** Added to To if it has no tag; a 100 gets none unless the request had one (RFC 3261 §8.2.6.2). */
+  readonly toTag?: string | undefined;
+}
+
+/**
+ * Makes the response to a request: Via, From, To, Call-ID and CSeq come from it unchanged, and Timestamp into a 100
+ * (RFC 3261 §8.2.6). A dialog-forming response also needs Record-Route, which comes along where there is one
+ * (§12.1.1); it does no harm elsewhere. Works on what could be salvaged from a malformed request, too.
+ */
+export function createResponse(
+  request: SipRequest,
+  status: number,
+  reason?: string,
+  init: ResponseInit = {},
+): SipResponse {
+  const headers = new Headers();
+  const response = new SipResponse(status, reason ?? reasonPhrase(status), headers, bytesOf(init.body));
+  for (const name of ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'])
+    headers.copy(name, request.headers);
+  if (status === 100) headers.copy('Timestamp', request.headers);
+  else if (init.toTag !== undefined) addToTag(headers, init.toTag);
+  addOptional(headers, init);
+  return response;
+}
+
+function addToTag(headers: Headers, tag: string): void {
+  const to = headers.get('To');
+  if (to === undefined || hasTag(headers, to)) return;
+  headers.extend('To', `;tag=${tag}`);
+}
+
+function hasTag(headers: Headers, raw: string): boolean {
+  try {
+    return headers.read(TO)?.tag !== undefined;
+  } catch {
+    // A To that cannot be read is still to be answered with 400.
+    return /;\s*tag\s*=/i.test(raw);
+  }
+}
+
+function addOptional(headers: Headers, init: BodyInit): void {
+  if (init.contact !== undefined) headers.append('Contact', init.contact);
+  const more = init.headers ?? [];
+  for (const [name, value] of isIterable(more) ? more : Object.entries(more)) headers.append(name, value);
+  if (init.contentType !== undefined) headers.append('Content-Type', init.contentType);
+}
+
+const isIterable = (headers: HeaderInit): headers is Extract<HeaderInit, Iterable<unknown>> =>
+  Symbol.iterator in headers;
+
+const bytesOf = (body: Uint8Array | string | undefined): Uint8Array | undefined =>
+  typeof body === 'string' ? Buffer.from(body) : body;

@@ -1,0 +1,19 @@
+import { isAll, TOKEN } from '../grammar/characters.ts';
+import { SipInjectionError } from '../grammar/errors.ts';
+
+const names: Readonly<Record<string, string>> = { '\r': 'CR', '\n': 'LF', '\0': 'NUL' };
+
+/** Gives `value` back, or refuses it if it could end the line it is going to stand in. */
+export function guardValue(value: string, where: string): string {
+  const found = /[\r\n\0]/.exec(value);
+  if (found !== null) throw new SipInjectionError(where, names[found[0]] as string);
+  return value;
+}
+
+/** Gives `token` back, or refuses it if it is no token (RFC 3261 §25.1). */
+export function guardToken(token: string, where: string): string {
+  guardValue(token, where);
+  if (!isAll(TOKEN, token))
+    throw new SipInjectionError(where, token === '' ? 'nothing' : 'characters outside a token');
+  return token;
+}

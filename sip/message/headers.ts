@@ -1,0 +1,169 @@
+import { SipSyntaxError } from '../grammar/errors.ts';
+import { headerKey } from '../header/names.ts';
+import { type HeaderType, parseHeader } from '../header/type.ts';
+import { SipParseError } from './errors.ts';
+import { Field } from './field.ts';
+import { guardToken, guardValue } from './guard.ts';
+import { placeOf } from './place.ts';
+
+/** What can stand as a header value: text, a number, or a typed value that writes itself. */
+export type HeaderValue = string | number | { toString(): string };
+
+/**
+ * The header fields of a message, in order. Names have no case and compact forms are the same as full ones
+ * (RFC 3261 §7.3). Fields that were parsed stay byte for byte as they were until they are replaced. Whatever enters
+ * is refused with a `SipInjectionError` if it contains CR, LF or NUL.
+ */
+export class Headers implements Iterable<readonly [name: string, value: string]> {
+  #fields: Field[];
+  /** The head the fields were parsed from, for the places in errors. */
+  readonly #source: string;
+  readonly #sourceStart: number;
+
+  constructor(fields: Field[] = [], source = '', sourceStart = 0) {
+    this.#fields = fields;
+    this.#source = source;
+    this.#sourceStart = sourceStart;
+  }
+
+  /** The fields themselves, for writing and checking. */
+  get fields(): readonly Field[] {
+    return this.#fields;
+  }
+
+  has(name: string): boolean {
+    return this.#first(name) !== undefined;
+  }
+
+  /** The first value: of a comma-separated list the first in it. */
+  get(name: string): string | undefined {
+    const field = this.#first(name);
+    return field?.known?.list ? (field.values[0] ?? '') : field?.value;
+  }
+
+  /** All values in order, from one field or several, split at commas where the grammar of the header allows. */
+  all(name: string): string[] {
+    const key = headerKey(name);
+    const values: string[] = [];
+    for (const field of this.#fields) if (field.key === key) values.push(...field.values);
+    return values;
+  }
+
+  /** Replaces every value of the header, where the first one stood, or at the end. An empty list removes it. */
+  set(name: string, value: HeaderValue | readonly HeaderValue[]): this {
+    const made = makeFields(name, value);
+    const key = headerKey(name);
+    const at = this.#fields.findIndex(field => field.key === key);
+    if (at < 0) this.#fields.push(...made);
+    else {
+      const rest = this.#fields.slice(at).filter(field => field.key !== key);
+      this.#fields = [...this.#fields.slice(0, at), ...made, ...rest];
+    }
+    return this;
+  }
+
+  /** Adds values after those that are there. */
+  append(name: string, value: HeaderValue | readonly HeaderValue[]): this {
+    this.#fields.push(...makeFields(name, value));
+    return this;
+  }
+
+  /** Adds values before those that are there, in front of all other headers: where Via and Record-Route go. */
+  prepend(name: string, value: HeaderValue | readonly HeaderValue[]): this {
+    this.#fields.unshift(...makeFields(name, value));
+    return this;
+  }
+
+  /** Removes every value of the header, and says whether there was one. */
+  remove(name: string): boolean {
+    const key = headerKey(name);
+    const before = this.#fields.length;
+    this.#fields = this.#fields.filter(field => field.key !== key);
+    return this.#fields.length < before;
+  }
+
+  /** Removes the first value and gives it back; what shared a field with it stays. */
+  removeFirst(name: string): string | undefined {
+    const key = headerKey(name);
+    const at = this.#fields.findIndex(field => field.key === key);
+    const field = this.#fields[at];
+    if (field === undefined) return undefined;
+    const [first = '', ...rest] = field.values;
+    this.#fields.splice(at, 1, ...(rest.length > 0 ? [Field.of(field.name, rest.join(', '))] : []));
+    return first;
+  }
+
+  /** Takes over every field of that name from another message as it stands there. */
+  copy(name: string, from: Headers): this {
+    const key = headerKey(name);
+    for (const field of from.#fields) if (field.key === key) this.#fields.push(field);
+    return this;
+  }
+
+  /** Adds `text` at the end of the first field of that name, which otherwise stays as it stands. */
+  extend(name: string, text: string): this {
+    const key = headerKey(name);
+    const at = this.#fields.findIndex(field => field.key === key);
+    const field = this.#fields[at];
+    guardValue(text, `The value of ${name}`);
+    if (field !== undefined) this.#fields[at] = field.extended(text);
+    return this;
+  }
+
+  /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
+  read<T>(type: HeaderType<T>): T | undefined {
+    const field = this.#first(type.name);
+    return field === undefined ? undefined : this.#typed(field, type)[0];
+  }
+
+  /** All values as `type` reads them. @throws {SipParseError} */
+  readAll<T>(type: HeaderType<T>): readonly T[] {
+    const key = headerKey(type.name);
+    const fields = this.#fields.filter(field => field.key === key);
+    const [only] = fields;
+    if (fields.length === 1 && only !== undefined) return this.#typed(only, type);
+    return fields.flatMap(field => this.#typed(field, type));
+  }
+
+  #typed<T>(field: Field, type: HeaderType<T>): readonly T[] {
+    if (field.typedBy !== type) {
+      try {
+        field.typed = parseHeader(type, field.alignedValue);
+        field.typedBy = type;
+      } catch (error) {
+        throw error instanceof SipSyntaxError ? this.#located(error, field, type.name) : error;
+      }
+    }
+    return field.typed as readonly T[];
+  }
+
+  #located(error: SipSyntaxError, field: Field, name: string): SipParseError {
+    const at = field.valueStart + error.position;
+    const parsed = field.position >= 0;
+    const place = parsed
+      ? placeOf(this.#source, field.position + at, this.#sourceStart)
+      : { offset: at, line: 1, column: at + 1 };
+    return new SipParseError(`${name}: ${error.reason}`, place, { cause: error });
+  }
+
+  #first(name: string): Field | undefined {
+    const key = headerKey(name);
+    for (const field of this.#fields) if (field.key === key) return field;
+    return undefined;
+  }
+
+  clone(): Headers {
+    return new Headers([...this.#fields], this.#source, this.#sourceStart);
+  }
+
+  /** Each field in order: its name as written and its whole value on one line. */
+  *[Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
+    for (const field of this.#fields) yield [field.name, field.value];
+  }
+}
+
+function makeFields(name: string, value: HeaderValue | readonly HeaderValue[]): Field[] {
+  guardToken(name, 'A header name');
+  const values: readonly HeaderValue[] = Array.isArray(value) ? value : [value];
+  return values.map(one => Field.of(name, guardValue(String(one), `The value of ${name}`)));
+}

@@ -1,0 +1,23 @@
+import { encodeText } from '../grammar/text.ts';
+import type { SipMessage } from './message.ts';
+
+/**
+ * The bytes of a message. Fields that were parsed are written byte for byte as they stood. Content-Length is made to
+ * agree with the body, and added where it is missing (RFC 3261 §18.3, §20.14).
+ */
+export function serialise(message: SipMessage): Buffer {
+  const { body } = message;
+  let head = `${message.startLine}\r\n`;
+  let counted = false;
+  for (const field of message.headers.fields) {
+    if (field.key !== 'content-length') head += `${field.line}\r\n`;
+    else if (!counted) {
+      counted = true;
+      head +=
+        Number(field.value) === body.length ? `${field.line}\r\n` : `Content-Length: ${body.length}\r\n`;
+    }
+  }
+  head += counted ? '\r\n' : `Content-Length: ${body.length}\r\n\r\n`;
+  const bytes = encodeText(head);
+  return body.length === 0 ? bytes : Buffer.concat([bytes, body]);
+}

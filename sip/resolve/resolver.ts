@@ -1,0 +1,98 @@
+import { isIP } from 'node:net';
+import { type Random, systemRandom } from '../random.ts';
+import { type Protocol, protocols, type Target } from '../transport/transport.ts';
+import { type Dns, systemDns } from './dns.ts';
+import { naptrOrder } from './naptr.ts';
+import { srvOrder } from './srv.ts';
+
+/** What of a URI decides where a request goes. */
+export interface Destination {
+  /** `sips` allows TLS only. */
+  readonly secure: boolean;
+  /** Name or address; IPv6 with or without brackets. */
+  readonly host: string;
+  readonly port?: number | undefined;
+  /** The `transport` parameter. */
+  readonly transport?: string | undefined;
+}
+
+/** RFC 3263 for clients: from a URI to the places to try, in order, each looked up when it is its turn. */
+export interface Resolver {
+  targets(destination: Destination): AsyncIterable<Target>;
+}
+
+/** A resolver's settings. */
+export interface ResolverOptions {
+  readonly dns?: Dns;
+  readonly random?: Random;
+  /** The protocols that there is a transport for. All by default. */
+  readonly spoken?: Iterable<Protocol>;
+}
+
+const srvPrefixes: Readonly<Record<Protocol, string>> = {
+  UDP: '_sip._udp.',
+  TCP: '_sip._tcp.',
+  TLS: '_sips._tcp.',
+};
+
+/** A resolver as RFC 3263 §4 has it. */
+export function createResolver(options: ResolverOptions = {}): Resolver {
+  const dns = options.dns ?? systemDns;
+  const random = options.random ?? systemRandom;
+  const spoken = new Set<Protocol>(options.spoken ?? ['UDP', 'TCP', 'TLS']);
+
+  async function* addresses(
+    name: string,
+    port: number,
+    protocol: Protocol,
+    host: string,
+  ): AsyncGenerator<Target> {
+    for (const address of await dns.a(name)) yield { protocol, address, port, host };
+    for (const address of await dns.aaaa(name)) yield { protocol, address, port, host };
+  }
+
+  async function* services(name: string, protocol: Protocol, host: string): AsyncGenerator<Target> {
+    for (const record of srvOrder(await dns.srv(name), random))
+      yield* addresses(record.name, record.port, protocol, host);
+  }
+
+  /** RFC 3263 §4.1: which services to ask for, best first. */
+  async function choices(host: string, named: Protocol | undefined, secure: boolean) {
+    const allowed = named ? [named] : secure ? (['TLS'] as const) : [...spoken];
+    const fromNaptr = named ? [] : naptrOrder(await dns.naptr(host).catch(() => []), new Set(allowed));
+    if (fromNaptr.length > 0) return fromNaptr;
+    return allowed.map(protocol => ({ protocol, name: `${srvPrefixes[protocol]}${host}` }));
+  }
+
+  return {
+    async *targets(destination) {
+      const host = destination.host.replace(/^\[|\]$/g, '');
+      const named = namedProtocol(destination);
+      const fallback = named ?? (destination.secure ? 'TLS' : 'UDP');
+      const port = destination.port ?? protocols[fallback].defaultPort;
+
+      if (isIP(host)) {
+        yield { protocol: fallback, address: host, port, host };
+        return;
+      }
+      if (destination.port !== undefined) {
+        yield* addresses(host, port, fallback, host);
+        return;
+      }
+      let found = false;
+      for (const { protocol, name } of await choices(host, named, destination.secure))
+        for await (const target of services(name, protocol, host)) {
+          found = true;
+          yield target;
+        }
+      // RFC 3263 §4.2: without SRV records, the address records of the name itself.
+      if (!found) yield* addresses(host, port, fallback, host);
+    },
+  };
+}
+
+function namedProtocol({ secure, transport }: Destination): Protocol | undefined {
+  const name = transport?.toUpperCase();
+  if (secure) return name === undefined ? undefined : 'TLS';
+  return name === 'UDP' || name === 'TCP' || name === 'TLS' ? name : undefined;
+}

@@ -1,0 +1,136 @@
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import type { SessionCore } from './core.ts';
+import { IncomingOffer } from './incoming-offer.ts';
+import { sdpBody, sdpOf } from './sdp.ts';
+
+/** Sends an ACK again when its 2xx comes again. */
+export interface SentAck {
+  /** Settles when it has left for the first time, or could not. */
+  readonly departed: Promise<unknown>;
+  again(): void;
+}
+
+/** A 2xx may be repeated for 32 s; nobody changes a session more often than this in that time. */
+const KEPT_ACKS = 16;
+
+/** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
+const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
+
+/** ACKs of 2xx, which belong to the dialog (RFC 3261 §13.2.2.4), in both directions. */
+export class Acknowledging {
+  readonly #core: SessionCore;
+  readonly #acked: () => void;
+  readonly #sent = new Map<number, SentAck>();
+  readonly #awaited = new Map<number, InviteServerTransaction>();
+
+  /** `acked` is called for every 2xx of ours that is acknowledged. */
+  constructor(core: SessionCore, acked: () => void) {
+    this.#core = core;
+    this.#acked = acked;
+  }
+
+  /** Whether the peer still owes an ACK (RFC 3261 §15: the callee may not send BYE before). */
+  get awaited(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  /** Whether the 2xx of this INVITE has come before. */
+  acknowledges(invite: SipRequest): boolean {
+    return this.#sent.has(invite.cseq?.number ?? 0);
+  }
+
+  /**
+   * Takes a 2xx to an INVITE of ours: `first` puts in force what the dialog learns from it, the answer in it
+   * counts, an offer in it is put to the user, and the ACK leaves. A repeated 2xx gets the same ACK again.
+   */
+  accepted(invite: SipRequest, response: SipResponse, first: () => void): void {
+    const sequence = invite.cseq?.number ?? 0;
+    const known = this.#sent.get(sequence);
+    if (known !== undefined) {
+      known.again();
+      return;
+    }
+    this.#sent.set(sequence, notYetSent);
+    const [oldest] = this.#sent.keys();
+    if (oldest !== undefined && this.#sent.size > KEPT_ACKS) this.#sent.delete(oldest);
+    first();
+    const { exchange, hooks } = this.#core;
+    const sdp = sdpOf(response);
+    if (sdp !== undefined && exchange.state === 'stable' && invite.body.length === 0) {
+      this.#answerInAck(invite, response, sdp);
+      return;
+    }
+    this.#acknowledge(invite, undefined);
+    if (exchange.state !== 'have-local-offer') return;
+    if (sdp === undefined) exchange.withdraw();
+    else {
+      exchange.answerRemotely(sdp);
+      hooks.negotiated();
+    }
+  }
+
+  /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
+  await(transaction: InviteServerTransaction): void {
+    this.#awaited.set(transaction.request.cseq?.number ?? 0, transaction);
+  }
+
+  /** The peer's ACK; the answer in it goes into force. */
+  receive(ack: SipRequest): void {
+    const sequence = ack.cseq?.number ?? 0;
+    const transaction = this.#awaited.get(sequence);
+    if (transaction === undefined) return;
+    this.#awaited.delete(sequence);
+    transaction.acknowledged();
+    const { exchange, hooks } = this.#core;
+    const sdp = sdpOf(ack);
+    if (exchange.state === 'have-local-offer') {
+      if (sdp === undefined) exchange.withdraw();
+      else {
+        exchange.answerRemotely(sdp);
+        hooks.negotiated();
+      }
+    }
+    this.#acked();
+  }
+
+  /** No ACK will come any more, or it does not matter: stop repeating. */
+  forget(transaction?: InviteServerTransaction): void {
+    for (const [sequence, awaited] of this.#awaited)
+      if (transaction === undefined || awaited === transaction) {
+        awaited.acknowledged();
+        this.#awaited.delete(sequence);
+      }
+  }
+
+  #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {
+    const { exchange, hooks } = this.#core;
+    exchange.offerRemotely(sdp);
+    const offer = new IncomingOffer(response, sdp, {
+      accept: answer => {
+        this.#acknowledge(invite, answer);
+        if (answer === undefined) exchange.withdraw();
+        else {
+          exchange.answerLocally(answer);
+          hooks.negotiated();
+        }
+      },
+      // An offer in a 2xx cannot be refused: it is acknowledged and the session ended (RFC 3261 §13.2.2.4).
+      reject: () => {
+        exchange.withdraw();
+        this.#acknowledge(invite, undefined);
+        hooks.lost('offer refused', { bye: true });
+      },
+    });
+    hooks.offered(offer);
+  }
+
+  #acknowledge(invite: SipRequest, sdp: string | undefined): void {
+    const sequence = invite.cseq?.number ?? 0;
+    const addressed = this.#core.dialog.ack(sequence, sdpBody(sdp));
+    // RFC 3261 §22.1: nobody may challenge an ACK, so it carries the INVITE's credentials.
+    for (const name of ['Authorization', 'Proxy-Authorization'])
+      addressed.request.headers.copy(name, invite.headers);
+    this.#sent.set(sequence, this.#core.sendAck(addressed));
+  }
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../clock.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { TransportError } from '../transport/errors.ts';
+import type { Flow } from '../transport/transport.ts';
+import type { BaseTimes } from './timers.ts';
+
+/** Why a client transaction got no final response (RFC 3261 §8.1.3.1). */
+export type TransactionFailure =
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'transport-error'; readonly error: TransportError };
+
+/** What a client transaction tells its user. */
+export interface ClientTransactionUser {
+  /** Every response but absorbed retransmissions; 2xx to an INVITE come as often as they arrive. */
+  response(response: SipResponse): void;
+  /** No final response will come. */
+  failed(failure: TransactionFailure): void;
+}
+
+/** What a client transaction is made of. */
+export interface ClientTransactionOptions {
+  /** The request with the Via that it will leave with. */
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly clock: Clock;
+  readonly times: BaseTimes;
+  readonly user: ClientTransactionUser;
+  /** Called once, in state Terminated. */
+  readonly ended: () => void;
+}
+
+/** A client transaction as its layer sees it. */
+export interface ClientTransaction {
+  readonly state: string;
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Sends the request for the first time. */
+  start(): void;
+  /** A response that matches. */
+  receive(response: SipResponse): void;
+  /** Ends it without a word to its user. */
+  terminate(): void;
+}

@@ -1,0 +1,102 @@
+import type { TimerHandle } from '../clock.ts';
+import type { SipResponse } from '../message/message.ts';
+import { serialise } from '../message/serialise.ts';
+import { protocols } from '../transport/transport.ts';
+import { createAck } from './ack.ts';
+import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
+import { Retransmission } from './retransmission.ts';
+import { type Timers, timersFor } from './timers.ts';
+
+/** States of RFC 3261 figure 5 as RFC 6026 §7.2 corrects it. */
+export type InviteClientState = 'Calling' | 'Proceeding' | 'Accepted' | 'Completed' | 'Terminated';
+
+/** The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2). It acknowledges refusals itself. */
+export class InviteClientTransaction implements ClientTransaction {
+  readonly #options: ClientTransactionOptions;
+  readonly #timers: Timers;
+  #state: InviteClientState = 'Calling';
+  #retransmission: Retransmission | undefined;
+  #timer: TimerHandle | undefined;
+  #ack: Buffer | undefined;
+
+  constructor(options: ClientTransactionOptions) {
+    this.#options = options;
+    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
+  }
+
+  get state(): InviteClientState {
+    return this.#state;
+  }
+
+  get request() {
+    return this.#options.request;
+  }
+
+  get flow() {
+    return this.#options.flow;
+  }
+
+  start(): void {
+    const { clock, flow, request } = this.#options;
+    const bytes = serialise(request);
+    const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
+    this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.b);
+    this.#retransmission = new Retransmission({ clock, firstMs: this.#timers.a, send });
+    send();
+  }
+
+  receive(response: SipResponse): void {
+    if (response.status < 200) this.#provisional(response);
+    else if (response.status < 300) this.#accepted(response);
+    else this.#refused(response);
+  }
+
+  terminate(): void {
+    if (this.#state === 'Terminated') return;
+    this.#enter('Terminated');
+    this.#options.ended();
+  }
+
+  #provisional(response: SipResponse): void {
+    if (this.#state !== 'Calling' && this.#state !== 'Proceeding') return;
+    if (this.#state === 'Calling') this.#enter('Proceeding');
+    this.#options.user.response(response);
+  }
+
+  #accepted(response: SipResponse): void {
+    if (this.#state === 'Completed' || this.#state === 'Terminated') return;
+    if (this.#state !== 'Accepted') this.#enter('Accepted', this.#timers.m);
+    this.#options.user.response(response);
+  }
+
+  #refused(response: SipResponse): void {
+    if (this.#state === 'Completed') this.#acknowledge();
+    if (this.#state !== 'Calling' && this.#state !== 'Proceeding') return;
+    this.#enter('Completed', this.#timers.d);
+    this.#ack = serialise(createAck(this.#options.request, response));
+    this.#acknowledge();
+    this.#options.user.response(response);
+  }
+
+  #acknowledge(): void {
+    if (this.#ack)
+      this.#options.flow.send(this.#ack, error => this.#fail({ kind: 'transport-error', error }));
+  }
+
+  #fail(failure: TransactionFailure): void {
+    if (this.#state === 'Terminated') return;
+    // The user has its final response in these states: a lost ACK is sent again when the peer asks.
+    const told = this.#state === 'Completed' || this.#state === 'Accepted';
+    if (this.#state === 'Accepted') return;
+    this.terminate();
+    if (!told) this.#options.user.failed(failure);
+  }
+
+  #enter(state: InviteClientState, lastsMs?: number): void {
+    this.#state = state;
+    this.#retransmission?.stop();
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer =
+      lastsMs === undefined ? undefined : this.#options.clock.setTimeout(() => this.terminate(), lastsMs);
+  }
+}

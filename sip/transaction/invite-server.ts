@@ -1,0 +1,120 @@
+import type { TimerHandle } from '../clock.ts';
+import { createResponse } from '../message/create.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { protocols } from '../transport/transport.ts';
+import { Retransmission } from './retransmission.ts';
+import type { ServerTransaction, ServerTransactionOptions, ServerTransactionUser } from './server.ts';
+import { type Timers, timersFor } from './timers.ts';
+
+/** States of RFC 3261 figure 7 as RFC 6026 §7.1 corrects it. */
+export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confirmed' | 'Terminated';
+
+/**
+ * The INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1). It says 100 Trying after 200 ms of silence,
+ * and repeats a refusal until its ACK. A 2xx is repeated end to end until `acknowledged()` is told of its ACK
+ * (RFC 3261 §13.3.1.4), on every transport, because the hop after the next may lose it.
+ */
+export class InviteServerTransaction implements ServerTransaction {
+  user: ServerTransactionUser = {};
+  readonly #options: ServerTransactionOptions;
+  readonly #timers: Timers;
+  #state: InviteServerState = 'Proceeding';
+  #retransmission: Retransmission | undefined;
+  #timer: TimerHandle | undefined;
+  #last: SipResponse | undefined;
+  #acknowledged = false;
+
+  constructor(options: ServerTransactionOptions) {
+    this.#options = options;
+    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
+    this.#timer = options.clock.setTimeout(() => {
+      if (this.#last === undefined) this.respond(createResponse(options.request, 100));
+    }, this.#timers.trying);
+  }
+
+  get state(): InviteServerState {
+    return this.#state;
+  }
+
+  get request() {
+    return this.#options.request;
+  }
+
+  get flow() {
+    return this.#options.flow;
+  }
+
+  get lastResponse() {
+    return this.#last;
+  }
+
+  respond(response: SipResponse): void {
+    if (this.#state !== 'Proceeding') return;
+    this.#last = response;
+    if (response.status >= 300) this.#refuse();
+    else if (response.status >= 200) this.#accept();
+    this.#send();
+  }
+
+  receive(request: SipRequest): void {
+    if (request.method === 'ACK') this.#confirm();
+    else if ((this.#state === 'Proceeding' || this.#state === 'Completed') && this.#last) this.#send();
+  }
+
+  /** The ACK of the 2xx has reached the dialog: stop repeating it. */
+  acknowledged(): void {
+    this.#acknowledged = true;
+    if (this.#state === 'Accepted') this.#retransmission?.stop();
+  }
+
+  terminate(): void {
+    if (this.#state === 'Terminated') return;
+    this.#enter('Terminated');
+    this.#options.ended();
+  }
+
+  #accept(): void {
+    const { clock } = this.#options;
+    this.#enter('Accepted', this.#timers.l, () => {
+      if (!this.#acknowledged) this.user.timeout?.();
+    });
+    this.#retransmission = new Retransmission({
+      clock,
+      firstMs: this.#options.times.t1,
+      mostMs: this.#timers.t2,
+      send: () => this.#send(),
+    });
+  }
+
+  #refuse(): void {
+    const { clock } = this.#options;
+    this.#enter('Completed', this.#timers.h, () => this.user.timeout?.());
+    this.#retransmission = new Retransmission({
+      clock,
+      firstMs: this.#timers.g,
+      mostMs: this.#timers.t2,
+      send: () => this.#send(),
+    });
+  }
+
+  #confirm(): void {
+    if (this.#state !== 'Completed') return;
+    if (this.#timers.i === 0) this.terminate();
+    else this.#enter('Confirmed', this.#timers.i);
+  }
+
+  #send(): void {
+    if (this.#last) this.#options.send(this.#last, error => this.user.transportError?.(error));
+  }
+
+  #enter(state: InviteServerState, lastsMs?: number, atEnd?: () => void): void {
+    this.#state = state;
+    this.#retransmission?.stop();
+    this.#options.clock.clearTimeout(this.#timer);
+    if (lastsMs === undefined) return;
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.terminate();
+      atEnd?.();
+    }, lastsMs);
+  }
+}

@@ -1,0 +1,134 @@
+import type { Clock } from '../clock.ts';
+import { createResponse } from '../message/create.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { TransportError } from '../transport/errors.ts';
+import type { Flow } from '../transport/transport.ts';
+import type { ClientTransaction, ClientTransactionUser } from './client.ts';
+import { InviteClientTransaction } from './invite-client.ts';
+import { InviteServerTransaction } from './invite-server.ts';
+import { clientKey, isForUs, mergeKey, serverKey } from './key.ts';
+import { hasLooped } from './loops.ts';
+import { NonInviteClientTransaction } from './non-invite-client.ts';
+import { NonInviteServerTransaction } from './non-invite-server.ts';
+import type { ServerTransaction } from './server.ts';
+import type { BaseTimes } from './timers.ts';
+
+/** Sends a response back on the way that its request came. */
+export type Responder = (response: SipResponse, failed: (error: TransportError) => void) => void;
+
+/** Who stands over the transactions: RFC 3261's transaction user. */
+export interface TransactionUser {
+  /** A new request, to be answered through its transaction. */
+  request(transaction: ServerTransaction): void;
+  /** The ACK of a 2xx, which has no transaction of its own. */
+  ack(request: SipRequest): void;
+}
+
+/** A transaction layer's settings. */
+export interface TransactionLayerOptions {
+  readonly clock: Clock;
+  readonly times: BaseTimes;
+  readonly user: TransactionUser;
+  /** The To tag for responses that no user makes. */
+  readonly tag: () => string;
+  /** Server transactions that may be open; further requests get 503. 100,000 by default. */
+  readonly most?: number | undefined;
+}
+
+const MOST = 100_000;
+/** Seconds until an overloaded agent may be asked again. */
+const OVERLOAD_RETRY_SECONDS = 5;
+
+/** Finds the transaction of every message, or makes it (RFC 3261 §17). */
+export class TransactionLayer {
+  readonly #options: TransactionLayerOptions;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #merged = new Map<string, ServerTransaction>();
+
+  constructor(options: TransactionLayerOptions) {
+    this.#options = options;
+  }
+
+  /** Open transactions, for figures and for leak tests. */
+  get size(): { readonly clients: number; readonly servers: number } {
+    return { clients: this.#clients.size, servers: this.#servers.size };
+  }
+
+  /** Sends a request, with its Via in place, as a transaction of its own. ACK has none. */
+  send(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction {
+    const { clock, times } = this.#options;
+    const key = clientKey(request) ?? '';
+    const Machine = request.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
+    const ended = () => this.#clients.delete(key);
+    const transaction = new Machine({ request, flow, clock, times, user, ended });
+    this.#clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  receiveResponse(response: SipResponse): void {
+    if (!isForUs(response)) return;
+    const key = clientKey(response);
+    if (key !== undefined) this.#clients.get(key)?.receive(response);
+  }
+
+  receiveRequest(request: SipRequest, flow: Flow, respond: Responder): void {
+    const key = serverKey(request);
+    const known = this.#servers.get(key);
+    if (known !== undefined && !(request.method === 'ACK' && known.state === 'Accepted'))
+      known.receive(request);
+    else if (request.method === 'ACK') this.#options.user.ack(request);
+    else if (this.#servers.size >= (this.#options.most ?? MOST))
+      respond(this.#response(request, 503, { 'Retry-After': OVERLOAD_RETRY_SECONDS }), () => {});
+    else this.#open(key, request, flow, respond);
+  }
+
+  /** Ends every transaction without a word. */
+  close(): void {
+    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();
+  }
+
+  #open(key: string, request: SipRequest, flow: Flow, respond: Responder): void {
+    const { clock, times, user } = this.#options;
+    const merge = mergeKey(request);
+    const twin = merge === undefined ? undefined : this.#merged.get(merge);
+    const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
+    const transaction: ServerTransaction = new Machine({
+      request,
+      flow,
+      clock,
+      times,
+      send: respond,
+      ended: () => {
+        this.#servers.delete(key);
+        if (merge !== undefined && this.#merged.get(merge) === transaction) this.#merged.delete(merge);
+      },
+    });
+    this.#servers.set(key, transaction);
+    if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
+      transaction.respond(this.#response(request, 482));
+      return;
+    }
+    if (merge !== undefined) this.#merged.set(merge, transaction);
+    if (request.method === 'CANCEL') this.#cancel(transaction);
+    else user.request(transaction);
+  }
+
+  /** RFC 3261 §9.2: the CANCEL is answered at once, whatever becomes of the INVITE. */
+  #cancel(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const meant = this.#servers.get(serverKey(request, 'INVITE'));
+    if (!(meant instanceof InviteServerTransaction)) {
+      transaction.respond(this.#response(request, 481));
+      return;
+    }
+    const tag = meant.lastResponse?.to?.tag ?? this.#options.tag();
+    transaction.respond(createResponse(request, 200, undefined, { toTag: tag }));
+    if (meant.state === 'Proceeding') meant.user.cancelled?.(request);
+  }
+
+  #response(request: SipRequest, status: number, headers: Record<string, number> = {}): SipResponse {
+    return createResponse(request, status, undefined, { toTag: this.#options.tag(), headers });
+  }
+}

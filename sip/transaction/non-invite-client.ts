@@ -1,0 +1,86 @@
+import type { TimerHandle } from '../clock.ts';
+import type { SipResponse } from '../message/message.ts';
+import { serialise } from '../message/serialise.ts';
+import { protocols } from '../transport/transport.ts';
+import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
+import { Retransmission } from './retransmission.ts';
+import { type Timers, timersFor } from './timers.ts';
+
+/** States of RFC 3261 figure 6. */
+export type NonInviteClientState = 'Trying' | 'Proceeding' | 'Completed' | 'Terminated';
+
+/** The non-INVITE client transaction (RFC 3261 §17.1.2). */
+export class NonInviteClientTransaction implements ClientTransaction {
+  readonly #options: ClientTransactionOptions;
+  readonly #timers: Timers;
+  #state: NonInviteClientState = 'Trying';
+  #retransmission: Retransmission | undefined;
+  #timer: TimerHandle | undefined;
+
+  constructor(options: ClientTransactionOptions) {
+    this.#options = options;
+    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
+  }
+
+  get state(): NonInviteClientState {
+    return this.#state;
+  }
+
+  get request() {
+    return this.#options.request;
+  }
+
+  get flow() {
+    return this.#options.flow;
+  }
+
+  start(): void {
+    const { clock, flow, request } = this.#options;
+    const bytes = serialise(request);
+    const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
+    this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.f);
+    this.#retransmission = new Retransmission({
+      clock,
+      firstMs: this.#timers.e,
+      mostMs: this.#timers.t2,
+      send,
+    });
+    send();
+  }
+
+  receive(response: SipResponse): void {
+    if (this.#state === 'Completed' || this.#state === 'Terminated') return;
+    if (response.status >= 200) this.#complete();
+    else if (this.#state === 'Trying') {
+      this.#state = 'Proceeding';
+      this.#retransmission?.steady(this.#timers.t2);
+    }
+    this.#options.user.response(response);
+  }
+
+  terminate(): void {
+    if (this.#state === 'Terminated') return;
+    this.#state = 'Terminated';
+    this.#stop();
+    this.#options.ended();
+  }
+
+  #complete(): void {
+    this.#state = 'Completed';
+    this.#stop();
+    // Timer K is 0 on a reliable transport: gone at once.
+    if (this.#timers.k === 0) this.terminate();
+    else this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.k);
+  }
+
+  #fail(failure: TransactionFailure): void {
+    if (this.#state === 'Completed' || this.#state === 'Terminated') return;
+    this.terminate();
+    this.#options.user.failed(failure);
+  }
+
+  #stop(): void {
+    this.#retransmission?.stop();
+    this.#options.clock.clearTimeout(this.#timer);
+  }
+}

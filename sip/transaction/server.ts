@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { TransportError } from '../transport/errors.ts';
+import type { Flow } from '../transport/transport.ts';
+import type { BaseTimes } from './timers.ts';
+
+/** What a server transaction tells its user. */
+export interface ServerTransactionUser {
+  /** No ACK came for the final response (Timer H; for a 2xx: 64·T1 of retransmissions). */
+  timeout?(): void;
+  /** A response could not be sent. */
+  transportError?(error: TransportError): void;
+  /** The peer has cancelled this INVITE, which has no final response yet; the CANCEL itself has been answered. */
+  cancelled?(cancel: SipRequest): void;
+}
+
+/** What a server transaction is made of. */
+export interface ServerTransactionOptions {
+  /** The request as it arrived, with received and rport in its Via. */
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly clock: Clock;
+  readonly times: BaseTimes;
+  /** Sends a response where RFC 3261 §18.2.2 says. */
+  readonly send: (response: SipResponse, failed: (error: TransportError) => void) => void;
+  /** Called once, in state Terminated. */
+  readonly ended: () => void;
+}
+
+/** A server transaction as its layer and its user see it. */
+export interface ServerTransaction {
+  readonly state: string;
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  user: ServerTransactionUser;
+  /** The last response that was sent. */
+  readonly lastResponse: SipResponse | undefined;
+  /** The user's response. One after the final is refused silently: the first final stands. */
+  respond(response: SipResponse): void;
+  /** A retransmission of the request. */
+  receive(request: SipRequest): void;
+  /** Ends it without a word to its user. */
+  terminate(): void;
+}

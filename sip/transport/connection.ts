@@ -1,0 +1,175 @@
+import type { Socket } from 'node:net';
+import type { Clock, TimerHandle } from '../clock.ts';
+import { FramingError, TransportError } from './errors.ts';
+import { StreamFramer } from './framer.ts';
+import type { TransportLimits } from './limits.ts';
+import type { Endpoint, Flow, Protocol, TransportReceiver } from './transport.ts';
+
+const PING = Buffer.from('\r\n\r\n');
+const PONG = Buffer.from('\r\n');
+
+/** What a connection needs to know of the listener that has it. */
+export interface ConnectionOptions {
+  readonly protocol: Protocol;
+  readonly limits: TransportLimits;
+  readonly clock: Clock;
+  readonly receiver: TransportReceiver;
+  /** The name that we opened it for. */
+  readonly host?: string | undefined;
+  /** Whether we opened it: then the keep-alives are ours to send (RFC 5626 §4.4.1). */
+  readonly opened: boolean;
+}
+
+/** One TCP or TLS connection as a flow: framing, keep-alives and time limits, the same for both. */
+export class Connection implements Flow {
+  readonly protocol: Protocol;
+  readonly host: string | undefined;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #framer: StreamFramer;
+  #open = true;
+  #error: TransportError | undefined;
+  #idle: TimerHandle | undefined;
+  #message: TimerHandle | undefined;
+  #ping: TimerHandle | undefined;
+  #pong: TimerHandle | undefined;
+  #lastByteAt: number;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.protocol = options.protocol;
+    this.host = options.host;
+    this.local = { address: plain(socket.localAddress), port: socket.localPort ?? 0 };
+    this.remote = { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 };
+    this.#lastByteAt = options.clock.now();
+    this.#framer = new StreamFramer(options.limits, {
+      message: bytes => options.receiver.message(bytes, this),
+      ping: () => this.send(PONG),
+      pong: () => this.#ponged(),
+    });
+    socket.setNoDelay(true);
+    socket.on('data', chunk => this.#read(chunk));
+    socket.on('error', error => {
+      this.#error ??= new TransportError('connection-lost', `The connection broke: ${error.message}`, error);
+    });
+    socket.on('end', () => this.#ended());
+    socket.on('close', () => this.#closed());
+    this.#watchIdle(options.limits.idleMs);
+    if (options.opened) this.#watchPeer();
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  send(bytes: Buffer, failed?: (error: TransportError) => void): void {
+    if (!this.#open) {
+      failed?.(this.#error ?? new TransportError('closed', 'This connection is closed.'));
+      return;
+    }
+    this.#lastByteAt = this.#options.clock.now();
+    this.#socket.write(bytes, error => {
+      if (error)
+        failed?.(new TransportError('connection-lost', `The connection broke: ${error.message}`, error));
+    });
+    if (this.#socket.writableLength > this.#options.limits.unsentBytes)
+      this.#cut(new TransportError('too-slow', 'The peer does not read what it is sent.'));
+  }
+
+  /** Lets what was sent leave, then closes. Settles when the socket is gone. */
+  close(): Promise<void> {
+    this.#open = false;
+    if (this.#socket.destroyed) return Promise.resolve();
+    return new Promise(resolve => {
+      // A peer that never closes its side must not hold a shutdown.
+      const timer = this.#options.clock.setTimeout(() => this.#socket.destroy(), 1_000);
+      this.#socket.once('close', () => {
+        this.#options.clock.clearTimeout(timer);
+        resolve();
+      });
+      this.#socket.end();
+    });
+  }
+
+  #read(chunk: Buffer): void {
+    this.#lastByteAt = this.#options.clock.now();
+    try {
+      this.#framer.push(chunk);
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      if (error.head) this.#options.receiver.refused(error.head, error.status, this);
+      this.#error = new TransportError('connection-lost', error.message, error);
+      this.#open = false;
+      this.#socket.end(() => this.#socket.destroy());
+      return;
+    }
+    this.#watchMessage();
+  }
+
+  #watchMessage(): void {
+    const { clock, limits } = this.#options;
+    if (!this.#framer.unfinished) {
+      clock.clearTimeout(this.#message);
+      this.#message = undefined;
+    } else {
+      this.#message ??= clock.setTimeout(
+        () => this.#cut(new TransportError('too-slow', 'A message took too long to arrive.')),
+        limits.messageMs,
+      );
+    }
+  }
+
+  #watchIdle(delayMs: number): void {
+    const { clock, limits } = this.#options;
+    this.#idle = clock.setTimeout(() => {
+      const left = this.#lastByteAt + limits.idleMs - clock.now();
+      if (left > 0) this.#watchIdle(left);
+      else this.close();
+    }, delayMs);
+  }
+
+  #watchPeer(): void {
+    const { clock, limits } = this.#options;
+    if (limits.pingMs === 0) return;
+    this.#ping = clock.setTimeout(() => {
+      this.#framer.expectPong();
+      this.send(PING);
+      this.#pong ??= clock.setTimeout(
+        () => this.#cut(new TransportError('connection-lost', 'The peer did not answer a keep-alive.')),
+        limits.pongMs,
+      );
+      this.#watchPeer();
+    }, limits.pingMs);
+  }
+
+  #ponged(): void {
+    this.#options.clock.clearTimeout(this.#pong);
+    this.#pong = undefined;
+  }
+
+  #cut(error: TransportError): void {
+    this.#error ??= error;
+    this.#open = false;
+    this.#socket.destroy();
+  }
+
+  #ended(): void {
+    this.#open = false;
+    this.#socket.end();
+  }
+
+  #closed(): void {
+    const { clock, receiver } = this.#options;
+    this.#open = false;
+    for (const timer of [this.#idle, this.#message, this.#ping, this.#pong]) clock.clearTimeout(timer);
+    receiver.closed(this, this.#error);
+  }
+}
+
+/** An IPv4 peer of a dual-stack socket by its IPv4 name, so that it compares with what DNS gave. */
+function plain(address: string | undefined): string {
+  return address?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '') ?? '';
+}

@@ -1,0 +1,192 @@
+import { isIPv6 } from 'node:net';
+import { createResponse, type HeaderInit } from '../message/create.ts';
+import { SipParseError } from '../message/errors.ts';
+import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
+import { parseMessage } from '../message/parse.ts';
+import { serialise } from '../message/serialise.ts';
+import { validate } from '../message/validate.ts';
+import { TransportError } from './errors.ts';
+import { transportLimits } from './limits.ts';
+import { sentBy } from './sent-by.ts';
+import {
+  type Endpoint,
+  type Flow,
+  type Protocol,
+  protocols,
+  type Target,
+  type Transport,
+} from './transport.ts';
+import { outgoingVia, responseEndpoint, stampReceived } from './via.ts';
+
+/** What the transport layer hands up. */
+export interface TransportUser {
+  /** A request, its top Via completed, with the way to answer it. */
+  request(request: SipRequest, flow: Flow, transport: Transport): void;
+  response(response: SipResponse): void;
+  /** Bytes that were no SIP message; they have been answered where an answer could be made. */
+  malformed(error: SipParseError, flow: Flow): void;
+  flowClosed(flow: Flow, error?: TransportError): void;
+}
+
+/** A transport layer's settings. */
+export interface TransportLayerOptions {
+  readonly transports: readonly Transport[];
+  readonly user: TransportUser;
+  /** The To tag of refusals that no transaction makes. */
+  readonly tag: () => string;
+  /** Requests over this many bytes leave UDP where they can (RFC 3261 §18.1.1). */
+  readonly datagramBytes?: number;
+}
+
+/** A request made ready for one target. */
+export interface Departure {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly transport: Transport;
+}
+
+/** All listeners of one agent: which one a request leaves by, and what comes in (RFC 3261 §18). */
+export class TransportLayer {
+  readonly #options: TransportLayerOptions;
+
+  constructor(options: TransportLayerOptions) {
+    this.#options = options;
+  }
+
+  get transports(): readonly Transport[] {
+    return this.#options.transports;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.transports.map(transport => transport.listen(this.#receiver(transport))));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.transports.map(transport => transport.close()));
+  }
+
+  /**
+   * Makes a copy of the request ready for a target: flow, Via, and whatever `complete` adds that depends on the
+   * transport. A large one goes by TCP where the peer takes it there, else by UDP after all (RFC 3261 §18.1.1).
+   * @throws TransportError
+   */
+  async depart(
+    request: SipRequest,
+    target: Target,
+    branch: string,
+    complete: (request: SipRequest, transport: Transport, target: Target) => void,
+  ): Promise<Departure> {
+    const ready = (transport: Transport, flow: Flow): Departure => {
+      const copy = request.clone();
+      complete(copy, transport, target);
+      copy.headers.prepend('Via', outgoingVia(transport.protocol, sentBy(transport, target), branch));
+      return { request: copy, flow, transport };
+    };
+    const transport = this.transportFor(target);
+    if (transport.protocol === 'UDP') {
+      const departure = ready(transport, await transport.flowTo(target));
+      const stream = this.#find('TCP', target.address);
+      if (stream === undefined || serialise(departure.request).length <= this.#mtu) return departure;
+      const flow = await stream.flowTo({ ...target, protocol: 'TCP' }).catch(() => undefined);
+      return flow === undefined ? departure : ready(stream, flow);
+    }
+    return ready(transport, await transport.flowTo(target));
+  }
+
+  /** Sends a response on its request's flow, or on a new one when that has ended (RFC 3261 §18.2.2). */
+  respond(
+    response: SipResponse,
+    flow: Flow,
+    transport: Transport,
+    failed: (error: TransportError) => void,
+  ): void {
+    const bytes = serialise(response);
+    const { reliable } = protocols[transport.protocol];
+    const endpoint = responseEndpoint(response, transport.protocol);
+    const sameFlow = reliable ? flow.open : isSame(endpoint, flow.remote);
+    if (sameFlow) flow.send(bytes, failed);
+    else if (endpoint !== undefined)
+      transport
+        .flowTo({ ...endpoint, protocol: transport.protocol })
+        .then(other => other.send(bytes, failed), failed);
+  }
+
+  /** The listener for a target. @throws TransportError when there is none for its protocol and address family */
+  transportFor(target: Target): Transport {
+    const transport = this.#find(target.protocol, target.address);
+    if (transport === undefined) {
+      const family = isIPv6(target.address) ? 'IPv6' : 'IPv4';
+      throw new TransportError('no-transport', `There is no ${target.protocol} listener on ${family}.`);
+    }
+    return transport;
+  }
+
+  get #mtu(): number {
+    return this.#options.datagramBytes ?? transportLimits.datagramBytes;
+  }
+
+  #find(protocol: Protocol, address: string): Transport | undefined {
+    return this.transports.find(
+      transport => transport.protocol === protocol && isIPv6(transport.local.address) === isIPv6(address),
+    );
+  }
+
+  #receiver(transport: Transport) {
+    const { user } = this.#options;
+    return {
+      message: (bytes: Buffer, flow: Flow) => {
+        let message: SipMessage | undefined;
+        try {
+          message = parseMessage(bytes);
+          this.#receive(message, flow, transport);
+        } catch (error) {
+          if (!(error instanceof SipParseError)) throw error;
+          this.#refuse(message ?? error.salvaged, error.status, flow, transport);
+          user.malformed(error, flow);
+        }
+      },
+      refused: (head: Buffer, status: number, flow: Flow) => {
+        try {
+          this.#refuse(parseMessage(head), status, flow, transport);
+        } catch (error) {
+          if (!(error instanceof SipParseError)) throw error;
+        }
+      },
+      closed: (flow: Flow, error?: TransportError) => user.flowClosed(flow, error),
+    };
+  }
+
+  #receive(message: SipMessage, flow: Flow, transport: Transport): void {
+    const { user } = this.#options;
+    const verdict = validate(message);
+    if (verdict.action === 'respond') this.#refuse(message, verdict.status, flow, transport, verdict);
+    if (verdict.action !== 'accept') return;
+    if (message instanceof SipRequest) {
+      stampReceived(message, flow.remote);
+      user.request(message, flow, transport);
+    } else user.response(message);
+  }
+
+  /** Refuses without a transaction: a repetition is refused again (RFC 3261 §8.2.7). */
+  #refuse(
+    message: SipMessage | undefined,
+    status: number,
+    flow: Flow,
+    transport: Transport,
+    { reason, headers }: { reason?: string; headers?: HeaderInit } = {},
+  ): void {
+    if (!(message instanceof SipRequest) || message.method === 'ACK') return;
+    try {
+      stampReceived(message, flow.remote);
+      const toTag = this.#options.tag();
+      this.respond(createResponse(message, status, reason, { toTag, headers }), flow, transport, () => {});
+    } catch (error) {
+      // Without a readable Via nobody can be told (RFC 3261 §18.2.1).
+      if (!(error instanceof SipParseError)) throw error;
+    }
+  }
+}
+
+function isSame(one: Endpoint | undefined, other: Endpoint): boolean {
+  return one?.address === other.address && one.port === other.port;
+}

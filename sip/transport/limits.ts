@@ -1,0 +1,43 @@
+/** What a transport allows before it protects itself. Every number can be set by its owner. */
+export interface TransportLimits {
+  /** Start line and headers, bytes. RFC 3261 §18.1.1 asks that 65,535 be taken. */
+  readonly headBytes: number;
+  /** Body, bytes. */
+  readonly bodyBytes: number;
+  /** From a message's first byte to its last on a stream; a peer that drips bytes is cut off. */
+  readonly messageMs: number;
+  /** To reach a peer by TCP, and again for its TLS handshake. */
+  readonly connectMs: number;
+  /** Without a byte in either direction, the connection is closed. */
+  readonly idleMs: number;
+  /** Between two CRLF keep-alives on connections that we opened; 0 sends none. RFC 5626 §4.4.1. */
+  readonly pingMs: number;
+  /** For the answer to a keep-alive; then the flow is dead. RFC 5626 §4.4.1 says 10 s. */
+  readonly pongMs: number;
+  /** Accepted connections on one listener; more are closed at once. */
+  readonly connections: number;
+  /** Accepted connections from one address. */
+  readonly connectionsPerPeer: number;
+  /** Bytes that a peer has not read yet; more and it is cut off. */
+  readonly unsentBytes: number;
+  /** Kernel buffer of a UDP socket in each direction. */
+  readonly datagramBufferBytes: number;
+  /** A larger request goes by TCP when the peer takes it there. RFC 3261 §18.1.1. */
+  readonly datagramBytes: number;
+}
+
+/** Defaults. 4 MiB of datagram buffer is where SIPp's loopback runs stop losing bursts. */
+export const transportLimits: TransportLimits = {
+  headBytes: 65_535,
+  bodyBytes: 262_144,
+  messageMs: 10_000,
+  connectMs: 5_000,
+  idleMs: 600_000,
+  pingMs: 120_000,
+  pongMs: 10_000,
+  connections: 4_096,
+  connectionsPerPeer: 512,
+  unsentBytes: 1_048_576,
+  datagramBufferBytes: 4_194_304,
+  datagramBytes: 1_300,
+};

@@ -1,0 +1,138 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { TransportError } from './errors.ts';
+import { type TransportLimits, transportLimits } from './limits.ts';
+import type { Endpoint, Flow, Target, Transport, TransportReceiver } from './transport.ts';
+
+/** A UDP listener's settings. */
+export interface UdpOptions {
+  /** Where to listen: an IPv4 or IPv6 address. */
+  readonly address: string;
+  /** 0 or nothing: any free port. */
+  readonly port?: number;
+  readonly advertised?: { readonly host: string; readonly port?: number };
+  readonly limits?: Partial<TransportLimits>;
+}
+
+/** SIP over UDP (RFC 3261 §18): one socket for sending and receiving, so that rport answers find it (RFC 3581 §4). */
+export function udp(options: UdpOptions): Transport {
+  return new UdpTransport(options);
+}
+
+// Keep-alives of RFC 5626 and of older phones: CRLFs or zero bytes, nothing that a message could start with.
+const LONGEST_KEEP_ALIVE = 4;
+
+class UdpTransport implements Transport {
+  readonly protocol = 'UDP';
+  readonly advertised: UdpOptions['advertised'];
+  readonly #options: UdpOptions;
+  readonly #limits: TransportLimits;
+  readonly #socket: Socket;
+  #local: Endpoint;
+  #open = false;
+
+  constructor(options: UdpOptions) {
+    this.#options = options;
+    this.advertised = options.advertised;
+    this.#limits = { ...transportLimits, ...options.limits };
+    this.#local = { address: options.address, port: options.port ?? 0 };
+    this.#socket = createSocket(
+      // One family each, so that no IPv4 peer appears under an IPv6 name.
+      isIPv6(options.address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' },
+    );
+  }
+
+  get local(): Endpoint {
+    return this.#local;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  listen(receiver: TransportReceiver): Promise<void> {
+    const socket = this.#socket;
+    return new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind(this.#options.port ?? 0, this.#options.address, () => {
+        socket.off('error', reject);
+        // An ICMP answer to one peer's datagram is that send's failure, never the listener's.
+        socket.on('error', () => {});
+        this.#growBuffers();
+        const { address, port } = socket.address();
+        this.#local = { address, port };
+        this.#open = true;
+        socket.on('message', (bytes, from) => {
+          if (bytes.length <= LONGEST_KEEP_ALIVE) return;
+          receiver.message(bytes, new UdpFlow(this, { address: from.address, port: from.port }));
+        });
+        resolve();
+      });
+    });
+  }
+
+  async flowTo(target: Target): Promise<Flow> {
+    if (!this.#open) throw new TransportError('closed', 'This UDP listener is closed.');
+    return new UdpFlow(this, { address: target.address, port: target.port });
+  }
+
+  send(bytes: Buffer, to: Endpoint, failed?: (error: TransportError) => void): void {
+    if (!this.#open) {
+      failed?.(new TransportError('closed', 'This UDP listener is closed.'));
+      return;
+    }
+    this.#socket.send(bytes, to.port, to.address, error => {
+      if (error)
+        failed?.(
+          new TransportError(
+            sendFault(error),
+            `UDP to ${to.address} port ${to.port}: ${error.message}`,
+            error,
+          ),
+        );
+    });
+  }
+
+  close(): Promise<void> {
+    if (!this.#open) return Promise.resolve();
+    this.#open = false;
+    return new Promise(resolve => this.#socket.close(() => resolve()));
+  }
+
+  // The kernel may give less (net.core.rmem_max); what it gives is better than its default.
+  #growBuffers(): void {
+    try {
+      this.#socket.setRecvBufferSize(this.#limits.datagramBufferBytes);
+      this.#socket.setSendBufferSize(this.#limits.datagramBufferBytes);
+    } catch {
+      return;
+    }
+  }
+}
+
+class UdpFlow implements Flow {
+  readonly protocol = 'UDP';
+  readonly remote: Endpoint;
+  readonly #transport: UdpTransport;
+
+  constructor(transport: UdpTransport, remote: Endpoint) {
+    this.#transport = transport;
+    this.remote = remote;
+  }
+
+  get local(): Endpoint {
+    return this.#transport.local;
+  }
+
+  get open(): boolean {
+    return this.#transport.open;
+  }
+
+  send(bytes: Buffer, failed?: (error: TransportError) => void): void {
+    this.#transport.send(bytes, this.remote, failed);
+  }
+}
+
+function sendFault(error: Error): 'too-large' | 'connection-refused' {
+  return (error as NodeJS.ErrnoException).code === 'EMSGSIZE' ? 'too-large' : 'connection-refused';
+}

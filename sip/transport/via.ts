@@ -1,0 +1,41 @@
+import { Params } from '../grammar/params.ts';
+import { Via } from '../header/via.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { type Endpoint, type Protocol, protocols } from './transport.ts';
+
+/** The Via that a request leaves with (RFC 3261 §18.1.1); `rport` asks for answers to the port we send from (RFC 3581 §3). */
+export function outgoingVia(protocol: Protocol, sentBy: { host: string; port: number }, branch: string): Via {
+  return new Via({ transport: protocol, ...sentBy, params: Params.of({ branch, rport: true }) });
+}
+
+/**
+ * Writes into the top Via of a request where it really came from: `received` when the host there is another
+ * (RFC 3261 §18.2.1), and both `received` and `rport` when it asks for rport (RFC 3581 §4).
+ */
+export function stampReceived(request: SipRequest, source: Endpoint): void {
+  const { via } = request;
+  if (via === undefined) return;
+  const asksForPort = via.params.has('rport');
+  if (!asksForPort && sameAddress(via.address, source.address) && via.params.get('received') === undefined)
+    return;
+  let params = via.params.with('received', source.address);
+  if (asksForPort) params = params.with('rport', source.port);
+  request.headers.removeFirst('Via');
+  request.headers.prepend('Via', via.with({ params }));
+}
+
+/** Where a response goes when the flow of its request cannot be used (RFC 3261 §18.2.2, RFC 3581 §4). */
+export function responseEndpoint(response: SipResponse, protocol: Protocol): Endpoint | undefined {
+  const { via } = response;
+  if (via === undefined) return undefined;
+  const sentByPort = via.port ?? protocols[protocol].defaultPort;
+  if (protocols[protocol].reliable) return { address: via.received ?? via.address, port: sentByPort };
+  const multicast = via.params.get('maddr');
+  if (multicast !== undefined) return { address: multicast, port: sentByPort };
+  return { address: via.received ?? via.address, port: via.rport ?? sentByPort };
+}
+
+/** Whether two spellings are one IP address; names are never equal to addresses. */
+function sameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

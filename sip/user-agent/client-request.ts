@@ -1,0 +1,228 @@
+import type { TimerHandle } from '../clock.ts';
+import type { Addressed } from '../dialog/dialog.ts';
+import type { DigestClient } from '../digest/client.ts';
+import { SipParseError } from '../message/errors.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { createCancel } from '../transaction/ack.ts';
+import type { ClientTransaction, TransactionFailure } from '../transaction/client.ts';
+import { TransportError } from '../transport/errors.ts';
+import type { Target } from '../transport/transport.ts';
+import { destinationOf } from './addresses.ts';
+import type { Stack } from './stack.ts';
+
+/** Why a request got no final response. */
+export type RequestFailure = TransactionFailure | { readonly kind: 'cancelled' };
+
+/** What a request tells whoever sent it. */
+export interface RequestHandlers {
+  /** It has left, in this shape; again after failover or with credentials. */
+  sent?(request: SipRequest): void;
+  provisional?(response: SipResponse, request: SipRequest): void;
+  /** The final response; every 2xx that comes to an INVITE. `request` is what it answers. */
+  final(response: SipResponse, request: SipRequest): void;
+  failed(failure: RequestFailure): void;
+}
+
+/** How a request is sent. */
+export interface ClientRequestOptions {
+  readonly handlers: RequestHandlers;
+  /** Answers 401 and 407; without it they are final. */
+  readonly authenticator?: DigestClient | undefined;
+  /** It leaves no earlier than this: requests of a dialog leave in their order. */
+  readonly after?: Promise<unknown> | undefined;
+  /** The sequence number of a repetition. */
+  readonly nextSequence?: (() => number) | undefined;
+}
+
+const RETRY_ELSEWHERE = 503;
+const challenges: ReadonlySet<number> = new Set([401, 407]);
+
+/**
+ * One request of a UAC until its final response: tried at one target after another on 503, time-out or
+ * connection failure (RFC 3263 §4.3), and repeated with credentials when asked (RFC 3261 §22.2).
+ */
+export class ClientRequest {
+  /** Settles when it has left for the first time, or could not. */
+  readonly departed: Promise<void>;
+  readonly #stack: Stack;
+  readonly #options: ClientRequestOptions;
+  readonly #request: SipRequest;
+  readonly #targets: AsyncIterator<Target>;
+  #target: Target | undefined;
+  #transaction: ClientTransaction | undefined;
+  #lastFailure: RequestFailure | undefined;
+  #refused: { response: SipResponse; request: SipRequest } | undefined;
+  #provisional = false;
+  #ended = false;
+  #cancel: Readonly<Record<string, string>> | undefined;
+  #cancelTimer: TimerHandle | undefined;
+
+  constructor(stack: Stack, { request, nextHop }: Addressed, options: ClientRequestOptions) {
+    this.#stack = stack;
+    this.#request = request;
+    this.#options = options;
+    const destination = destinationOf(nextHop);
+    this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere();
+    const departed =
+      options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
+    this.departed = departed.catch(stack.report);
+  }
+
+  /** Whether its final response is still awaited. */
+  get open(): boolean {
+    return !this.#ended;
+  }
+
+  /**
+   * CANCELs an INVITE (RFC 3261 §9.1): at once if a provisional response has come, else as soon as one comes. The
+   * INVITE still ends in its own final response, which may be a 2xx; or in a time-out 64·T1 later.
+   */
+  cancel(headers: Readonly<Record<string, string>> = {}): void {
+    if (this.#ended || this.#cancel !== undefined) return;
+    this.#cancel = headers;
+    if (this.#transaction === undefined) this.#fail({ kind: 'cancelled' });
+    else if (this.#provisional) this.#sendCancel(this.#transaction);
+  }
+
+  /** Stops without a word, as when the agent closes. */
+  abandon(): void {
+    this.#ended = true;
+    this.#stack.clock.clearTimeout(this.#cancelTimer);
+    this.#transaction?.terminate();
+  }
+
+  #goOn(): void {
+    this.#tryNext().catch(this.#stack.report);
+  }
+
+  async #tryNext(): Promise<void> {
+    while (!this.#ended) {
+      let next: IteratorResult<Target>;
+      try {
+        next = await this.#targets.next();
+      } catch (error) {
+        next = { done: true, value: undefined };
+        this.#lastFailure = unreachable('The name could not be resolved.', error);
+      }
+      if (this.#ended) return;
+      if (next.done) {
+        this.#exhausted();
+        return;
+      }
+      if (await this.#send(next.value)) return;
+    }
+  }
+
+  /** Sends it to a target. False if it could not leave. */
+  async #send(target: Target): Promise<boolean> {
+    try {
+      const { request, flow } = await this.#stack.depart(this.#request, target);
+      if (this.#ended) return true;
+      this.#target = target;
+      this.#provisional = false;
+      this.#options.handlers.sent?.(request);
+      const transaction = this.#stack.transactions.send(request, flow, {
+        response: response => this.#receive(response, request),
+        failed: failure => this.#transactionFailed(failure),
+      });
+      this.#transaction = transaction;
+      return true;
+    } catch (error) {
+      this.#lastFailure =
+        error instanceof TransportError
+          ? { kind: 'transport-error', error }
+          : unreachable('The request could not be made ready.', error);
+      return this.#ended;
+    }
+  }
+
+  #receive(response: SipResponse, request: SipRequest): void {
+    if (response.status < 200) {
+      if (this.#ended) return;
+      this.#provisional = true;
+      if (this.#cancel && this.#transaction) this.#sendCancel(this.#transaction);
+      if (response.status > 100) this.#options.handlers.provisional?.(response, request);
+      return;
+    }
+    const repeated = this.#ended;
+    if (!repeated && this.#cancel === undefined) {
+      if (response.status === RETRY_ELSEWHERE) {
+        this.#refused = { response, request };
+        this.#goOn();
+        return;
+      }
+      if (challenges.has(response.status) && this.#authenticate(request, response)) return;
+    }
+    this.#end();
+    this.#options.authenticator?.learn(response);
+    this.#options.handlers.final(response, request);
+  }
+
+  #authenticate(refused: SipRequest, response: SipResponse): boolean {
+    const target = this.#target;
+    const { authenticator, nextSequence } = this.#options;
+    if (target === undefined || authenticator === undefined) return false;
+    try {
+      if (!authenticator.answer(refused, response, this.#request)) return false;
+    } catch (error) {
+      // A challenge that cannot be read cannot be answered: the 401 or 407 is final.
+      if (error instanceof SipParseError) return false;
+      throw error;
+    }
+    if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
+    this.#send(target)
+      .then(sent => {
+        if (!sent) this.#giveUp();
+      })
+      .catch(this.#stack.report);
+    return true;
+  }
+
+  #transactionFailed(failure: TransactionFailure): void {
+    if (this.#ended) return;
+    this.#lastFailure = failure;
+    if (this.#provisional || this.#cancel !== undefined) this.#fail(failure);
+    else this.#goOn();
+  }
+
+  #exhausted(): void {
+    if (this.#refused === undefined) {
+      this.#giveUp();
+      return;
+    }
+    this.#end();
+    this.#options.handlers.final(this.#refused.response, this.#refused.request);
+  }
+
+  #giveUp(): void {
+    this.#fail(this.#lastFailure ?? unreachable(`${this.#request.uri} leads to no address.`));
+  }
+
+  #fail(failure: RequestFailure): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#options.handlers.failed(failure);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#stack.clock.clearTimeout(this.#cancelTimer);
+  }
+
+  #sendCancel(transaction: ClientTransaction): void {
+    if (this.#cancelTimer !== undefined) return;
+    const { clock, times, transactions } = this.#stack;
+    const cancel = createCancel(transaction.request, this.#cancel);
+    transactions.send(cancel, transaction.flow, { response: () => {}, failed: () => {} });
+    this.#cancelTimer = clock.setTimeout(() => {
+      transaction.terminate();
+      this.#fail({ kind: 'timeout' });
+    }, 64 * times.t1);
+  }
+}
+
+function unreachable(sentence: string, cause?: unknown): RequestFailure {
+  return { kind: 'transport-error', error: new TransportError('no-transport', sentence, cause) };
+}
+
+async function* nowhere(): AsyncGenerator<Target> {}

@@ -1,0 +1,208 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { type Addressed, dialogId } from '../dialog/dialog.ts';
+import type { NameAddr } from '../header/name-addr.ts';
+import { SipParseError } from '../message/errors.ts';
+import type { SipRequest } from '../message/message.ts';
+import { serialise } from '../message/serialise.ts';
+import { type Random, randomToken, systemRandom } from '../random.ts';
+import { createResolver, type Resolver } from '../resolve/resolver.ts';
+import type { SentAck } from '../session/acknowledging.ts';
+import type { Session } from '../session/session.ts';
+import { TransactionLayer } from '../transaction/layer.ts';
+import type { ServerTransaction } from '../transaction/server.ts';
+import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
+import { type Departure, TransportLayer } from '../transport/layer.ts';
+import type { Flow, Target, Transport } from '../transport/transport.ts';
+import type { Uri } from '../uri/uri.ts';
+import { contactFor, destinationOf } from './addresses.ts';
+import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
+import { guardedClock, throwLater } from './guard.ts';
+import { answerOutside } from './incoming.ts';
+import type { UserAgentOptions } from './options.ts';
+import type { Stack } from './stack.ts';
+
+const withContact: ReadonlySet<string> = new Set([
+  'INVITE',
+  'UPDATE',
+  'SUBSCRIBE',
+  'NOTIFY',
+  'REFER',
+  'REGISTER',
+]);
+
+/** The layers of one agent and the dialogs over them. */
+export class AgentCore implements Stack {
+  readonly clock: Clock;
+  readonly report: (error: unknown) => void;
+  readonly random: Random;
+  readonly times: BaseTimes;
+  readonly resolver: Resolver;
+  readonly transactions: TransactionLayer;
+  readonly transport: TransportLayer;
+  readonly #options: UserAgentOptions;
+  readonly #outside: (transaction: ServerTransaction) => void;
+  readonly #sessions = new Map<string, Session>();
+  readonly #requests = new Set<ClientRequest>();
+  readonly #transportOf = new WeakMap<Flow, Transport>();
+
+  /** `outside` gets the requests that name no dialog. */
+  constructor(options: UserAgentOptions, outside: (transaction: ServerTransaction) => void) {
+    this.#outside = outside;
+    this.#options = options;
+    this.report = options.onError ?? throwLater;
+    this.clock = guardedClock(options.clock ?? systemClock, this.report);
+    this.random = options.random ?? systemRandom;
+    this.times = { ...baseTimes, ...options.times };
+    const spoken = new Set(options.transports.map(transport => transport.protocol));
+    this.resolver = options.resolver ?? createResolver({ random: this.random, spoken });
+    this.transactions = new TransactionLayer({
+      clock: this.clock,
+      times: this.times,
+      tag: () => this.token(),
+      user: {
+        request: transaction => this.#guard(transaction, () => this.#receive(transaction)),
+        ack: request =>
+          this.#guard(undefined, () => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
+      },
+    });
+    this.transport = new TransportLayer({
+      transports: options.transports,
+      tag: () => this.token(),
+      ...(options.datagramBytes === undefined ? {} : { datagramBytes: options.datagramBytes }),
+      user: {
+        request: (request, flow, transport) => {
+          this.#transportOf.set(flow, transport);
+          this.transactions.receiveRequest(request, flow, (response, failed) => {
+            if (options.name !== undefined && !response.headers.has('Server'))
+              response.headers.append('Server', options.name);
+            this.transport.respond(response, flow, transport, failed);
+          });
+        },
+        response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),
+        malformed: (error, flow) => options.onMalformed?.(error, flow),
+        flowClosed: () => {},
+      },
+    });
+  }
+
+  /** Dialogs that are there. */
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** A dialog by its name, from our side. */
+  session(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  start(): Promise<void> {
+    return this.transport.start();
+  }
+
+  async close(): Promise<void> {
+    for (const request of this.#requests) request.abandon();
+    for (const session of this.sessions) session.drop('closed', 'local');
+    this.transactions.close();
+    await this.transport.close();
+  }
+
+  token(): string {
+    return randomToken(this.random);
+  }
+
+  depart(request: SipRequest, target: Target): Promise<Departure> {
+    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, (copy, transport) => {
+      const { headers, method } = copy;
+      if (withContact.has(method) && !headers.has('Contact')) {
+        const secure = /^sips:/i.test(copy.uri);
+        headers.append('Contact', contactFor(transport, target, this.#options.contactUser, secure));
+      }
+      if (this.#options.name !== undefined && !headers.has('User-Agent'))
+        headers.append('User-Agent', this.#options.name);
+    });
+  }
+
+  contactOn(flow: Flow, secure: boolean): NameAddr {
+    const transport =
+      this.#transportOf.get(flow) ?? this.transport.transportFor({ ...flow.remote, protocol: flow.protocol });
+    return contactFor(transport, flow.remote, this.#options.contactUser, secure);
+  }
+
+  send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {
+    const done = () => this.#requests.delete(request);
+    const { handlers } = options;
+    const request: ClientRequest = new ClientRequest(this, addressed, {
+      ...options,
+      handlers: {
+        ...handlers,
+        final: (response, sent) => {
+          done();
+          handlers.final(response, sent);
+        },
+        failed: failure => {
+          done();
+          handlers.failed(failure);
+        },
+      },
+    });
+    this.#requests.add(request);
+    return request;
+  }
+
+  sendAck({ request, nextHop }: Addressed, after: Promise<unknown> = Promise.resolve()): SentAck {
+    const ready = after.then(() => this.#departAck(request, nextHop));
+    const again = () => ready.then(send => send?.());
+    return { departed: again(), again: () => void again() };
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.dialog.id, session);
+  }
+
+  remove(session: Session): void {
+    this.#sessions.delete(session.dialog.id);
+  }
+
+  async #departAck(request: SipRequest, nextHop: Uri): Promise<(() => void) | undefined> {
+    const destination = destinationOf(nextHop);
+    if (destination === undefined) return undefined;
+    try {
+      for await (const target of this.resolver.targets(destination)) {
+        const departure = await this.depart(request, target).catch(() => undefined);
+        if (departure === undefined) continue;
+        const bytes = serialise(departure.request);
+        return () => departure.flow.send(bytes);
+      }
+    } catch {
+      // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
+    }
+    return undefined;
+  }
+
+  /** No message and no handler can break the agent: what throws is answered, and reported. */
+  #guard(transaction: ServerTransaction | undefined, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      const unreadable = error instanceof SipParseError;
+      if (transaction)
+        answerOutside(this, transaction, incoming =>
+          incoming.respond(unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
+        );
+      if (!unreadable) this.report(error);
+    }
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const session = this.#sessions.get(sessionKey(request));
+    if (request.to?.tag === undefined) this.#outside(transaction);
+    else if (session) session.receive(transaction);
+    else answerOutside(this, transaction, 481);
+  }
+}
+
+/** The dialog that a request of a peer belongs to, from our side: our tag is its To tag. */
+function sessionKey(request: SipRequest): string {
+  return dialogId(request.callId ?? '', request.to?.tag ?? '', request.from?.tag ?? '');
+}

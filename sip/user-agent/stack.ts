@@ -1,0 +1,37 @@
+import type { Clock } from '../clock.ts';
+import type { Addressed } from '../dialog/dialog.ts';
+import type { NameAddr } from '../header/name-addr.ts';
+import type { SipRequest } from '../message/message.ts';
+import type { Random } from '../random.ts';
+import type { Resolver } from '../resolve/resolver.ts';
+import type { SentAck } from '../session/acknowledging.ts';
+import type { Session } from '../session/session.ts';
+import type { TransactionLayer } from '../transaction/layer.ts';
+import type { BaseTimes } from '../transaction/timers.ts';
+import type { Departure } from '../transport/layer.ts';
+import type { Flow, Target } from '../transport/transport.ts';
+import type { ClientRequest, ClientRequestOptions } from './client-request.ts';
+
+/** What sessions and requests need of the agent that they belong to. */
+export interface Stack {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly times: BaseTimes;
+  readonly resolver: Resolver;
+  readonly transactions: TransactionLayer;
+  /** Hears of errors that no caller can catch. */
+  readonly report: (error: unknown) => void;
+  /** A tag, branch or Call-ID part that nobody can guess. */
+  token(): string;
+  /** A copy of the request with all that depends on its target. @throws TransportError */
+  depart(request: SipRequest, target: Target): Promise<Departure>;
+  /** Our Contact towards the peer of a flow. */
+  contactOn(flow: Flow, secure: boolean): NameAddr;
+  /** Sends a request until its final response. */
+  send(addressed: Addressed, options: ClientRequestOptions): ClientRequest;
+  /** Sends the ACK of a 2xx, outside any transaction (RFC 3261 §13.2.2.4). */
+  sendAck(addressed: Addressed, after?: Promise<unknown>): SentAck;
+  /** From now on, requests of its dialog come to the session. */
+  add(session: Session): void;
+  remove(session: Session): void;
+}

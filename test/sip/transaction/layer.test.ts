@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { SipRequest } from '../../../sip/message/message.ts';
+import { InviteServerTransaction } from '../../../sip/transaction/invite-server.ts';
+import { TransactionLayer } from '../../../sip/transaction/layer.ts';
+import type { ServerTransaction } from '../../../sip/transaction/server.ts';
+import { Bench, reply, request } from '../support/transactions.ts';
+
+function layer() {
+  const bench = new Bench('UDP');
+  const opened: ServerTransaction[] = [];
+  const acks: SipRequest[] = [];
+  const made = new TransactionLayer({
+    clock: bench.clock,
+    times: bench.times,
+    tag: () => 'tag',
+    user: { request: transaction => opened.push(transaction), ack: ack => acks.push(ack) },
+  });
+  const receive = (message: SipRequest) => made.receiveRequest(message, bench.flow, bench.send);
+  return { bench, layer: made, opened, acks, receive };
+}
+
+/** A request as another sender, or another way, would bring it. */
+const from = (message: SipRequest, via: string): SipRequest => {
+  const copy = message.clone();
+  copy.headers.set('Via', via);
+  return copy;
+};
+
+describe('matching (RFC 3261 §17.1.3, §17.2.3)', () => {
+  it('a repeated request belongs to its transaction, whatever the case of its branch', () => {
+    const { opened, receive } = layer();
+    receive(request('OPTIONS'));
+    receive(from(request('OPTIONS'), 'SIP/2.0/UDP 10.0.0.1:5060;branch=Z9HG4BKoptions'));
+    expect(opened).toHaveLength(1);
+  });
+
+  it('the same branch from another sender, or for another method, is another transaction', () => {
+    const { opened, receive } = layer();
+    receive(request('OPTIONS', 'z9hG4bKx'));
+    receive(request('INFO', 'z9hG4bKx'));
+    const other = from(request('OPTIONS', 'z9hG4bKx'), 'SIP/2.0/UDP 10.0.0.7:5060;branch=z9hG4bKx');
+    other.headers.set('Call-ID', 'another');
+    receive(other);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('the ACK of a refusal goes to its INVITE, the ACK of a 2xx to the user', () => {
+    const { opened, acks, receive } = layer();
+    receive(request('INVITE'));
+    opened[0]?.respond(reply(request('INVITE'), 486));
+    receive(request('ACK', 'z9hG4bKINVITE'));
+    expect([opened[0]?.state, acks]).toEqual(['Confirmed', []]);
+    receive(request('ACK', 'z9hG4bKother'));
+    expect(acks).toHaveLength(1);
+  });
+
+  it('the ACK of a 2xx goes to the user even with the branch of its INVITE', () => {
+    const { opened, acks, receive } = layer();
+    receive(request('INVITE'));
+    opened[0]?.respond(reply(request('INVITE'), 200));
+    receive(request('ACK', 'z9hG4bKINVITE'));
+    expect(acks).toHaveLength(1);
+  });
+
+  it('a request without a branch of RFC 3261 is known by its Call-ID, CSeq, From tag, Request-URI and Via', () => {
+    const { opened, receive } = layer();
+    const old = from(request('INVITE'), 'SIP/2.0/UDP 10.0.0.1:5060;branch=1');
+    receive(old);
+    receive(old.clone());
+    opened[0]?.respond(reply(old, 486));
+    receive(from(request('ACK'), 'SIP/2.0/UDP 10.0.0.1:5060;branch=1'));
+    expect([opened.length, opened[0]?.state]).toEqual([1, 'Confirmed']);
+  });
+
+  it('a response with more than one Via is for somebody else, and one for an unknown branch for nobody', () => {
+    const { bench, layer: made } = layer();
+    const options = request('OPTIONS');
+    made.send(options, bench.flow, bench.user);
+    const strange = reply(options, 200);
+    strange.headers.append('Via', 'SIP/2.0/UDP 10.0.0.8;branch=z9hG4bKlower');
+    made.receiveResponse(strange);
+    made.receiveResponse(reply(request('OPTIONS', 'z9hG4bKunknown'), 200));
+    expect(bench.heard).toEqual([]);
+    made.receiveResponse(reply(options, 200));
+    expect(bench.heard).toEqual(['200']);
+  });
+});
+
+describe('merged requests (RFC 3261 §8.2.2.2)', () => {
+  it('get 482 when a copy comes by another way', () => {
+    const { bench, opened, receive } = layer();
+    receive(request('INVITE', 'z9hG4bKone'));
+    receive(request('INVITE', 'z9hG4bKtwo'));
+    expect([opened.length, Object.keys(bench.log)]).toEqual([1, ['482 INVITE']]);
+  });
+
+  it('are none inside a dialog', () => {
+    const { opened, receive } = layer();
+    for (const branch of ['z9hG4bKone', 'z9hG4bKtwo']) {
+      const info = request('INFO', branch);
+      info.headers.set('To', '<sip:bob@10.0.0.2>;tag=b');
+      receive(info);
+    }
+    expect(opened).toHaveLength(2);
+  });
+
+  it('are forgotten with the transaction', async () => {
+    const { bench, opened, receive } = layer();
+    receive(request('OPTIONS', 'z9hG4bKone'));
+    opened[0]?.respond(reply(request('OPTIONS'), 200));
+    await bench.clock.advance(32_000);
+    receive(request('OPTIONS', 'z9hG4bKtwo'));
+    expect(opened).toHaveLength(2);
+  });
+});
+
+describe('CANCEL (RFC 3261 §9.2)', () => {
+  it('is answered 200 and told to the INVITE that it means, once', () => {
+    const { bench, opened, receive } = layer();
+    receive(request('INVITE'));
+    let cancelled = 0;
+    if (opened[0] instanceof InviteServerTransaction) opened[0].user = { cancelled: () => cancelled++ };
+    receive(request('CANCEL', 'z9hG4bKINVITE'));
+    receive(request('CANCEL', 'z9hG4bKINVITE'));
+    expect([cancelled, bench.log['200 CANCEL']]).toEqual([1, [0, 0]]);
+  });
+
+  it('of an INVITE that has its final response is answered 200 and changes nothing', () => {
+    const { bench, opened, receive } = layer();
+    receive(request('INVITE'));
+    let cancelled = 0;
+    if (opened[0]) opened[0].user = { cancelled: () => cancelled++ };
+    opened[0]?.respond(reply(request('INVITE'), 200));
+    receive(request('CANCEL', 'z9hG4bKINVITE'));
+    expect([cancelled, bench.log['200 CANCEL']]).toEqual([0, [0]]);
+    expect(bench.sent.at(-1)?.message.to?.tag).toBe('b');
+  });
+
+  it('of nothing is answered 481', () => {
+    const { bench, receive } = layer();
+    receive(request('CANCEL', 'z9hG4bKnothing'));
+    expect(Object.keys(bench.log)).toEqual(['481 CANCEL']);
+  });
+});
+
+describe('closing', () => {
+  it('ends every transaction and leaves no timer', () => {
+    const { bench, layer: made, receive } = layer();
+    made.send(request('INVITE'), bench.flow, bench.user);
+    receive(request('INVITE', 'z9hG4bKin'));
+    made.close();
+    expect([made.size, bench.clock.pending, bench.heard]).toEqual([{ clients: 0, servers: 0 }, 0, []]);
+  });
+});

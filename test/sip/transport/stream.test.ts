@@ -1,0 +1,263 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { tcp } from '../../../sip/transport/tcp.ts';
+import { type TlsOptions, tls } from '../../../sip/transport/tls.ts';
+import type { Protocol, Transport } from '../../../sip/transport/transport.ts';
+import { certificates, type Listening, listening, options } from '../support/sockets.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const open: Listening[] = [];
+
+async function listen(transport: Transport): Promise<Listening> {
+  const made = await listening(transport);
+  open.push(made);
+  return made;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ transport }) => transport.close()));
+});
+
+const address = '127.0.0.1';
+const trust = { authorities: [certificates.authority] };
+const secure = (more: Partial<TlsOptions> = {}) =>
+  tls({ address, ...certificates.server, ...trust, ...more });
+const to = (one: Listening, protocol: Protocol, host?: string) => ({
+  protocol,
+  address,
+  port: one.transport.local.port,
+  ...(host === undefined ? {} : { host }),
+});
+
+describe.each([
+  ['TCP', () => tcp({ address })],
+  ['TLS', () => secure()],
+] as const)('%s', (protocol, make) => {
+  it('carries messages both ways on one connection, which is used again', async () => {
+    const server = await listen(make());
+    const client = await listen(make());
+    const flow = await client.transport.flowTo(to(server, protocol));
+    flow.send(options('one'));
+    await server.until(() => server.messages.length === 1);
+    expect(await client.transport.flowTo(to(server, protocol))).toBe(flow);
+    flow.send(options('two', 'x'.repeat(70_000)));
+    await server.until(() => server.messages.length === 2);
+    expect(server.flows[0]).toBe(server.flows[1]);
+    expect(server.messages[1]).toEqual(options('two', 'x'.repeat(70_000)));
+    server.flows[0]?.send(options('back'));
+    await client.until(() => client.messages.length === 1);
+  });
+
+  it('opens one connection for two that ask at once', async () => {
+    const server = await listen(make());
+    const client = await listen(make());
+    const [one, two] = await Promise.all([
+      client.transport.flowTo(to(server, protocol)),
+      client.transport.flowTo(to(server, protocol)),
+    ]);
+    expect(one).toBe(two);
+  });
+
+  it('uses a connection that the peer opened, to its very port', async () => {
+    const server = await listen(make());
+    const client = await listen(make());
+    (await client.transport.flowTo(to(server, protocol))).send(options());
+    await server.until(() => server.messages.length === 1);
+    const [flow] = server.flows;
+    expect(await server.transport.flowTo({ protocol, ...(flow?.remote ?? { address, port: 0 }) })).toBe(flow);
+  });
+
+  it('says when nobody listens', async () => {
+    const server = await listen(make());
+    const target = to(server, protocol);
+    await server.transport.close();
+    const client = await listen(make());
+    await expect(client.transport.flowTo(target)).rejects.toMatchObject({ code: 'connection-refused' });
+  });
+
+  it('tells of a flow that ended, and opens another afterwards', async () => {
+    const server = await listen(make());
+    const client = await listen(make());
+    const flow = await client.transport.flowTo(to(server, protocol));
+    flow.send(options());
+    await server.until(() => server.messages.length === 1);
+    await server.transport.close();
+    await client.until(() => client.closed.length === 1);
+    expect([flow.open, client.closed[0]?.flow === flow]).toEqual([false, true]);
+    let code: string | undefined;
+    flow.send(options(), error => {
+      code = error.code;
+    });
+    expect(code).toBe('closed');
+  });
+
+  it('closes cleanly with connections open on both sides, and what was sent arrives', async () => {
+    const server = await listen(make());
+    const client = await listen(make());
+    (await client.transport.flowTo(to(server, protocol))).send(options('last'));
+    await client.transport.close();
+    await server.until(() => server.messages.length === 1 && server.closed.length === 1);
+    expect(server.closed[0]?.error).toBeUndefined();
+    await server.transport.close();
+  });
+});
+
+describe('limits of a stream', () => {
+  const raw = (server: Listening) => connect(server.transport.local.port, address);
+  const closing = (socket: ReturnType<typeof raw>) =>
+    socket.closed ? Promise.resolve() : new Promise<void>(resolve => socket.once('close', () => resolve()));
+
+  it('answers a message that cannot be framed and closes', async () => {
+    const server = await listen(tcp({ address }));
+    const socket = raw(server);
+    socket.resume().write('OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bKx\r\n\r\n');
+    await closing(socket);
+    expect(server.refusals).toEqual([400]);
+  });
+
+  it('cuts off a peer that drips a message for longer than 10 s', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address, clock }));
+    const socket = raw(server);
+    socket.resume().write(`${options().toString()}OPTIONS sip:a`);
+    await server.until(() => server.messages.length === 1);
+    await clock.advance(10_000);
+    await closing(socket);
+    expect(server.closed[0]?.error?.code).toBe('too-slow');
+  });
+
+  it('closes a connection without traffic for 10 minutes, and keeps one with', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address, clock }));
+    const [quiet, busy] = [raw(server), raw(server)];
+    for (const socket of [quiet, busy]) socket.resume().write(options());
+    await server.until(() => server.messages.length === 2);
+    await clock.advance(500_000);
+    busy.write(options());
+    await server.until(() => server.messages.length === 3);
+    await clock.advance(100_000);
+    await closing(quiet);
+    expect(busy.destroyed).toBe(false);
+    busy.destroy();
+  });
+
+  it('takes no more connections from one address than it allows', async () => {
+    const server = await listen(tcp({ address, limits: { connectionsPerPeer: 2 } }));
+    const sockets = [raw(server), raw(server)];
+    for (const socket of sockets) socket.write(options());
+    await server.until(() => server.messages.length === 2);
+    const third = raw(server);
+    third.on('error', () => {});
+    await closing(third.resume());
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('answers the peer’s CRLF keep-alive with one CRLF (RFC 5626 §3.5.1)', async () => {
+    const server = await listen(tcp({ address }));
+    const socket = raw(server);
+    socket.write('\r\n\r\n');
+    const answer = await new Promise<Buffer>(resolve => socket.once('data', resolve));
+    expect(answer.toString()).toBe('\r\n');
+    socket.destroy();
+  });
+
+  it('pings every 2 minutes on connections that it opened, and gives up a flow that does not answer in 10 s', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address }));
+    const client = await listen(tcp({ address, clock }));
+    const flow = await client.transport.flowTo(to(server, 'TCP'));
+    flow.send(options());
+    await server.until(() => server.messages.length === 1);
+    await clock.advance(120_000);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    await clock.advance(10_000);
+    expect(flow.open).toBe(true);
+    await server.transport.close();
+    await client.until(() => client.closed.length === 1);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('certificates', () => {
+  it('of a server must be vouched for', async () => {
+    const server = await listen(secure());
+    const client = await listen(tls({ address, ...certificates.server }));
+    await expect(client.transport.flowTo(to(server, 'TLS'))).rejects.toMatchObject({
+      code: 'certificate-refused',
+    });
+  });
+
+  it('of a server must carry the name that was asked for', async () => {
+    const server = await listen(secure());
+    const client = await listen(secure());
+    await expect(client.transport.flowTo(to(server, 'TLS', 'other.example.test'))).rejects.toMatchObject({
+      code: 'certificate-refused',
+    });
+    const flow = await client.transport.flowTo(to(server, 'TLS', 'sip.example.test'));
+    expect(flow.open).toBe(true);
+  });
+
+  it('are not checked where that was switched off', async () => {
+    const server = await listen(secure());
+    const client = await listen(tls({ address, ...certificates.server, verify: false }));
+    expect((await client.transport.flowTo(to(server, 'TLS', 'any.example.test'))).open).toBe(true);
+  });
+
+  it('of a client are asked for where required', async () => {
+    const server = await listen(secure({ requireClientCertificate: true }));
+    const client = await listen(secure({ clientCertificate: certificates.client }));
+    (await client.transport.flowTo(to(server, 'TLS'))).send(options());
+    await server.until(() => server.messages.length === 1);
+    const nobody = connectTls({
+      port: server.transport.local.port,
+      host: address,
+      ca: certificates.authority,
+    });
+    await new Promise<void>(resolve => {
+      nobody.on('error', () => {});
+      nobody.once('close', () => resolve());
+      nobody.resume();
+    });
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it('of two names on one address have a connection each', async () => {
+    const server = await listen(secure());
+    const client = await listen(secure());
+    const one = await client.transport.flowTo(to(server, 'TLS', 'localhost'));
+    const two = await client.transport.flowTo(to(server, 'TLS', 'sip.example.test'));
+    expect(one).not.toBe(two);
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('%s is spoken', async version => {
+    const server = await listen(secure());
+    const socket = connectTls({
+      port: server.transport.local.port,
+      host: address,
+      ca: certificates.authority,
+      minVersion: version,
+      maxVersion: version,
+    });
+    await new Promise(resolve => socket.once('secureConnect', resolve));
+    expect(socket.getProtocol()).toBe(version);
+    socket.destroy();
+  });
+
+  it('TLS 1.1 is refused', async () => {
+    const server = await listen(secure());
+    const socket = connectTls({
+      port: server.transport.local.port,
+      host: address,
+      ca: certificates.authority,
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    const outcome = await new Promise(resolve => {
+      socket.once('secureConnect', () => resolve('connected'));
+      socket.once('error', () => resolve('refused'));
+    });
+    expect(outcome).toBe('refused');
+  });
+});

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { createResponse } from '../../../sip/message/create.ts';
+import type { SipRequest } from '../../../sip/message/message.ts';
+import { BOB, established } from '../support/calls.ts';
+import { OFFER, Stage } from '../support/stage.ts';
+
+describe('requests outside dialogs', () => {
+  it('OPTIONS is answered with what is spoken (RFC 3261 §11)', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1', { name: 'Alice/1' });
+    await stage.agent('10.0.0.2', { name: 'Bob/1' });
+    const options = alice.request({ method: 'OPTIONS', uri: BOB });
+    await stage.settle();
+    const response = await options;
+    expect([response.status, response.headers.get('Accept'), response.headers.get('Server')]).toEqual([
+      200,
+      'application/sdp',
+      'Bob/1',
+    ]);
+    expect(response.allow).toContain('UPDATE');
+    expect(response.supported).toContain('timer');
+    expect(stage.network.passages[0]?.message.headers.get('User-Agent')).toBe('Alice/1');
+  });
+
+  it.each([
+    ['MESSAGE', {}, 405],
+    ['BYE', {}, 481],
+    ['INVITE', {}, 480],
+    ['OPTIONS', { Require: 'sorcery' }, 420],
+  ])('%s with %o gets %i where nobody takes it', async (method, headers, status) => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    await stage.agent('10.0.0.2');
+    const response = alice.request({ method, uri: BOB, headers });
+    await stage.settle();
+    expect((await response).status).toBe(status);
+  });
+
+  it('a URI scheme that is not spoken gets 416', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    await stage.agent('10.0.0.2');
+    const response = alice.request({
+      method: 'OPTIONS',
+      uri: 'http://example.com',
+      routes: ['<sip:10.0.0.2;lr>'],
+    });
+    await stage.settle();
+    expect((await response).status).toBe(416);
+  });
+
+  it('a request in a dialog that is not there gets 481, and an ACK nothing', async () => {
+    const stage = new Stage();
+    const { bob, calling } = await established(stage);
+    bob.sessions[0]?.drop('gone');
+    const before = stage.network.passages.length;
+    const info = calling.core.request('INFO');
+    await stage.settle();
+    expect((await info).status).toBe(481);
+    expect(stage.network.ladder.slice(before, before + 2)).toEqual(['1 INFO', '2 481 INFO']);
+  });
+
+  it('other methods go to whoever takes them', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    const bob = await stage.agent('10.0.0.2');
+    bob.onRequest = incoming => incoming.respond(incoming.request.method === 'MESSAGE' ? 202 : 501);
+    const message = alice.request({ method: 'MESSAGE', uri: BOB, contentType: 'text/plain', body: 'hi' });
+    await stage.settle();
+    expect((await message).status).toBe(202);
+  });
+});
+
+describe('handlers and headers that break', () => {
+  it('an onInvite that throws refuses the call with 500, is reported, and leaves nothing', async () => {
+    const stage = new Stage();
+    const errors: unknown[] = [];
+    const alice = await stage.agent('10.0.0.1');
+    const bob = await stage.agent('10.0.0.2', { onError: error => errors.push(error) });
+    bob.onInvite = () => {
+      throw new Error('broken');
+    };
+    const outcome = alice
+      .invite(BOB, { sdp: OFFER })
+      .answered.catch((error: { status: number }) => error.status);
+    await stage.settle();
+    expect(await outcome).toBe(500);
+    expect([errors.length, bob.sessions]).toEqual([1, []]);
+  });
+
+  it('a listener that throws does not stop the others’ calls', async () => {
+    const stage = new Stage();
+    const errors: unknown[] = [];
+    const { calling, called } = await established(stage, { alice: { onError: error => errors.push(error) } });
+    calling.on('ended', () => {
+      throw new Error('broken');
+    });
+    called.bye();
+    await stage.clock.drain();
+    expect([errors.length, calling.end?.by, stage.clock.pending]).toEqual([1, 'remote', 0]);
+  });
+
+  it('a header in a request that cannot be read gets 400, once', async () => {
+    const stage = new Stage();
+    const { calling } = await established(stage);
+    const update = calling.core.request('UPDATE', { headers: { 'Session-Expires': 'soon' } });
+    await stage.clock.advance(10);
+    expect((await update).status).toBe(400);
+    expect(calling.end).toBeUndefined();
+  });
+
+  it('headers in a 2xx that cannot be read do not lose the call', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    const bob = await stage.peer('10.0.0.2');
+    bob.onMessage = message => {
+      if (!message.isRequest || message.method !== 'INVITE') return;
+      const headers = { 'Session-Expires': 'never', Allow: 'a b', Supported: ';', 'Min-SE': '-' };
+      void bob.send(
+        createResponse(message, 200, undefined, { toTag: 'b', contact: '<sip:b@10.0.0.2>', headers }),
+        '10.0.0.1',
+      );
+    };
+    const invitation = alice.invite(BOB, { sdp: OFFER, sessionTimer: { intervalSeconds: 1_800 } });
+    await stage.settle();
+    expect((await invitation.answered).dialog.state).toBe('confirmed');
+    expect(bob.requests('ACK')).toHaveLength(1);
+  });
+});
+
+describe('routes (RFC 3261 §12.2.1.1, §16.12.1)', () => {
+  async function through(recordRoutes: readonly string[]) {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    const proxy = await stage.peer('10.0.0.9');
+    proxy.onMessage = message => {
+      if (!message.isRequest || message.method !== 'INVITE') return;
+      const response = createResponse(message, 200, undefined, { toTag: 'b', contact: '<sip:bob@10.0.0.2>' });
+      response.headers.set('Record-Route', recordRoutes);
+      void proxy.send(response, '10.0.0.1');
+    };
+    const invitation = alice.invite(BOB, { sdp: OFFER, routes: ['<sip:10.0.0.9;lr>'] });
+    await stage.settle();
+    (await invitation.answered).bye();
+    await stage.settle();
+    return { proxy, session: await invitation.answered };
+  }
+
+  const addressed = (request: SipRequest | undefined) => [request?.uri, request?.headers.all('Route')];
+
+  it('loose: the target stays in the Request-URI, the route set in reverse order in Route', async () => {
+    const { proxy } = await through(['<sip:10.0.0.8;lr>', '<sip:10.0.0.9;lr>']);
+    expect(addressed(proxy.requests('INVITE')[0])).toEqual([BOB, ['<sip:10.0.0.9;lr>']]);
+    for (const method of ['ACK', 'BYE'])
+      expect(addressed(proxy.requests(method)[0])).toEqual([
+        'sip:bob@10.0.0.2',
+        ['<sip:10.0.0.9;lr>', '<sip:10.0.0.8;lr>'],
+      ]);
+  });
+
+  it('strict: the router is the Request-URI, and the target the last Route', async () => {
+    const { proxy } = await through(['<sip:10.0.0.8;lr>', '<sip:10.0.0.9>']);
+    expect(addressed(proxy.requests('BYE')[0])).toEqual([
+      'sip:10.0.0.9',
+      ['<sip:10.0.0.8;lr>', '<sip:bob@10.0.0.2>'],
+    ]);
+  });
+});
+
+describe('a dialog that was written down', () => {
+  it('goes on in another process', async () => {
+    const stage = new Stage();
+    const { alice, calling, called } = await established(stage, {
+      invite: { sessionTimer: { keepAliveSeconds: 900 } },
+    });
+    const snapshot = JSON.parse(JSON.stringify(calling.snapshot()));
+    await alice.close();
+    const again = await stage.agent('10.0.0.1');
+    const restored = again.restore(snapshot);
+    await stage.clock.advance(1_000_000);
+    expect(stage.network.ladder.at(-1)).toBe('2 200 UPDATE');
+    called.bye();
+    await stage.clock.advance(10);
+    expect([restored.end?.by, restored.remoteSdp, restored.localSdp]).toEqual([
+      'remote',
+      calling.remoteSdp,
+      OFFER,
+    ]);
+  });
+});
+
+describe('an agent that closes', () => {
+  it('leaves no timer, transaction or dialog, whatever was open', async () => {
+    const stage = new Stage();
+    const { alice, bob, calling } = await established(stage, {
+      invite: { sessionTimer: { keepAliveSeconds: 900 } },
+    });
+    void calling.reinvite({ sdp: OFFER }).catch(() => {});
+    alice.invite('sip:nobody@10.0.0.7', { sdp: OFFER });
+    await stage.clock.advance(1);
+    await Promise.all([alice.close(), bob.close()]);
+    await stage.settle();
+    expect([alice.sessions, bob.sessions, stage.clock.pending]).toEqual([[], [], 0]);
+    expect([alice.transactions.size, bob.transactions.size]).toEqual([
+      { clients: 0, servers: 0 },
+      { clients: 0, servers: 0 },
+    ]);
+  });
+});
