@@ -1,0 +1,107 @@
+/** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
+import type { DialPlan, DialReport } from '../core/dial-plan.ts';
+import { Conflict, expiry, json, type Key, NEW, parseJson, type Table } from './table.ts';
+
+/** How long a plan can be looked at: longer than any call. */
+const KEEP_FOR_MS = 48 * 60 * 60 * 1000;
+
+const planKey = (token: string): Key => ({ pk: `dial#${token}`, sk: 'dial' });
+
+/** A plan and what has become of it. */
+export interface StoredPlan {
+  plan: DialPlan;
+  /** Who claimed it: an edge's own name. */
+  claimedBy?: string;
+  report?: DialReport;
+  /** Raised by every report: a writer that has read an older one is refused. */
+  version: number;
+  /** The control plane has ended what was left of it; the edge reports no more. */
+  closed: boolean;
+}
+
+export interface DialPlans {
+  put(plan: DialPlan, nowMs: number): Promise<void>;
+  get(token: string): Promise<StoredPlan | undefined>;
+  /** The plan, to whoever asks first and in time. Undefined for a token that is unknown, used or expired. */
+  claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
+  /** Throws Conflict when somebody has written since `version`, or the plan is closed. Returns the new version. */
+  report(token: string, version: number, report: DialReport): Promise<number>;
+  /** The control plane's last word, with the calls as it ended them. Throws Conflict when the edge has reported since. */
+  close(token: string, version: number, report: DialReport): Promise<void>;
+}
+
+export function createDialPlans(table: Table): DialPlans {
+  const decode = (item: Awaited<ReturnType<Table['get']>>): StoredPlan | undefined => {
+    const plan = parseJson<DialPlan>(item?.['plan']);
+    if (item === undefined || plan === undefined) return undefined;
+    const report = parseJson<DialReport>(item['report']);
+    const claimedBy = item['claimedBy']?.S;
+    return {
+      plan,
+      version: Number(item['version']?.N),
+      closed: item['closed']?.BOOL === true,
+      ...(claimedBy !== undefined && { claimedBy }),
+      ...(report && { report }),
+    };
+  };
+
+  return {
+    async put(plan, nowMs) {
+      const { pk, sk } = planKey(plan.token);
+      await table.put(
+        {
+          pk: { S: pk },
+          sk: { S: sk },
+          plan: json(plan),
+          version: { N: '0' },
+          usableUntilMs: { N: String(plan.expiresAtMs) },
+          expiresAt: expiry(nowMs + KEEP_FOR_MS),
+        },
+        NEW,
+      );
+    },
+
+    get: async token => decode(await table.get(planKey(token))),
+
+    async claim(token, edge, nowMs) {
+      try {
+        const item = await table.update(
+          planKey(token),
+          'SET claimedBy = :edge',
+          { ':edge': { S: edge } },
+          {
+            expression:
+              'attribute_exists(pk) AND attribute_not_exists(claimedBy) AND attribute_not_exists(closed) AND usableUntilMs > :now',
+            values: { ':now': { N: String(nowMs) } },
+          },
+        );
+        return decode(item);
+      } catch (error) {
+        if (error instanceof Conflict) return undefined;
+        throw error;
+      }
+    },
+
+    async report(token, version, report) {
+      await table.update(
+        planKey(token),
+        'SET report = :report, version = :next',
+        { ':report': json(report), ':next': { N: String(version + 1) } },
+        {
+          expression: 'version = :version AND attribute_not_exists(closed)',
+          values: { ':version': { N: String(version) } },
+        },
+      );
+      return version + 1;
+    },
+
+    async close(token, version, report) {
+      await table.update(
+        planKey(token),
+        'SET report = :report, closed = :closed, version = :next',
+        { ':report': json(report), ':closed': { BOOL: true }, ':next': { N: String(version + 1) } },
+        { expression: 'version = :version', values: { ':version': { N: String(version) } } },
+      );
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What the SIP edge is told to dial, and what it tells back. A plan lies in the call table under a token that can be
+ * used once; the voice service carries the token to the edge as the user part of its INVITE.
+ */
+import type { Call } from './call.ts';
+import type { CallEvent } from './event.ts';
+import type { SipTarget } from './sip-target.ts';
+
+/** Letters and digits: 24 of them are more than 128 bits, and within what the voice service takes (30). */
+export const DIAL_TOKEN_CHARACTERS = 24;
+/** From the plan's making to the INVITE that brings its token. */
+export const DIAL_TOKEN_LIFETIME_MS = 60_000;
+
+export interface DialPlan {
+  token: string;
+  /**
+   * `bridge`: the voice service calls the edge, which dials the targets and joins the first that answers.
+   * `originate`: the edge dials the one target by itself, and calls the voice service once it has answered.
+   */
+  kind: 'bridge' | 'originate';
+  accountSid: string;
+  dialect: string;
+  /** The root call of the session that the plan belongs to. */
+  rootSid: string;
+  /** One for each target, in their order, as the control plane left them: `initiated`. The edge carries them on. */
+  calls: Call[];
+  targets: SipTarget[];
+  /** From of the INVITEs: user part, and display name. */
+  callerId: string;
+  callerName?: string;
+  ringTimeoutSeconds: number;
+  timeLimitSeconds: number;
+  /** The caller ends the bridge, not the call, with a star. */
+  hangupOnStar: boolean;
+  expiresAtMs: number;
+}
+
+/** What the edge knows of one branch. */
+export interface BranchFacts {
+  /** Call-ID of its INVITE. */
+  sipCallId?: string;
+  /** Of the final response; 487 for a branch that was cancelled. */
+  sipCode?: number;
+  /** X- headers of the 200. */
+  headers?: [name: string, value: string][];
+  ringMs?: number;
+  talkMs?: number;
+}
+
+/** How far the edge has got. It is written before the voice service is answered. */
+export interface DialReport {
+  /** The plan's calls as they are now. */
+  calls: Call[];
+  branches: BranchFacts[];
+  /** Which of them is joined. */
+  winner?: number;
+  /** Events that are to be published, or have been: whoever finds them may publish them again. */
+  outbox?: CallEvent[];
+}

@@ -1,0 +1,34 @@
+/** A SIP address to be dialled, with all that was asked for about it. */
+import type { StatusCallback } from './call.ts';
+
+/** Names as they are written in documents; telephone-event is always offered besides. */
+export const CODECS = ['PCMU', 'PCMA', 'G722', 'G729', 'OPUS'] as const;
+export type Codec = (typeof CODECS)[number];
+
+export const SIP_TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
+export type SipTransport = (typeof SIP_TRANSPORTS)[number];
+
+/** A secret under the platform's key: only the edge can read it. */
+export interface Sealed {
+  /** Base64. */
+  ciphertext: string;
+}
+
+export interface SipTarget {
+  kind: 'sip';
+  /** `sip:user@host:port`, without headers; its transport stands beside it. */
+  uri: string;
+  transport: SipTransport;
+  /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
+  headers: [name: string, value: string][];
+  credentials?: { username: string; password: Sealed };
+  /** Offered in this order, and nothing else. */
+  codecs: Codec[];
+  /** Session-Expires of the INVITE; without it the edge's own default. */
+  sessionTimeoutSeconds?: number;
+  /** An UPDATE on this leg's dialog that often, from its confirmation. */
+  updateSeconds?: number;
+  /** Of this target alone; that of the whole dial holds besides. */
+  ringTimeoutSeconds?: number;
+  callback?: StatusCallback;
+}
