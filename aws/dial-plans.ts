@@ -26,8 +26,11 @@ export interface DialPlans {
   claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
   /** Throws Conflict when somebody has written since `version`, or the plan is closed. Returns the new version. */
   report(token: string, version: number, report: DialReport): Promise<number>;
-  /** The control plane's last word, with the calls as it ended them. Throws Conflict when the edge has reported since. */
-  close(token: string, version: number, report: DialReport): Promise<void>;
+  /**
+   * The control plane ends the rest by itself: the edge's reports are refused from now on. It can be said again. Throws
+   * Conflict when the edge has reported since `version`.
+   */
+  close(token: string, version: number): Promise<void>;
 }
 
 export function createDialPlans(table: Table): DialPlans {
@@ -95,11 +98,11 @@ export function createDialPlans(table: Table): DialPlans {
       return version + 1;
     },
 
-    async close(token, version, report) {
+    async close(token, version) {
       await table.update(
         planKey(token),
-        'SET report = :report, closed = :closed, version = :next',
-        { ':report': json(report), ':closed': { BOOL: true }, ':next': { N: String(version + 1) } },
+        'SET closed = :closed',
+        { ':closed': { BOOL: true } },
         { expression: 'version = :version', values: { ':version': { N: String(version) } } },
       );
     },

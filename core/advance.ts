@@ -6,6 +6,7 @@ import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
 import { isOver, type Outcome } from './call.ts';
+import type { DialPlan } from './dial-plan.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
@@ -13,22 +14,23 @@ import { ENDING_GRACE_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
 import type { Entry, Session } from './session.ts';
-import { Turn } from './turn.ts';
+import { type Surroundings, Turn } from './turn.ts';
 
-export type Happening = { nowMs: number } & (
-  | { kind: 'event'; event: SmaEvent }
-  /** What came of a document request. */
-  | { kind: 'document'; id: string; result: DocumentResult }
-  /** Somebody changed the live call: what becomes of which call. */
-  | { kind: 'redirected'; entry: Entry }
-  | { kind: 'hungUp'; callSid: string; outcome: Outcome }
-  /** The clock has reached something that was set. */
-  | { kind: 'woken' }
-  /** The voice service would not place the call. */
-  | { kind: 'refused'; message: string }
-  /** The voice service no longer knows the transaction. */
-  | { kind: 'lost' }
-);
+export type Happening = { nowMs: number } & Surroundings &
+  (
+    | { kind: 'event'; event: SmaEvent }
+    /** What came of a document request. */
+    | { kind: 'document'; id: string; result: DocumentResult }
+    /** Somebody changed the live call: what becomes of which call. */
+    | { kind: 'redirected'; entry: Entry }
+    | { kind: 'hungUp'; callSid: string; outcome: Outcome }
+    /** The clock has reached something that was set. */
+    | { kind: 'woken' }
+    /** The voice service would not place the call. */
+    | { kind: 'refused'; message: string }
+    /** The voice service no longer knows the transaction. */
+    | { kind: 'lost' }
+  );
 
 export interface Step {
   session: Session;
@@ -40,6 +42,10 @@ export interface Step {
   notices: DocumentRequest[];
   /** Wake this session then (epoch milliseconds). */
   wakeAtMs?: number;
+  /** To be stored before the actions are given: they lead the voice service to it. */
+  plan?: DialPlan;
+  /** The token of a plan to be closed before the events are published. */
+  closedPlan?: string;
 }
 
 type Handler<K extends Happening['kind']> = (
@@ -122,7 +128,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
 
 /** Carries one happening out. Throws nothing that a customer could cause. */
 export function advance(session: Session, happening: Happening): Step {
-  const turn = new Turn(session, happening.nowMs);
+  const turn = new Turn(session, happening.nowMs, happening);
   const handle = HAPPENINGS[happening.kind] as (turn: Turn, happening: Happening) => Action[];
   const actions = handle(turn, happening);
   if (actions.length > 0) turn.session.flow.sent = actions;
@@ -135,6 +141,8 @@ export function advance(session: Session, happening: Happening): Step {
     ...(request && { request }),
     notices: turn.requests.filter(({ discard }) => discard),
     ...(wakeAtMs !== undefined && { wakeAtMs }),
+    ...(turn.plan && { plan: turn.plan }),
+    ...(turn.closedPlan !== undefined && { closedPlan: turn.closedPlan }),
   };
 }
 
@@ -177,15 +185,15 @@ function noteLegs(turn: Turn, event: SmaEvent): void {
 }
 
 function legAEnded(turn: Turn, event: SmaEvent): Action[] {
-  const { root, dialled, session } = turn;
+  const { root, session } = turn;
   const sipCode = sipCodeOf(event);
   const unanswered = session.ending ?? session.flow.ending ?? outcomeOfSipCode(sipCode ?? 0);
   turn.ended(root, root.answeredAtMs === undefined ? unanswered : 'completed', sipCode);
   turn.callerGone = true;
   turn.alarm('ring', undefined);
   if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
-  if (dialled && !isOver(dialled))
-    turn.ended(dialled, dialled.answeredAtMs === undefined ? 'canceled' : 'completed');
+  for (const call of turn.session.calls.slice(1))
+    turn.ended(call, call.answeredAtMs === undefined ? 'canceled' : 'completed');
   return KEEP;
 }
 

@@ -9,6 +9,8 @@ export interface DialFacts {
   callSid: string;
   durationSeconds: number;
   bridged: boolean;
+  /** Of a SIP address that was dialled: what its last branch's INVITE came to. */
+  sip?: { callId?: string; code?: number; headers: [name: string, value: string][] };
 }
 
 export type Facts = DialFacts;

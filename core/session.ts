@@ -76,6 +76,8 @@ export interface Session {
   alarms: Alarms;
   /** The earliest wake-up that is under way. */
   wakeAtMs?: number;
+  /** Of the dial plan that the SIP edge is carrying out. */
+  dialToken?: string;
   /** How the root call ends once its leg is gone, where somebody decided that: nothing but its end comes after. */
   ending?: Outcome;
   nextRequest: number;

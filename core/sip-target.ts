@@ -14,6 +14,11 @@ export interface Sealed {
   ciphertext: string;
 }
 
+/** As a document or a request has it. It is sealed before anything is stored. */
+export interface Clear {
+  clear: string;
+}
+
 export interface SipTarget {
   kind: 'sip';
   /** `sip:user@host:port`, without headers; its transport stands beside it. */
@@ -21,7 +26,7 @@ export interface SipTarget {
   transport: SipTransport;
   /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
   headers: [name: string, value: string][];
-  credentials?: { username: string; password: Sealed };
+  credentials?: { username: string; password: Sealed | Clear };
   /** Offered in this order, and nothing else. */
   codecs: Codec[];
   /** Session-Expires of the INVITE; without it the edge's own default. */

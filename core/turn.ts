@@ -10,39 +10,25 @@ import {
   type Outcome,
   type StatusCallback,
 } from './call.ts';
+import type { DialPlan, DialReport } from './dial-plan.ts';
 import type { DialFacts, DocumentRequest, Notification } from './document.ts';
-import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
+import type { CallEvent } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
+import { announce, progress, type Telling } from './progress.ts';
 import type { Alarms, Session } from './session.ts';
 import { childSid } from './sid.ts';
 
-/** What each status is announced as. */
-const EVENTS_OF_STATUS: Readonly<Record<CallStatus, readonly EventType[]>> = {
-  queued: ['Call Queued'],
-  initiated: ['Call Initiated'],
-  ringing: ['Call Ringing'],
-  'in-progress': ['Call Answered', 'Call In Progress'],
-  completed: ['Call Completed'],
-  busy: ['Call Completed'],
-  'no-answer': ['Call Completed'],
-  failed: ['Call Completed'],
-  canceled: ['Call Completed'],
-};
+/** The way to the SIP edge. */
+export interface SipEdge {
+  voiceConnectorArn: string;
+  /** For the next plan: unguessable, and new with each turn. */
+  token: string;
+}
 
-/** Events that nobody but a subscriber wants: they say again what another one said. */
-const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set(['Call In Progress']);
-
-const RANK: Readonly<Record<CallStatus, number>> = {
-  queued: 0,
-  initiated: 1,
-  ringing: 2,
-  'in-progress': 3,
-  completed: 4,
-  busy: 4,
-  'no-answer': 4,
-  failed: 4,
-  canceled: 4,
-};
+export interface Surroundings {
+  edge?: SipEdge | undefined;
+  report?: DialReport | undefined;
+}
 
 export class Turn {
   readonly session: Session;
@@ -52,8 +38,16 @@ export class Turn {
   readonly requests: DocumentRequest[] = [];
   /** The caller has hung up, whether or not the voice service has told so yet. */
   callerGone = false;
+  /** How SIP addresses are reached, and a token that no plan has yet; undefined without a SIP edge. */
+  readonly edge: SipEdge | undefined;
+  /** What the SIP edge has told of the plan that is open. */
+  readonly report: DialReport | undefined;
+  /** What the SIP edge is to dial, from this turn on. */
+  plan: DialPlan | undefined;
+  /** The plan that this turn takes out of the edge's hands. */
+  closedPlan: string | undefined;
 
-  constructor(session: Session, nowMs: number) {
+  constructor(session: Session, nowMs: number, { edge, report }: Surroundings = {}) {
     this.session = {
       ...session,
       calls: session.calls.map(call => ({ ...call })),
@@ -62,6 +56,9 @@ export class Turn {
       notifications: [...session.notifications],
     };
     this.nowMs = nowMs;
+    this.edge = edge;
+    this.report = report;
+    if (report) this.adopt(report.calls);
     const [root] = this.session.calls;
     this.callerGone = root !== undefined && isOver(root);
   }
@@ -70,9 +67,14 @@ export class Turn {
     return this.call(0);
   }
 
-  /** The call that LEG-B is, or was last. */
+  /** The call that LEG-B is, or may become, or else was last. */
   get dialled(): Call | undefined {
-    return this.session.calls.length > 1 ? this.session.calls.at(-1) : undefined;
+    const dialled = this.session.calls.slice(1);
+    return (
+      dialled.find(call => call.answeredAtMs !== undefined && !isOver(call)) ??
+      dialled.findLast(call => !isOver(call)) ??
+      dialled.at(-1)
+    );
   }
 
   /** The root call's end has been decided; its leg may still be up. */
@@ -118,16 +120,29 @@ export class Turn {
     return call;
   }
 
-  /** Moves a call on and announces it. A call never goes back, and ends once. */
+  /** Moves a call on and announces it. */
   progress(call: Call, status: CallStatus): void {
-    if (isOver(call) || (call.nextEvent > 0 && RANK[status] <= RANK[call.status])) return;
-    call.status = status;
-    call.updatedAtMs = this.nowMs;
-    if (status === 'initiated' || (status === 'ringing' && call.direction === 'inbound'))
-      call.startedAtMs = this.nowMs;
-    if (status === 'in-progress') call.answeredAtMs = this.nowMs;
-    if (isOver(call)) (call as Call).endedAtMs = this.nowMs;
-    for (const type of EVENTS_OF_STATUS[status]) this.#announce(type, call);
+    this.events.push(...progress(call, status, this.#telling));
+  }
+
+  /** What the SIP edge has told of calls that it dialled: it has announced all of it. */
+  adopt(calls: readonly Call[]): void {
+    this.session.calls = this.session.calls.map(call => calls.find(({ sid }) => sid === call.sid) ?? call);
+  }
+
+  /** Hands dialled calls to the SIP edge. */
+  openPlan(plan: Omit<DialPlan, 'token'>): void {
+    if (this.edge === undefined) throw new Error('There is no SIP edge.');
+    const { token } = this.edge;
+    this.plan = structuredClone({ ...plan, token });
+    this.session.dialToken = token;
+  }
+
+  /** Takes them back: from now on the edge announces nothing of them. */
+  closePlan(): void {
+    if (this.session.dialToken === undefined) return;
+    this.closedPlan = this.session.dialToken;
+    delete this.session.dialToken;
   }
 
   answered(call: Call): void {
@@ -136,13 +151,14 @@ export class Turn {
 
   ended(call: Call, outcome: Outcome, sipCode?: number): void {
     if (isOver(call)) return;
+    if (call.parentSid !== undefined) this.closePlan();
     if (sipCode !== undefined) call.sipCode = sipCode;
     this.progress(call, outcome);
   }
 
   dialCompleted(facts: DialFacts): void {
     const { kind: _, ...dial } = facts;
-    this.#announce('Dial Completed', this.root, dial);
+    this.events.push(...announce('Dial Completed', this.root, this.#telling, dial));
   }
 
   alarm(name: keyof Alarms, atMs: number | undefined): void {
@@ -173,24 +189,8 @@ export class Turn {
     return request;
   }
 
-  #announce(type: EventType, call: Call, dial?: CallEvent['detail']['dial']): void {
-    const word = CALLBACK_WORDS[type];
-    const subscribed = word !== undefined && call.callback?.events.includes(word) === true;
-    if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return;
-    const sequenceNumber = call.nextEvent++;
-    this.events.push({
-      type,
-      detail: {
-        metadata: {
-          id: `${call.sid}-${sequenceNumber}`,
-          version: EVENT_VERSION,
-          occurredAt: new Date(this.nowMs).toISOString(),
-          sequenceNumber,
-        },
-        call: callFacts(call, this.session.accountSid, this.session.dialect),
-        ...(dial && { dial }),
-        ...(subscribed && { callback: { subscribed, event: word, sequenceNumber: call.nextCallback++ } }),
-      },
-    });
+  get #telling(): Telling {
+    const { accountSid, dialect } = this.session;
+    return { nowMs: this.nowMs, accountSid, dialect };
   }
 }

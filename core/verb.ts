@@ -3,6 +3,7 @@
  * an action), the difference is a value here, put there by the dialect's parser.
  */
 import type { StatusCallback, WebTarget } from './call.ts';
+import type { SipTarget } from './sip-target.ts';
 
 export interface Say {
   verb: 'Say';
@@ -60,6 +61,21 @@ export interface Dial {
   afterwards: 'continue' | 'hangup';
 }
 
+/** SIP addresses, all rung at once: the SIP edge dials them, and the first that answers wins. */
+export interface DialSip {
+  verb: 'DialSip';
+  targets: SipTarget[];
+  /** From user of the INVITEs; without it the caller's own number is shown. */
+  callerId?: string;
+  callerName?: string;
+  timeoutSeconds: number;
+  timeLimitSeconds: number;
+  hangupOnStar: boolean;
+  action?: WebTarget;
+  /** Without an action: go on with the next verb, or hang up. */
+  afterwards: 'continue' | 'hangup';
+}
+
 export interface Redirect {
   verb: 'Redirect';
   target: WebTarget;
@@ -74,6 +90,6 @@ export interface Reject {
   reason: 'rejected' | 'busy';
 }
 
-export type Verb = Say | Play | SendDigits | Pause | Dial | Redirect | Hangup | Reject;
+export type Verb = Say | Play | SendDigits | Pause | Dial | DialSip | Redirect | Hangup | Reject;
 export type VerbName = Verb['verb'];
 export type VerbOf<N extends VerbName> = Extract<Verb, { verb: N }>;

@@ -1,19 +1,14 @@
 import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import {
-  MAX_ACTIONS_PER_RESPONSE,
-  MAX_CALL_TIMEOUT_SECONDS,
-  MIN_CALL_TIMEOUT_SECONDS,
-} from '../../sma/contract/limits.ts';
-import { hangsUp, hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
+import { MAX_ACTIONS_PER_RESPONSE } from '../../sma/contract/limits.ts';
+import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
-import { E164 } from '../destination.ts';
-import type { DialFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { outcomeOfUnansweredBridge } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import type { Dial } from '../verb.ts';
 import type { Next, VerbDefinition } from './definition.ts';
+import { dialOver, hearStar, pressed, ringSeconds, shownNumber } from './dialling.ts';
 import { digitActions } from './send-digits.ts';
 
 /** The Dial's notes: which of its targets is being tried, and since when. */
@@ -21,17 +16,6 @@ interface Notes {
   target: number;
   sinceMs: number;
 }
-
-/** Listens for the caller's star, and for how long after a key. */
-const hearStar: Action = {
-  Type: 'ReceiveDigits',
-  Parameters: {
-    ParticipantTag: 'LEG-A',
-    InputDigitsRegex: '^.*\\*$',
-    InBetweenDigitsDurationInMilliseconds: 200,
-    FlushDigitsDurationInMilliseconds: 400,
-  },
-};
 
 /**
  * Rings somebody and joins the two. It begins alone, so that `initiated` is told, and time-outs are counted, from
@@ -76,7 +60,7 @@ function ring(verb: Dial, index: number, turn: Turn) {
   const action: Action = {
     Type: 'CallAndBridge',
     Parameters: {
-      CallTimeoutSeconds: timeoutSeconds(verb),
+      CallTimeoutSeconds: ringSeconds(verb),
       CallerIdNumber: from,
       Endpoints: [{ BridgeEndpointType: 'PSTN', Uri: target.number }],
     },
@@ -84,13 +68,6 @@ function ring(verb: Dial, index: number, turn: Turn) {
   const notes: Notes = { target: index, sinceMs: turn.nowMs };
   return index === 0 ? { actions: [action], notes } : { stay: [action], notes };
 }
-
-/** The caller's number, or that which was called where the caller withholds theirs. */
-const shownNumber = ({ from, to }: Call) => (E164.test(from) ? from : to);
-
-/** The voice service rings within its own limits, whatever the document says. */
-const timeoutSeconds = (verb: Dial) =>
-  Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(verb.timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
 
 function bridged(verb: Dial, notes: Notes, dialled: Call, turn: Turn): Next {
   turn.answered(turn.root);
@@ -103,13 +80,6 @@ function bridged(verb: Dial, notes: Notes, dialled: Call, turn: Turn): Next {
       : digitActions(digits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
   if (verb.hangupOnStar) actions.push(hearStar);
   return { stay: actions, notes };
-}
-
-/** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
-function pressed({ hangupOnStar }: Dial, keys: string, turn: Turn): Action[] {
-  if (!hangupOnStar) return KEEP;
-  if (keys.includes('*')) return hangUpDialled(turn);
-  return legBIsUp(turn) ? [hearStar] : KEEP;
 }
 
 function unanswered(verb: Dial, notes: Notes, event: SmaEvent, turn: Turn): Outcome {
@@ -125,19 +95,15 @@ function unanswered(verb: Dial, notes: Notes, event: SmaEvent, turn: Turn): Outc
     );
     return 'failed';
   }
-  return outcomeOfUnansweredBridge(turn.nowMs - notes.sinceMs, timeoutSeconds(verb) * 1000);
+  return outcomeOfUnansweredBridge(turn.nowMs - notes.sinceMs, ringSeconds(verb) * 1000);
 }
 
 function over(verb: Dial, dialled: Call, turn: Turn): Next {
-  turn.alarm('dialLimit', undefined);
-  const facts: DialFacts = {
+  return dialOver(verb, turn, {
     kind: 'dial',
     outcome: isOver(dialled) ? dialled.status : 'completed',
     callSid: dialled.sid,
     durationSeconds: durationSeconds(dialled) ?? 0,
     bridged: dialled.answeredAtMs !== undefined,
-  };
-  turn.dialCompleted(facts);
-  if (verb.action) return { request: verb.action, facts };
-  return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+  });
 }

@@ -1,0 +1,81 @@
+/** How a call gets on, and what is told of it. Whoever carries a call on does it through here, so that it is told alike. */
+import { type Call, type CallStatus, isOver } from './call.ts';
+import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
+
+/** What each status is announced as. */
+const EVENTS_OF_STATUS: Readonly<Record<CallStatus, readonly EventType[]>> = {
+  queued: ['Call Queued'],
+  initiated: ['Call Initiated'],
+  ringing: ['Call Ringing'],
+  'in-progress': ['Call Answered', 'Call In Progress'],
+  completed: ['Call Completed'],
+  busy: ['Call Completed'],
+  'no-answer': ['Call Completed'],
+  failed: ['Call Completed'],
+  canceled: ['Call Completed'],
+};
+
+/** Events that nobody but a subscriber wants: they say again what another one said. */
+const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set(['Call In Progress']);
+
+const RANK: Readonly<Record<CallStatus, number>> = {
+  queued: 0,
+  initiated: 1,
+  ringing: 2,
+  'in-progress': 3,
+  completed: 4,
+  busy: 4,
+  'no-answer': 4,
+  failed: 4,
+  canceled: 4,
+};
+
+/** What an event needs to know besides its call. */
+export interface Telling {
+  nowMs: number;
+  accountSid: string;
+  dialect: string;
+}
+
+/** Moves a call on, in place, and returns what is to be published of it. A call never goes back, and ends once. */
+export function progress(call: Call, status: CallStatus, telling: Telling): CallEvent[] {
+  if (isOver(call) || (call.nextEvent > 0 && RANK[status] <= RANK[call.status])) return [];
+  const { nowMs } = telling;
+  call.status = status;
+  call.updatedAtMs = nowMs;
+  if (status === 'initiated' || (status === 'ringing' && call.direction === 'inbound'))
+    call.startedAtMs = nowMs;
+  if (status === 'in-progress') call.answeredAtMs = nowMs;
+  if (isOver(call)) (call as Call).endedAtMs = nowMs;
+  return EVENTS_OF_STATUS[status].flatMap(type => announce(type, call, telling));
+}
+
+/** One event of a call, unless nobody wants it. It takes the call's next number. */
+export function announce(
+  type: EventType,
+  call: Call,
+  { nowMs, accountSid, dialect }: Telling,
+  dial?: CallEvent['detail']['dial'],
+): CallEvent[] {
+  const word = CALLBACK_WORDS[type];
+  const subscribed = word !== undefined && call.callback?.events.includes(word) === true;
+  if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return [];
+  const sequenceNumber = call.nextEvent++;
+  const metadata = {
+    id: `${call.sid}-${sequenceNumber}`,
+    version: EVENT_VERSION,
+    occurredAt: new Date(nowMs).toISOString(),
+    sequenceNumber,
+  };
+  return [
+    {
+      type,
+      detail: {
+        metadata,
+        call: callFacts(call, accountSid, dialect),
+        ...(dial && { dial }),
+        ...(subscribed && { callback: { subscribed, event: word, sequenceNumber: call.nextCallback++ } }),
+      },
+    },
+  ];
+}

@@ -1,0 +1,159 @@
+import type { SmaEvent } from '../../sma/contract/event.ts';
+import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { hangsUp, KEEP } from '../actions.ts';
+import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
+import { DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
+import type { DialFacts } from '../document.ts';
+import { NOTIFICATION } from '../notification.ts';
+import type { Turn } from '../turn.ts';
+import type { DialSip } from '../verb.ts';
+import type { Next, Start, VerbDefinition } from './definition.ts';
+import { dialOver, hearStar, pressed, ringSeconds, shownNumber } from './dialling.ts';
+
+/** Which of the session's calls are this dial's. */
+interface Notes {
+  first: number;
+}
+
+/** The edge's own time-out comes first, so that it can say who did not answer. */
+const EDGE_HEAD_START_SECONDS = 5;
+
+/** How a dial that nobody answered is said to have ended: as the one of its branches that says most. */
+const TELLING: readonly Outcome[] = ['busy', 'no-answer', 'canceled', 'failed', 'completed'];
+
+/**
+ * Rings SIP addresses through the SIP edge. The voice service calls the edge with a token; behind it lies the plan. The
+ * edge announces what becomes of the branches, up to their end, unless this ends them first and closes the plan.
+ */
+export const dialSip: VerbDefinition<'DialSip', Notes> = {
+  alone: true,
+
+  start(verb, turn): Start {
+    if (turn.edge === undefined) return withoutEdge(verb, turn);
+    const callerId = verb.callerId ?? turn.root.from;
+    const first = turn.session.calls.length;
+    for (const { uri, callback } of verb.targets) {
+      turn.dial({ to: uri, from: callerId, ...(callback && { callback }) });
+    }
+    const { sid: rootSid, accountSid, dialect } = turn.session;
+    turn.openPlan({
+      kind: 'bridge',
+      accountSid,
+      dialect,
+      rootSid,
+      calls: turn.session.calls.slice(first),
+      targets: verb.targets,
+      callerId,
+      ...(verb.callerName !== undefined && { callerName: verb.callerName }),
+      ringTimeoutSeconds: ringSeconds(verb),
+      timeLimitSeconds: verb.timeLimitSeconds,
+      hangupOnStar: verb.hangupOnStar,
+      expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,
+    });
+    const notes: Notes = { first };
+    return {
+      actions: [
+        {
+          Type: 'CallAndBridge',
+          Parameters: {
+            CallTimeoutSeconds: Math.min(
+              ringSeconds(verb) + EDGE_HEAD_START_SECONDS,
+              MAX_CALL_TIMEOUT_SECONDS,
+            ),
+            CallerIdNumber: shownNumber(turn.root),
+            Endpoints: [
+              { BridgeEndpointType: 'AWS', Arn: turn.edge.voiceConnectorArn, Uri: turn.edge.token },
+            ],
+          },
+        },
+      ],
+      notes,
+    };
+  },
+
+  end(verb, notes, event, turn) {
+    const { InvocationEventType: type, ActionData: data } = event;
+    if (type === 'ACTION_SUCCESSFUL' && data?.Type === 'CallAndBridge') return bridged(verb, notes, turn);
+    if (type === 'ACTION_FAILED' && data?.Type === 'CallAndBridge') {
+      noteRefusal(event, turn);
+      return over(verb, notes, turn, turn.callerGone || turn.beingEnded ? 'canceled' : 'no-answer');
+    }
+    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, data?.ReceivedDigits ?? '', turn), notes };
+    if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
+      return hangsUp(turn.session.flow.sent, 'LEG-B') && !turn.callerGone
+        ? { stay: KEEP, notes }
+        : over(verb, notes, turn, 'completed');
+    }
+    if (data?.Type === 'Hangup' && children(notes, turn).every(isOver))
+      return over(verb, notes, turn, 'completed');
+    return type === 'ACTION_SUCCESSFUL' ? { stay: KEEP, notes } : undefined;
+  },
+};
+
+const children = ({ first }: Notes, turn: Turn): Call[] => turn.session.calls.slice(first);
+
+/** The winner's answer has been announced by the edge, which answers the voice service last of all. */
+function bridged(verb: DialSip, notes: Notes, turn: Turn): Next {
+  turn.answered(turn.root);
+  return { stay: verb.hangupOnStar ? [hearStar] : [], notes };
+}
+
+function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {
+  const { ErrorType, ErrorMessage } = ActionData ?? {};
+  if (ErrorType === 'CallNotAnswered') return;
+  turn.notify(NOTIFICATION.dialRefused, 'error', `Dial of a SIP address: ${ErrorType}: ${ErrorMessage}`);
+}
+
+/** Ends what the edge has left open: a branch that talked was completed, any other one ends as `unanswered`. */
+function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Next {
+  const { dropDialled } = turn.session.flow;
+  for (const call of children(notes, turn)) {
+    turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed');
+  }
+  turn.closePlan();
+  return dialOver(verb, turn, factsOf(notes, turn));
+}
+
+function factsOf(notes: Notes, turn: Turn): DialFacts {
+  const calls = children(notes, turn);
+  const spoken = calls.findIndex(call => call.answeredAtMs !== undefined);
+  const told = TELLING.map(outcome => calls.findIndex(({ status }) => status === outcome)).find(
+    at => at >= 0,
+  );
+  const index = spoken >= 0 ? spoken : (told ?? 0);
+  const call = calls[index];
+  if (call === undefined) throw new RangeError('A dial has at least one branch.');
+  const branch = turn.report?.branches[index];
+  return {
+    kind: 'dial',
+    outcome: isOver(call) ? call.status : 'completed',
+    callSid: call.sid,
+    durationSeconds: durationSeconds(call) ?? 0,
+    bridged: spoken >= 0,
+    ...(branch && {
+      sip: {
+        ...(branch.sipCallId !== undefined && { callId: branch.sipCallId }),
+        ...(branch.sipCode !== undefined && { code: branch.sipCode }),
+        headers: branch.headers ?? [],
+      },
+    }),
+  };
+}
+
+/** Nobody can dial it, and nobody was promised that it would be dialled. */
+function withoutEdge(verb: DialSip, turn: Turn): Next {
+  turn.notify(
+    NOTIFICATION.dialRefused,
+    'error',
+    'A SIP address can be dialled by the SIP edge only, and this deployment has none.',
+  );
+  if (verb.action === undefined) return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+  const facts: DialFacts = {
+    kind: 'dial',
+    outcome: 'failed',
+    callSid: '',
+    durationSeconds: 0,
+    bridged: false,
+  };
+  return { request: verb.action, facts };
+}

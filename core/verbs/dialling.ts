@@ -1,0 +1,43 @@
+/** What dialling a number and dialling a SIP address have in common. */
+import type { Action } from '../../sma/contract/action.ts';
+import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
+import type { Call } from '../call.ts';
+import { E164 } from '../destination.ts';
+import type { DialFacts } from '../document.ts';
+import type { Turn } from '../turn.ts';
+import type { Dial, DialSip } from '../verb.ts';
+import type { Next } from './definition.ts';
+
+/** Listens for the caller's star, and for how long after a key. */
+export const hearStar: Action = {
+  Type: 'ReceiveDigits',
+  Parameters: {
+    ParticipantTag: 'LEG-A',
+    InputDigitsRegex: '^.*\\*$',
+    InBetweenDigitsDurationInMilliseconds: 200,
+    FlushDigitsDurationInMilliseconds: 400,
+  },
+};
+
+/** The caller's number, or that which was called where the caller withholds theirs. */
+export const shownNumber = ({ from, to }: Call) => (E164.test(from) ? from : to);
+
+/** The voice service rings within its own limits, whatever the document says. */
+export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): number =>
+  Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
+
+/** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
+export function pressed({ hangupOnStar }: Dial | DialSip, keys: string, turn: Turn): Action[] {
+  if (!hangupOnStar) return KEEP;
+  if (keys.includes('*')) return hangUpDialled(turn);
+  return legBIsUp(turn) ? [hearStar] : KEEP;
+}
+
+/** A dial is over: its document's action is asked what comes next, or it says so itself. */
+export function dialOver(verb: Dial | DialSip, turn: Turn, facts: DialFacts): Next {
+  turn.alarm('dialLimit', undefined);
+  turn.dialCompleted(facts);
+  if (verb.action) return { request: verb.action, facts };
+  return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+}
