@@ -101,7 +101,11 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
     }
 
     const nowMs = clock.now();
-    await sessions.save({ ...stored, session: { ...session, claimedAtMs: nowMs } }, nowMs);
+    // Whoever queued the call may have ended before it told so. Told once more, and kept no longer: what lies in the
+    // session is paid for at each of its writes.
+    await retell(stored);
+    const { outbox: _, ...told } = stored;
+    await sessions.save({ ...told, session: { ...session, claimedAtMs: nowMs } }, nowMs);
     try {
       await patiently(() => voice.placeCall({ to: root.to, from: root.from, callSid }));
       return { verdict: 'done', placed: true };
