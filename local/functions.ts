@@ -44,6 +44,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     memoryMb: 512,
     timeoutSeconds: 15,
     rights: [
+      'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',

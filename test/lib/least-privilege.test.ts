@@ -93,6 +93,7 @@ const rights: Record<string, string[]> = {
   ],
   FunctionsApi: [
     'chime:UpdateSipMediaApplicationCall',
+    'dynamodb:BatchGetItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
