@@ -1,56 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import type { Environment } from '../aws/clients.ts';
 import { createDeliveries } from '../aws/deliveries.ts';
 import { createTable } from '../aws/table.ts';
-import { type Random, systemRandom } from '../core/random.ts';
 import { rootSid } from '../core/sid.ts';
-import { createChimeVoiceListener } from '../sma/http/chime-voice.ts';
-import { ACCOUNT_NUMBERS, type HandsetScript } from '../sma/network/handset-script.ts';
-import { createHandsets, type Handsets } from '../sma/network/handsets.ts';
-import type { SmaOptions } from '../sma/options.ts';
+import { ACCOUNT_NUMBERS } from '../sma/network/handset-script.ts';
+import type { Handsets } from '../sma/network/handsets.ts';
 import { randomUuid } from '../sma/random.ts';
-import { createSmaRuntime, type SmaRuntime } from '../sma/runtime.ts';
-import { audioSource } from './audio-source.ts';
-import { AWS_ACCOUNT_ID, AWS_REGION } from './aws/identity.ts';
-import { listenerService } from './aws/listener-service.ts';
-import { type LocalAws, startLocalAws } from './aws/local-aws.ts';
+import type { SmaRuntime } from '../sma/runtime.ts';
+import type { LocalAws } from './aws/local-aws.ts';
 import type { UsageCounter } from './aws/usage.ts';
 import { connectBus } from './bus-rules.ts';
-import { type PlatformClock, realTime } from './clock/platform-clock.ts';
-import { FUNCTIONS, type FunctionFactory, type FunctionName, type Resources } from './functions.ts';
+import type { PlatformClock } from './clock/platform-clock.ts';
+import { FUNCTIONS, type FunctionName, type Resources } from './functions.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { createLocalRoutes } from './local-routes.ts';
-import { faultFields, jsonLines, type PlatformLog } from './log.ts';
+import { faultFields } from './log.ts';
+import type { PlatformOptions } from './platform-options.ts';
 import { consumeQueues, createQueues } from './queues.ts';
 import { seedAccount } from './seed.ts';
+import { fractionOf, type Services, startServices, TABLE_NAME } from './services.ts';
 import { callbackEntries, merged } from './timeline/callback-entries.ts';
 import type { TimelineEntry } from './timeline/timeline-entry.ts';
-import { type CallSummary, Timelines } from './timeline/timelines.ts';
+import type { CallSummary, Timelines } from './timeline/timelines.ts';
 
-export interface PlatformOptions {
-  /** Port of the HTTP API on 127.0.0.1; 0 (the default) for any that is free. */
-  apiPort?: number;
-  /** `AC` and 32 hex digits; made up when left out. */
-  accountSid?: string;
-  /** Made up when left out. */
-  authToken?: string;
-  /** Calls that the account may place in a second; 1, the voice service's own default, when left out. */
-  callsPerSecond?: number;
-  /** Real time by default; `new EagerClock()` for tests. The platform closes it when it is closed itself. */
-  clock?: PlatformClock;
-  /** Where all ids and everything else that is random comes from. */
-  random?: Random;
-  /** Behaviour of the voice service, quotas included. */
-  sma?: Partial<SmaOptions>;
-  /** Which virtual phones there are, and how they behave. */
-  handsets?: Readonly<Record<string, HandsetScript>>;
-  /** Added to every function's environment, for example `LOG_LEVEL`. */
-  env?: Environment;
-  /** Stand-ins for deployed functions. */
-  functions?: Partial<Record<FunctionName, FunctionFactory>>;
-  /** Told what goes wrong inside; JSON lines on standard error by default. */
-  log?: PlatformLog;
-}
+export type { PlatformOptions } from './platform-options.ts';
 
 export interface PlatformInfo {
   apiUrl: string;
@@ -85,7 +57,6 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-const TABLE_NAME = 'dialplane';
 const BUS_NAME = 'dialplane';
 const BUCKET_NAME = 'dialplane-audio';
 /** Where customers' servers may be, although it is a private place: on this machine. */
@@ -112,79 +83,6 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     await services.close();
     throw error;
   }
-}
-
-/** What the functions talk to: AWS, and the voice service with its phones. */
-interface Services {
-  clock: PlatformClock;
-  random: Random;
-  log: PlatformLog;
-  aws: LocalAws;
-  runtime: SmaRuntime;
-  handsets: Handsets;
-  timelines: Timelines;
-  keyId: string;
-  close(): Promise<void>;
-}
-
-async function startServices(options: PlatformOptions): Promise<Services> {
-  const { clock = realTime(), random = systemRandom } = options;
-  const fraction = fractionOf(random);
-  const keyId = randomUuid(fraction);
-  const timelines = new Timelines();
-  let closed = false;
-  // What fails while everything ends is no news.
-  const log: PlatformLog = (...line) => closed || (options.log ?? jsonLines)(...line);
-
-  // The voice service and AWS need each other; what is needed first is named first and filled in below.
-  let aws: LocalAws;
-  let runtime: SmaRuntime;
-  const handsets = createHandsets({
-    clock,
-    inbound: (call, line) => runtime.inbound(call, line),
-    ...(options.handsets && { scripts: options.handsets }),
-  });
-  runtime = createSmaRuntime({
-    clock,
-    random: fraction,
-    network: handsets.network,
-    audio: audioSource(() => aws.s3, log),
-    awsAccountId: AWS_ACCOUNT_ID,
-    region: AWS_REGION,
-    options: options.sma,
-    onTrace: entry => timelines.noteTrace(entry),
-  });
-  aws = await startLocalAws({
-    clock,
-    tableName: TABLE_NAME,
-    keyId,
-    chime: listenerService(createChimeVoiceListener(runtime)),
-    // The platform itself may do everything; a function what its deployed role allows.
-    mayDo: (caller, action) => !isFunction(caller) || FUNCTIONS[caller].rights.includes(action),
-    onInvocation({ functionName, functionError, error }) {
-      if (functionError !== undefined) log('error', `Function ${functionName} failed`, faultFields(error));
-    },
-    onFault: error => log('error', 'An emulated service is at fault', faultFields(error)),
-    onTargetError: (rule, error) =>
-      log('error', `Rule ${rule.name} could not reach its target`, faultFields(error)),
-  });
-
-  return {
-    clock,
-    random,
-    log,
-    aws,
-    runtime,
-    handsets,
-    timelines,
-    keyId,
-    async close() {
-      closed = true;
-      runtime.close();
-      clock.close();
-      await aws.close();
-    },
-  };
 }
 
 /** What a deployment makes, on these services; and the way in. */
@@ -282,15 +180,6 @@ function addFunctions(
       return JSON.parse(payload);
     },
   });
-}
-
-function isFunction(caller: string): caller is FunctionName {
-  return Object.hasOwn(FUNCTIONS, caller);
-}
-
-/** The runtime's kind of randomness from the functions' kind. */
-function fractionOf(random: Random): () => number {
-  return () => Buffer.from(random.bytes(4)).readUInt32BE() / 0x1_0000_0000;
 }
 
 function patience(): Promise<void> {
