@@ -19,7 +19,6 @@ export interface Handled {
   response: SmaResponse;
   events: CallEvent[];
   notices: DocumentRequest[];
-  wakeAtMs?: number;
 }
 
 export interface StoredSession {

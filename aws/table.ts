@@ -27,6 +27,7 @@ export const key = {
   call: (rootSid: string): Key => ({ pk: rootSid, sk: 'call' }),
   document: (rootSid: string, id: string): Key => ({ pk: rootSid, sk: `document#${id}` }),
   command: (rootSid: string, id: string): Key => ({ pk: rootSid, sk: `command#${id}` }),
+  toldEnd: (rootSid: string): Key => ({ pk: rootSid, sk: 'told-end' }),
   delivery: (rootSid: string, eventId: string): Key => ({ pk: rootSid, sk: `delivery#${eventId}` }),
 };
 

@@ -114,6 +114,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'dynamodb:UpdateItem',
       'events:PutEvents',
       'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
       'chime:CreateSipMediaApplicationCall',
       'chime:UpdateSipMediaApplicationCall',
     ],
@@ -122,6 +123,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       BUS_NAME: busName,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       OUTBOUND_QUEUE_URL: queueUrls.outbound,
+      TIMER_QUEUE_URL: queueUrls.timers,
     }),
   },
   deliver: {

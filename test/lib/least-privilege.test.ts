@@ -122,6 +122,7 @@ const rights: Record<string, string[]> = {
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:ReceiveMessage',
+    'sqs:SendMessage',
   ],
   FunctionsDeliver: [
     'dynamodb:GetItem',
