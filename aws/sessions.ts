@@ -19,7 +19,6 @@ export interface Handled {
   response: SmaResponse;
   events: CallEvent[];
   notices: DocumentRequest[];
-  wakeAtMs?: number;
 }
 
 export interface StoredSession {
@@ -70,10 +69,12 @@ export function createSessions(table: Table): Sessions {
         newestFirst: true,
         ...(after !== undefined && { after: startKey(accountSid, after) }),
       });
-      const sessions = items.map(item => ({
-        calls: parseJson<Call[]>(item['calls']) ?? [],
-        at: item['gsi1sk']?.S ?? '',
-      }));
+      // The index has no more than its keys: calls change often and are listed seldom, and what an index holds is paid
+      // for at each change.
+      const places = items.map(item => item['gsi1sk']?.S ?? '');
+      const stored = await table.getAll(places.map(at => key.call(sidOf(at))));
+      const callsByPlace = new Map(stored.map(item => [item['gsi1sk']?.S, parseJson<Call[]>(item['calls'])]));
+      const sessions = places.map(at => ({ calls: callsByPlace.get(at) ?? [], at }));
       const next = last?.['gsi1sk']?.S;
       return { sessions, ...(next !== undefined && { next }) };
     },
@@ -85,8 +86,10 @@ const callsOf = (accountSid: string) => `${accountSid}#calls`;
 /** Sorts by creation, and ends in the call's SID, so that it leads back to the item. */
 const sortKey = (root: Call) => `${new Date(root.createdAtMs).toISOString()}#${root.sid}`;
 
+const sidOf = (sort: string) => sort.slice(sort.indexOf('#') + 1);
+
 function startKey(accountSid: string, sort: string): Item {
-  const { pk, sk } = key.call(sort.slice(sort.indexOf('#') + 1));
+  const { pk, sk } = key.call(sidOf(sort));
   return { pk: { S: pk }, sk: { S: sk }, gsi1pk: { S: callsOf(accountSid) }, gsi1sk: { S: sort } };
 }
 

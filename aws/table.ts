@@ -1,6 +1,7 @@
 /** The one table: its keys, and the few shapes of request that everything else is made of. */
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
@@ -26,6 +27,7 @@ export const key = {
   call: (rootSid: string): Key => ({ pk: rootSid, sk: 'call' }),
   document: (rootSid: string, id: string): Key => ({ pk: rootSid, sk: `document#${id}` }),
   command: (rootSid: string, id: string): Key => ({ pk: rootSid, sk: `command#${id}` }),
+  toldEnd: (rootSid: string): Key => ({ pk: rootSid, sk: 'told-end' }),
   delivery: (rootSid: string, eventId: string): Key => ({ pk: rootSid, sk: `delivery#${eventId}` }),
 };
 
@@ -36,6 +38,8 @@ export class Conflict extends Error {
 
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
+  /** Those of at most 100 items that are there, in no particular order, perhaps as they were a moment ago. */
+  getAll(keys: readonly Key[]): Promise<Item[]>;
   /** Throws Conflict when the condition does not hold. */
   put(item: Item, condition?: Condition): Promise<void>;
   update(key: Key, expression: string, values: Item, condition?: Condition): Promise<Item>;
@@ -69,6 +73,22 @@ export function createTable(env: Environment): Table {
         new GetItemCommand({ TableName, Key: keyItem(itemKey), ConsistentRead: true }),
       );
       return Item;
+    },
+
+    async getAll(keys) {
+      const items: Item[] = [];
+      let left = keys.map(keyItem);
+      // More than 16 MB come in several answers.
+      while (left.length > 0) {
+        const { Responses, UnprocessedKeys } = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: left } } }),
+        );
+        items.push(...(Responses?.[TableName] ?? []));
+        const missing = UnprocessedKeys?.[TableName]?.Keys ?? [];
+        if (missing.length === left.length) throw new Error('The table is too busy to be read.');
+        left = missing;
+      }
+      return items;
     },
 
     async put(item, condition) {

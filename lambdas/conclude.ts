@@ -17,7 +17,10 @@ export interface Conclusion {
 export function createConclusion(sessions: Sessions, bus: Bus): Conclusion {
   return {
     async conclude(stored, happening) {
-      const { session, events } = advance(stored.session, happening);
+      const { session, events: latest } = advance(stored.session, happening);
+      // A call is lost when its handler ended too often over one event: what that came to may not have been told.
+      const untold = happening.kind === 'lost' ? (stored.handled?.events ?? []) : [];
+      const events = [...(stored.outbox ?? []), ...untold, ...latest];
       await sessions.save({ ...stored, session, outbox: events }, happening.nowMs);
       await bus.publish(events);
       return session;

@@ -103,7 +103,7 @@ export class CallFunctions extends Construct {
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
       ...networks,
     });
-    calls.grant(this.api, ...readAndWrite);
+    calls.grant(this.api, ...readAndWrite, 'BatchGetItem');
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);
@@ -130,9 +130,11 @@ export class CallFunctions extends Construct {
       TABLE_NAME,
       BUS_NAME,
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
+      TIMER_QUEUE_URL: timers.queueUrl,
     });
     calls.grant(originate, ...readAndWrite);
     events.bus.grantPutEventsTo(originate);
+    timers.grantSendMessages(originate);
     this.voice.connect(originate, 'CreateSipMediaApplicationCall', 'UpdateSipMediaApplicationCall');
     originate.drain(queues.outbound);
 

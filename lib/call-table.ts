@@ -12,7 +12,7 @@ export const callTable = {
     indexName: 'byAccount',
     partitionKey: 'gsi1pk',
     sortKey: 'gsi1sk',
-    nonKeyAttributes: ['calls', 'number'],
+    nonKeyAttributes: ['number'],
   },
 };
 

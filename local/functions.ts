@@ -44,6 +44,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
     memoryMb: 512,
     timeoutSeconds: 15,
     rights: [
+      'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
@@ -113,6 +114,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'dynamodb:UpdateItem',
       'events:PutEvents',
       'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
       'chime:CreateSipMediaApplicationCall',
       'chime:UpdateSipMediaApplicationCall',
     ],
@@ -121,6 +123,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       BUS_NAME: busName,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       OUTBOUND_QUEUE_URL: queueUrls.outbound,
+      TIMER_QUEUE_URL: queueUrls.timers,
     }),
   },
   deliver: {

@@ -8,6 +8,7 @@ import {
 import { handsetErrorAnswer, handsetRoutes } from '../sma/network/handset-listener.ts';
 import type { Handsets } from '../sma/network/handsets.ts';
 import { costOf, type UsageCounter } from './aws/usage.ts';
+import { faultFields, type PlatformLog } from './log.ts';
 import type { CallTimeline, PlatformInfo } from './platform.ts';
 import type { Timelines } from './timeline/timelines.ts';
 
@@ -17,6 +18,7 @@ export interface LocalRoutesOptions {
   timelines: Timelines;
   timeline(callSid: string): Promise<CallTimeline | undefined>;
   usage: UsageCounter;
+  log: PlatformLog;
 }
 
 /** What only the laptop has: everything under `/_local/`, without credentials, for whoever can reach the loopback interface. */
@@ -52,7 +54,11 @@ export function createLocalRoutes(options: LocalRoutesOptions): RequestListener 
         },
       },
     ],
-    onError: handsetErrorAnswer,
+    onError(error) {
+      const answer = handsetErrorAnswer(error);
+      if (answer.status >= 500) options.log('error', 'A local route is at fault', faultFields(error));
+      return answer;
+    },
   });
 }
 

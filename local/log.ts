@@ -5,3 +5,8 @@ export type PlatformLog = (level: LogLevel, message: string, fields?: Record<str
 export const jsonLines: PlatformLog = (level, message, fields) => {
   console.error(JSON.stringify({ level, message, ...fields }));
 };
+
+/** An error as fields of a line. */
+export function faultFields(error: unknown): Record<string, unknown> {
+  return error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
+}

@@ -1,5 +1,7 @@
+import { type EventSource, startEventSource } from './aws/event-source.ts';
 import { arn } from './aws/identity.ts';
-import type { FunctionName } from './functions.ts';
+import type { LocalAws } from './aws/local-aws.ts';
+import type { FunctionName, Resources } from './functions.ts';
 
 export interface QueueDefinition {
   name: string;
@@ -46,4 +48,41 @@ function queue(
       ...(isFifo ? { FifoQueue: 'true' } : {}),
     },
   };
+}
+
+/** Makes them all, and gives back where they are. */
+export async function createQueues(aws: LocalAws): Promise<Resources['queueUrls']> {
+  const create = async ({ name, deadLetterName, attributes }: QueueDefinition) => {
+    const kind = attributes['FifoQueue'] === undefined ? {} : { FifoQueue: 'true' };
+    const deadLetters = aws.url + (await aws.fauxqs.createQueue(deadLetterName, kind));
+    return { url: aws.url + (await aws.fauxqs.createQueue(name, attributes)), deadLetters };
+  };
+  const outbound = await create(QUEUES.outbound);
+  const callbacks = await create(QUEUES.callbacks);
+  const timers = await create(QUEUES.timers);
+  return {
+    outbound: outbound.url,
+    callbacks: callbacks.url,
+    callbackDeadLetters: callbacks.deadLetters,
+    timers: timers.url,
+  };
+}
+
+/** Brings each queue's messages to its consumer. */
+export function consumeQueues(
+  aws: LocalAws,
+  queueUrls: Resources['queueUrls'],
+  onError: (error: unknown) => void,
+): EventSource[] {
+  return (['outbound', 'callbacks', 'timers'] as const).map(name =>
+    startEventSource({
+      sqs: aws.sqs,
+      host: aws.host,
+      queueUrl: queueUrls[name],
+      functionName: QUEUES[name].consumer,
+      batchSize: 10,
+      concurrency: QUEUES[name].concurrency,
+      onError,
+    }),
+  );
 }

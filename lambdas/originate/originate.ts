@@ -5,11 +5,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createAccounts, DEFAULT_CALLS_PER_SECOND } from '../../aws/accounts.ts';
 import { createBus } from '../../aws/bus.ts';
-import { createHold, type OutboundMessage } from '../../aws/queues.ts';
+import { createHold, createTimerQueue, type OutboundMessage } from '../../aws/queues.ts';
 import { createSessions, type Sessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createVoice, VoiceBusy, VoiceRefused, VoiceUnclear } from '../../aws/voice.ts';
 import { isOver } from '../../core/call.ts';
+import type { Session } from '../../core/session.ts';
 import { createConclusion } from '../conclude.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
@@ -38,6 +39,7 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
   const { conclude, retell } = createConclusion(sessions, bus);
   const voice = createVoice(env);
   const hold = createHold(env, 'OUTBOUND_QUEUE_URL');
+  const timers = createTimerQueue(env);
 
   return async ({ Records }) => {
     for (const [index, record] of Records.entries()) {
@@ -101,7 +103,12 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
     }
 
     const nowMs = clock.now();
-    await sessions.save({ ...stored, session: { ...session, claimedAtMs: nowMs } }, nowMs);
+    // Whoever queued the call may have ended before it told so. Told once more, and kept no longer: what lies in the
+    // session is paid for at each of its writes.
+    await retell(stored);
+    const { outbox: _, ...told } = stored;
+    const wakeAtMs = await watch(session, nowMs);
+    await sessions.save({ ...told, session: { ...session, claimedAtMs: nowMs, wakeAtMs } }, nowMs);
     try {
       await patiently(() => voice.placeCall({ to: root.to, from: root.from, callSid }));
       return { verdict: 'done', placed: true };
@@ -111,6 +118,17 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
       await refused(callSid, error.message);
       return { verdict: 'done', placed: false };
     }
+  }
+
+  /**
+   * Somebody looks after the call from here on, even if nothing is ever told of it. The look is early enough for its
+   * ring time-out, so that it is the only one.
+   */
+  async function watch({ sid, ringTimeoutSeconds, wakeAtMs }: Session, nowMs: number): Promise<number> {
+    if (wakeAtMs !== undefined && wakeAtMs > nowMs) return wakeAtMs;
+    const ringForMs = ringTimeoutSeconds * 1000;
+    await timers.send({ callSid: sid }, ringForMs);
+    return nowMs + ringForMs;
   }
 
   /** A message may overtake the call that it is about by a few milliseconds. */

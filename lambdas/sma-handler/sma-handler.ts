@@ -13,7 +13,8 @@ import { createNumbers } from '../../aws/numbers.ts';
 import { createTimerQueue } from '../../aws/queues.ts';
 import { createSessions, type Handled, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
-import { advance, type Happening, type Step } from '../../core/advance.ts';
+import { createToldEnds } from '../../aws/told-ends.ts';
+import { advance, type Happening, type Step, sessionIsOver } from '../../core/advance.ts';
 import type { DocumentRequest } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import type { Session } from '../../core/session.ts';
@@ -40,6 +41,7 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
   const documents = createDocumentStore(table);
   const commands = createCommandStore(table);
   const numbers = createNumbers(table);
+  const toldEnds = createToldEnds(table);
   const bus: Bus = createBus(env);
   const timers = createTimerQueue(env);
   const fetch = createRemoteFunction<FetchInput, FetchOutput>(env, 'FETCH_FUNCTION_NAME');
@@ -81,9 +83,11 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
       },
       events: [...events, ...step.events],
       notices: step.notices,
-      ...(step.wakeAtMs !== undefined && { wakeAtMs: step.wakeAtMs }),
     };
     const next: StoredSession = { ...stored, session: step.session, handled };
+    // What is stored is looked after, whatever becomes of this invocation: the wake-up is on its way before.
+    if (step.wakeAtMs !== undefined)
+      await timers.send({ callSid: next.session.sid }, step.wakeAtMs - clock.now());
     await (beginning ? sessions.create(next, clock.now()) : sessions.save(next, clock.now()));
     return publish(step.session, handled);
   }
@@ -152,15 +156,12 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
   }
 
   /** Tells the world what has been saved. Repeated, it says the same again. */
-  async function publish(
-    session: Session,
-    { events, notices, wakeAtMs, response }: Handled,
-  ): Promise<SmaResponse> {
+  async function publish(session: Session, { events, notices, response }: Handled): Promise<SmaResponse> {
     await Promise.all([
       events.length > 0 && bus.publish(events),
-      wakeAtMs !== undefined && timers.send({ callSid: session.sid }, wakeAtMs - clock.now()),
       ...notices.map(request => fetch.send(fetchInput(session, request))),
     ]);
+    if (sessionIsOver(session)) await toldEnds.note(session.sid, clock.now());
     return response;
   }
 }

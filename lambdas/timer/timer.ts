@@ -5,8 +5,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createBus } from '../../aws/bus.ts';
 import { createHold, type WakeMessage } from '../../aws/queues.ts';
-import { createSessions } from '../../aws/sessions.ts';
+import { createSessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
+import { createToldEnds } from '../../aws/told-ends.ts';
 import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
 import { createConclusion } from '../conclude.ts';
@@ -16,13 +17,18 @@ import { createLog, errorFields } from '../log.ts';
 /** After a call was woken, it is looked at again: by then it has another alarm, or is over. */
 const LOOK_AGAIN_SECONDS = 30;
 const BUSY_RETRY_SECONDS = 2;
+/** A call that was to be placed, and of which nothing was told by then, will not be: its message would have come again. */
+export const NEVER_BEGUN_AFTER_MS = 180_000;
 
 export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 export function createTimer({ env, clock }: FunctionContext): TimerFunction {
   const log = createLog(env);
-  const sessions = createSessions(createTable(env));
-  const { conclude, retell } = createConclusion(sessions, createBus(env));
+  const table = createTable(env);
+  const sessions = createSessions(table);
+  const toldEnds = createToldEnds(table);
+  const bus = createBus(env);
+  const { conclude, retell } = createConclusion(sessions, bus);
   const voice = createVoice(env);
   const hold = createHold(env, 'TIMER_QUEUE_URL');
 
@@ -49,11 +55,16 @@ export function createTimer({ env, clock }: FunctionContext): TimerFunction {
     if (stored === undefined) return undefined;
     if (sessionIsOver(stored.session)) {
       await retell(stored);
+      if (!(await toldEnds.has(callSid))) await bus.publish(stored.handled?.events ?? []);
       return undefined;
     }
     const { session } = stored;
+    if (session.transactionId === undefined) {
+      const { claimedAtMs = clock.now() } = session;
+      return claimedAtMs + NEVER_BEGUN_AFTER_MS > clock.now() ? LOOK_AGAIN_SECONDS : endLost(stored);
+    }
     const dueMs = nextAlarmMs(session);
-    if (dueMs === undefined || session.transactionId === undefined) return LOOK_AGAIN_SECONDS;
+    if (dueMs === undefined) return LOOK_AGAIN_SECONDS;
     if (dueMs > clock.now()) {
       // The call may count on this wake-up for an alarm that it has not set yet.
       const { wakeAtMs = 0 } = session;
@@ -67,7 +78,12 @@ export function createTimer({ env, clock }: FunctionContext): TimerFunction {
       if (error instanceof VoiceBusy || error instanceof VoiceUnclear) return BUSY_RETRY_SECONDS;
       if (!(error instanceof VoiceCallGone)) throw error;
     }
-    log('warn', 'The voice service no longer knows a call that had not ended; it is ended here', { callSid });
+    return endLost(stored);
+  }
+
+  async function endLost(stored: StoredSession): Promise<number | undefined> {
+    const callSid = stored.session.sid;
+    log('warn', 'The voice service does not know a call that had not ended; it is ended here', { callSid });
     try {
       await conclude(stored, { kind: 'lost', nowMs: clock.now() });
       return undefined;

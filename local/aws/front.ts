@@ -16,6 +16,8 @@ export interface FrontOptions {
   refuse?: (request: AwsRequest) => AwsResponse | undefined;
   /** Told of every request once it is answered, before the client has the answer. */
   observe?: (call: AwsCall) => void;
+  /** Told what a service threw; its client gets a 500. */
+  onFault?: (error: unknown) => void;
   /** Called when a request has arrived; what it returns is called when the answer has left. */
   begin?: (request: AwsRequest) => () => void;
 }
@@ -35,6 +37,7 @@ export interface Front {
 export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing, options).catch(error => {
+      options.onFault?.(error);
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'application/json' });
       outgoing.end(JSON.stringify({ __type: 'InternalFailure', message: String(error) }));
     });

@@ -26,6 +26,8 @@ export interface LocalAwsOptions {
   /** Has this caller the right to this action, such as `dynamodb:GetItem`? */
   mayDo(caller: string, action: string): boolean;
   onInvocation(invocation: Invocation): void;
+  /** Told when a service breaks down, which is a mistake of the emulator's. */
+  onFault(error: unknown): void;
   onTargetError(rule: Rule, error: unknown): void;
 }
 
@@ -75,6 +77,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     },
     refuse: request =>
       options.mayDo(request.caller, iamAction(request)) ? undefined : accessDenied(request),
+    onFault: options.onFault,
     observe: call => usage.noteCall(call),
     begin: request =>
       waitsByNature(request) ? () => {} : clock.hold(`${request.service} for ${request.caller}`),

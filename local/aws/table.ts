@@ -20,7 +20,7 @@ export function tableDefinition(tableName: string): CreateTableCommandInput {
           { AttributeName: 'gsi1pk', KeyType: 'HASH' },
           { AttributeName: 'gsi1sk', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['calls', 'number'] },
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['number'] },
       },
     ],
   };

@@ -34,27 +34,17 @@ export class Narration {
   entry(entry: TimelineEntry): void {
     this.#printAnswers();
     const seconds = this.#seconds(entry.atMs);
-    switch (entry.kind) {
-      case 'voice-api':
-        return this.#print(
-          arrow(seconds, 'Dialplane', 'voice service', entry.operation.replace('SipMediaApplication', 'Sma')),
-        );
-      case 'handler':
-        this.#unanswered.push(entry);
-        return this.#print(
-          arrow(
-            seconds,
-            'voice service',
-            'Dialplane',
-            `${entry.event.Sequence} ${entry.event.InvocationEventType}`,
-          ),
-        );
-      case 'bus':
-        return this.#print(note(seconds, 'Dialplane', `• ${entry.type}`));
-      case 'leg':
-        return this.#leg(entry, seconds);
-      default:
-        return;
+    if (entry.kind === 'voice-api') {
+      const operation = entry.operation.replace('SipMediaApplication', 'Sma');
+      this.#print(arrow(seconds, 'Dialplane', 'voice service', operation));
+    } else if (entry.kind === 'handler') {
+      this.#unanswered.push(entry);
+      const { Sequence, InvocationEventType } = entry.event;
+      this.#print(arrow(seconds, 'voice service', 'Dialplane', `${Sequence} ${InvocationEventType}`));
+    } else if (entry.kind === 'bus') {
+      this.#print(note(seconds, 'Dialplane', `• ${entry.type}`));
+    } else if (entry.kind === 'leg') {
+      this.#leg(entry, seconds);
     }
   }
 

@@ -82,6 +82,11 @@ export class Timelines {
   noteBusEvent(event: BusEvent, atMs: number): void {
     const call = event.detail['call'] as Partial<CallFacts> | undefined;
     if (typeof call?.sid !== 'string') return;
+    // An event that is told again is the same event: it happened once.
+    const id = idOf(event.detail);
+    const entries = this.#calls.get(rootSid(call.sid))?.entries ?? [];
+    const isTold = (entry: TimelineEntry) => entry.kind === 'bus' && idOf(entry.detail) === id;
+    if (id !== undefined && entries.some(isTold)) return;
     this.#add(call.sid, { kind: 'bus', atMs, type: event['detail-type'], detail: event.detail });
     const summary = this.#calls.get(call.sid)?.summary;
     if (summary === undefined) return;
@@ -160,3 +165,6 @@ function callSidIn(map: unknown): string | undefined {
   const callSid = (map as { callSid?: unknown } | null | undefined)?.callSid;
   return typeof callSid === 'string' ? callSid : undefined;
 }
+
+const idOf = (detail: BusEvent['detail']): unknown =>
+  (detail['metadata'] as { id?: unknown } | undefined)?.id;

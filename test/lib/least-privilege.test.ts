@@ -93,6 +93,7 @@ const rights: Record<string, string[]> = {
   ],
   FunctionsApi: [
     'chime:UpdateSipMediaApplicationCall',
+    'dynamodb:BatchGetItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
@@ -121,6 +122,7 @@ const rights: Record<string, string[]> = {
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:ReceiveMessage',
+    'sqs:SendMessage',
   ],
   FunctionsDeliver: [
     'dynamodb:GetItem',

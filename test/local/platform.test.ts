@@ -278,6 +278,7 @@ describe('platforms', () => {
   it('leave nothing behind when they are closed, also in the middle of a call: the process ends by itself', async () => {
     const script = `
       const { createPlatform } = await import('./local/platform.ts');
+      await createPlatform({ functions: { api() { throw new Error('no start'); } } }).catch(() => {});
       const platform = await createPlatform();
       platform.handsets.dial('+12025550100', '+12025550110');
       await platform.close();

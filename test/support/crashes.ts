@@ -11,6 +11,8 @@ export interface CrashPoint {
   invocation: number;
   /** Of this invocation, counted from 0. */
   request: number;
+  /** Of this function, counted from 0 over all its invocations. */
+  step: number;
   /** Such as `dynamodb:PutItem`; `answer` for the end. */
   what: string;
 }
@@ -39,6 +41,7 @@ export class Crashes {
   readonly struck: CrashPoint[] = [];
   readonly #sandboxes = new Map<string, Sandbox & { name: FunctionName }>();
   readonly #invocations = new Map<FunctionName, number>();
+  readonly #steps = new Map<FunctionName, number>();
   readonly #server = createServer((incoming, outgoing) => void this.#forward(incoming, outgoing));
   #upstream = '';
 
@@ -58,9 +61,10 @@ export class Crashes {
     >;
   }
 
-  /** Invocations are counted anew. */
+  /** Invocations and steps are counted anew. */
   reset(): void {
     this.#invocations.clear();
+    this.#steps.clear();
     this.struck.splice(0);
   }
 
@@ -112,7 +116,9 @@ export class Crashes {
   }
 
   #strike(functionName: FunctionName, sandbox: Sandbox, what: string): 'before' | 'after' | undefined {
-    const point = { functionName, invocation: sandbox.invocation, request: sandbox.requests++, what };
+    const step = this.#steps.get(functionName) ?? 0;
+    this.#steps.set(functionName, step + 1);
+    const point = { functionName, invocation: sandbox.invocation, request: sandbox.requests++, step, what };
     const when = this.plan(point);
     if (when === undefined) return undefined;
     this.struck.push(point);

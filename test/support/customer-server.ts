@@ -25,6 +25,8 @@ export interface CustomerAnswer {
   status?: number;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** Breaks the connection instead. */
+  breaks?: true;
 }
 
 /** A text is a document; a function is asked at each request. */
@@ -98,7 +100,8 @@ export class CustomerServer {
     } = typeof answer === 'string'
       ? { headers: { 'content-type': 'application/xml' }, body: answer }
       : answer;
-    outgoing.writeHead(status, sent).end(content);
+    if (typeof answer !== 'string' && answer.breaks) outgoing.destroy();
+    else outgoing.writeHead(status, sent).end(content);
   }
 
   #isGenuine({

@@ -35,7 +35,7 @@ describe('DynamoDB', () => {
     sk: { S: 'call' },
     gsi1pk: { S: `${account}#calls` },
     gsi1sk: { S: createdAt },
-    calls: { M: { root: { S: pk } } },
+    number: { M: { sid: { S: pk } } },
     secretSauce: { S: 'not in the index' },
   });
 
@@ -72,7 +72,7 @@ describe('DynamoDB', () => {
       }),
     );
     expect(Items?.map(found => found['pk']?.S)).toEqual(['CA4', 'CA3']);
-    expect(Items?.[0]).toHaveProperty('calls');
+    expect(Items?.[0]).toHaveProperty('number');
     expect(Items?.[0]).not.toHaveProperty('secretSauce');
   });
 

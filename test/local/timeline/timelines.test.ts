@@ -130,6 +130,17 @@ describe('the timelines', () => {
     ]);
   });
 
+  it('have an event once, however often the bus brings it', () => {
+    const timelines = new Timelines();
+    const queued = busEvent(placedSid, 'Call Queued', { status: 'queued' });
+    queued.detail['metadata'] = { id: `${placedSid}-0` };
+    timelines.noteBusEvent(queued, 1);
+    timelines.noteBusEvent(busEvent(placedSid, 'Call Ringing', { status: 'ringing' }), 2);
+    timelines.noteBusEvent(queued, 3);
+    expect(kinds(timelines, placedSid)).toEqual(['bus', 'bus']);
+    expect(timelines.calls[0]?.status).toBe('ringing');
+  });
+
   it('tell of each entry as it is made, until they need not', () => {
     const timelines = new Timelines();
     const told: string[] = [];
