@@ -97,6 +97,9 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
   },
   NEW_INBOUND_CALL: (turn, event) => {
     turn.session.transactionId = event.CallDetails.TransactionId;
+    // The SIP edge brings a call that it has placed: from here on the voice service tells of it.
+    turn.closePlan();
+    turn.alarm('ring', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
     return begin(turn, turn.session.entry);
   },

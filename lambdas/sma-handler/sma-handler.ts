@@ -22,6 +22,7 @@ import { SCHEMA_VERSION, type SmaEvent, type SmaResponse } from '../../core/wire
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
+import { createEdgeLink } from './edge-link.ts';
 import { inboundSession } from './inbound.ts';
 import { sessionSid } from './session-sid.ts';
 
@@ -34,12 +35,13 @@ const MAX_TRIES = 5;
 
 export type SmaHandler = (event: SmaEvent) => Promise<SmaResponse>;
 
-export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
+export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHandler {
   const log = createLog(env);
   const table = createTable(env);
   const sessions = createSessions(table);
   const documents = createDocumentStore(table);
   const commands = createCommandStore(table);
+  const edge = createEdgeLink(env, table, random);
   const numbers = createNumbers(table);
   const toldEnds = createToldEnds(table);
   const bus: Bus = createBus(env);
@@ -59,7 +61,7 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
 
   async function handle(event: SmaEvent, deadlineMs: number): Promise<SmaResponse> {
     const { InvocationEventType: type, Sequence: sequence, CallDetails } = event;
-    const sid = sessionSid(event);
+    const sid = (await edge.joinedSid(event)) ?? sessionSid(event);
     const known = sid === undefined ? undefined : await sessions.get(sid);
     // A call that was placed twice, because the first time nobody knew that it was placed, goes on once.
     const found = isAnother(known?.session, CallDetails.TransactionId) ? undefined : known;
@@ -73,7 +75,10 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
       return refuse(type);
     }
 
-    const step = await carryOut(stored.session, await happeningOf(stored.session, event), deadlineMs);
+    const { surroundings, settle } = await edge.about(stored.session);
+    const happening = { ...(await happeningOf(stored.session, event)), ...surroundings };
+    const step = await carryOut(stored.session, happening, deadlineMs);
+    await settle(step, clock.now());
     const handled: Handled = {
       sequence,
       response: {
@@ -133,6 +138,7 @@ export function createSmaHandler({ env, clock }: FunctionContext): SmaHandler {
       const output = await ask(step.session, step.request, deadlineMs);
       if (!('result' in output)) break;
       const next = advance(step.session, {
+        edge: happening.edge,
         kind: 'document',
         id: step.request.id,
         result: output.result,
@@ -175,6 +181,7 @@ const together = (first: Step, second: Step): Step => ({
   events: [...first.events, ...second.events],
   notices: [...first.notices, ...second.notices],
   ...(second.wakeAtMs === undefined && first.wakeAtMs !== undefined && { wakeAtMs: first.wakeAtMs }),
+  ...(first.closedPlan !== undefined && { closedPlan: first.closedPlan }),
 });
 
 function fetchInput(session: Session, request: DocumentRequest, deadlineMs?: number): FetchInput {

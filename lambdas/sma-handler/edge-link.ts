@@ -1,0 +1,72 @@
+/** The handler's side of the SIP edge: plans that it makes, reports that it reads, calls that the edge brings. */
+import type { Environment } from '../../aws/clients.ts';
+import { createDialPlans } from '../../aws/dial-plans.ts';
+import type { Table } from '../../aws/table.ts';
+import type { Step } from '../../core/advance.ts';
+import { DIAL_TOKEN_CHARACTERS } from '../../core/dial-plan.ts';
+import type { Random } from '../../core/random.ts';
+import type { Session } from '../../core/session.ts';
+import type { Surroundings } from '../../core/turn.ts';
+import type { SmaEvent } from '../../core/wire.ts';
+
+/** The header by which the edge says whose call it brings. */
+export const TOKEN_HEADER = 'x-dialplane-token';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** The largest multiple of the alphabet that a byte holds: above it, bytes would favour its first letters. */
+const FAIR_BYTES = 256 - (256 % ALPHABET.length);
+
+export interface EdgeLink {
+  /** The session that the edge brings an answered leg for; undefined for any other event. */
+  joinedSid(event: SmaEvent): Promise<string | undefined>;
+  /** What the engine has to know of the edge, and how to leave it what a step came to. */
+  about(session: Session): Promise<{
+    surroundings: Surroundings;
+    /** Throws Conflict when the edge has reported since: the step was made from what is no longer true. */
+    settle(step: Step, nowMs: number): Promise<void>;
+  }>;
+}
+
+/** Without EDGE_VOICE_CONNECTOR_ARN there is no edge. */
+export function createEdgeLink(env: Environment, table: Table, random: Random): EdgeLink {
+  const plans = createDialPlans(table);
+  const voiceConnectorArn = env['EDGE_VOICE_CONNECTOR_ARN'];
+
+  return {
+    async joinedSid({ InvocationEventType, CallDetails }) {
+      if (InvocationEventType !== 'NEW_INBOUND_CALL' || voiceConnectorArn === undefined) return undefined;
+      const token = tokenIn(CallDetails.Participants.find(leg => leg.ParticipantTag === 'LEG-A')?.SipHeaders);
+      const stored = token === undefined ? undefined : await plans.get(token);
+      const isOurs = stored?.plan.kind === 'originate' && stored.claimedBy !== undefined && !stored.closed;
+      return isOurs ? stored.plan.rootSid : undefined;
+    },
+
+    async about({ dialToken }) {
+      const stored = dialToken === undefined ? undefined : await plans.get(dialToken);
+      const edge =
+        voiceConnectorArn === undefined ? undefined : { voiceConnectorArn, token: newToken(random) };
+      return {
+        surroundings: { edge, report: stored?.report },
+        async settle({ plan, closedPlan }, nowMs) {
+          if (closedPlan !== undefined) await plans.close(closedPlan, stored?.version ?? 0);
+          if (plan !== undefined) await plans.put(plan, nowMs);
+        },
+      };
+    },
+  };
+}
+
+function tokenIn(headers: Record<string, string> = {}): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === TOKEN_HEADER)?.[1];
+}
+
+/** Letters and digits, each as likely as the others. */
+export function newToken(random: Random): string {
+  let token = '';
+  while (token.length < DIAL_TOKEN_CHARACTERS) {
+    for (const byte of random.bytes(DIAL_TOKEN_CHARACTERS)) {
+      if (byte < FAIR_BYTES && token.length < DIAL_TOKEN_CHARACTERS)
+        token += ALPHABET[byte % ALPHABET.length];
+    }
+  }
+  return token;
+}
