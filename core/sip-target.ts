@@ -26,6 +26,8 @@ export interface SipTarget {
   transport: SipTransport;
   /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
   headers: [name: string, value: string][];
+  /** Headers that say whose call it is: what the dialect calls them. */
+  identifiedBy?: { callSid: string; accountSid: string };
   credentials?: { username: string; password: Sealed | Clear };
   /** Offered in this order, and nothing else. */
   codecs: Codec[];

@@ -5,6 +5,7 @@ import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
 import type { DialFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
+import type { SipTarget } from '../sip-target.ts';
 import type { Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
@@ -32,17 +33,24 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
     const callerId = verb.callerId ?? turn.root.from;
     const first = turn.session.calls.length;
-    for (const { uri, callback } of verb.targets) {
-      turn.dial({ to: uri, from: callerId, ...(callback && { callback }) });
-    }
     const { sid: rootSid, accountSid, dialect } = turn.session;
+    const targets = verb.targets.map(target => {
+      const { uri, callback, identifiedBy } = target;
+      const { sid } = turn.dial({ to: uri, from: callerId, ...(callback && { callback }) });
+      if (identifiedBy === undefined) return target;
+      const identifiers: SipTarget['headers'] = [
+        [identifiedBy.callSid, sid],
+        [identifiedBy.accountSid, accountSid],
+      ];
+      return { ...target, headers: [...identifiers, ...target.headers] };
+    });
     turn.openPlan({
       kind: 'bridge',
       accountSid,
       dialect,
       rootSid,
       calls: turn.session.calls.slice(first),
-      targets: verb.targets,
+      targets,
       callerId,
       ...(verb.callerName !== undefined && { callerName: verb.callerName }),
       ringTimeoutSeconds: ringSeconds(verb),

@@ -93,6 +93,18 @@ function dialParameters(facts: DialFacts): Pairs {
     ['DialCallSid', facts.callSid],
     ['DialCallDuration', String(facts.durationSeconds)],
     ['DialBridged', String(facts.bridged)],
+    ...sipParameters(facts.sip),
+  ];
+}
+
+/** Of a dialled SIP address: the INVITE, its final response, and the X- headers of the 200. A name is told once. */
+function sipParameters(sip: DialFacts['sip']): Pairs {
+  if (sip === undefined) return [];
+  const headers = new Map(sip.headers.map(([name, value]) => [`DialSipHeader_${name}`, value]));
+  return [
+    ...((sip.callId === undefined ? [] : [['DialSipCallId', sip.callId]]) as Pairs),
+    ...((sip.code === undefined ? [] : [['DialSipResponseCode', String(sip.code)]]) as Pairs),
+    ...headers,
   ];
 }
 

@@ -28,5 +28,17 @@ export const CODE = {
     ringTone: 13220,
     referUrl: 13802,
   },
+  sip: {
+    method: 13241,
+    uri: 13243,
+    callerId: 13247,
+    callerIdLength: 13248,
+    credentials: 13249,
+    tooMany: 13250,
+    headerName: 13252,
+    headerLength: 13253,
+    host: 13254,
+    codecs: 53404,
+  },
   number: { method: 13221, sendDigits: 13222, number: 13223, machineDetection: 21234 },
 } as const;

@@ -1,15 +1,28 @@
+import { E164 } from '../../../core/destination.ts';
 import {
   DEFAULT_TIME_LIMIT_SECONDS,
   MAX_DIAL_TARGETS,
   MAX_RING_TIMEOUT_SECONDS,
 } from '../../../core/limits.ts';
-import type { Dial, NumberTarget } from '../../../core/verb.ts';
+import type { SipTarget } from '../../../core/sip-target.ts';
+import type { Dial, DialSip, NumberTarget } from '../../../core/verb.ts';
 import { shown } from '../text.ts';
-import { flag, idle, method, missing, pattern, readAttributes, text, whole } from './attributes.ts';
+import {
+  flag,
+  idle,
+  method,
+  missing,
+  pattern,
+  readAttributes,
+  text,
+  type ValuesOf,
+  whole,
+} from './attributes.ts';
 import { CODE } from './codes.ts';
 import { type Element, elementsOf, textOf } from './element.ts';
 import { dialable, readNumber } from './number.ts';
 import type { Reading } from './reading.ts';
+import { readSip } from './sip.ts';
 import type { VerbReader } from './verb.ts';
 
 export const DIAL_ATTRIBUTES = {
@@ -22,8 +35,12 @@ export const DIAL_ATTRIBUTES = {
     [1, DEFAULT_TIME_LIMIT_SECONDS],
     ' of seconds',
   ),
-  // What stands in for it would show the callee a number that the document meant to hide.
-  callerId: pattern(CODE.dial.callerId, /^(?:|\+[1-9]\d{1,14})$/, 'one of your numbers in E.164 form', true),
+  callerId: pattern(
+    CODE.dial.callerId,
+    /^[A-Za-z\d+\-_.,]{0,64}$/,
+    'one of your numbers in E.164 form',
+    true,
+  ),
   hangupOnStar: flag(CODE.dial.hangupOnStar, false),
   answerOnBridge: flag(CODE.dial.answerOnBridge, false),
   sequential: flag(CODE.dial.sequential, false),
@@ -44,7 +61,7 @@ export const DIAL_ATTRIBUTES = {
     /^$/,
     'has no effect: the caller hears the ring tone of the voice service.',
   ),
-  callerName: missing(CODE.schema, /^$/, 'has no effect: the telephone network carries no names.'),
+  callerName: pattern(CODE.schema, /^[\w .-]{0,70}$/, 'up to 70 letters, digits and spaces'),
   referUrl: missing(CODE.dial.referUrl, /^$/, 'has no effect: the callee cannot transfer the call yet.'),
   referMethod: idle,
   events: idle,
@@ -54,21 +71,17 @@ export const DIAL_ATTRIBUTES = {
 } as const;
 
 /** Nouns of the platforms that are not there; dialling the rest without them is not what was asked for. */
-const NOUNS_NOT_YET = new Set([
-  'Sip',
-  'Client',
-  'Conference',
-  'Queue',
-  'Verto',
-  'Application',
-  'WhatsApp',
-  'Sim',
-]);
+const NOUNS_NOT_YET = new Set(['Client', 'Conference', 'Queue', 'Verto', 'Application', 'WhatsApp', 'Sim']);
 
 /** Rings numbers, and joins the first that answers with the caller. */
 export const dial: VerbReader = {
-  read(element, reading): Dial {
+  read(element, reading): Dial | DialSip {
     const values = readAttributes(element, DIAL_ATTRIBUTES, reading);
+    const sip = readSipTargets(element, reading);
+    if (sip.length > 0) return dialSip(element, values, sip, reading);
+    assertNumber(element, values.callerId, reading);
+    if (values.callerName)
+      reading.warn(CODE.schema, element, 'callerName has no effect: the telephone network carries no names.');
     const targets = readTargets(element, reading);
     if (values.timeout > MAX_RING_TIMEOUT_SECONDS) {
       reading.warn(
@@ -97,8 +110,65 @@ export const dial: VerbReader = {
       afterwards: 'continue',
     };
   },
-  leaves: verb => verb.verb === 'Dial' && verb.action !== undefined,
+  leaves: verb => (verb.verb === 'Dial' || verb.verb === 'DialSip') && verb.action !== undefined,
 };
+
+/** SIP addresses are dialled with nothing else beside them. */
+function readSipTargets(element: Element, reading: Reading): SipTarget[] {
+  const nouns = elementsOf(element);
+  const sip = nouns.filter(({ name }) => name === 'Sip');
+  const other = nouns.find(({ name }) => name !== 'Sip');
+  if (sip.length === 0) return [];
+  if (other !== undefined || textOf(element) !== '') {
+    throw reading.refusal(CODE.dial.nested, other ?? element, 'nothing else can be dialled beside a Sip.');
+  }
+  if (sip.length > MAX_DIAL_TARGETS) {
+    throw reading.refusal(
+      CODE.sip.tooMany,
+      element,
+      `at most ${MAX_DIAL_TARGETS} Sip can be dialled at once.`,
+    );
+  }
+  return sip.map(noun => readSip(noun, reading));
+}
+
+function dialSip(
+  element: Element,
+  values: ValuesOf<typeof DIAL_ATTRIBUTES>,
+  targets: SipTarget[],
+  reading: Reading,
+): DialSip {
+  if (values.sequential) {
+    reading.warn(
+      CODE.dial.sequential,
+      element,
+      'sequential has no effect: SIP addresses are rung all at once.',
+    );
+  }
+  return {
+    verb: 'DialSip',
+    targets,
+    ...(values.callerId && { callerId: values.callerId }),
+    ...(values.callerName && { callerName: values.callerName }),
+    timeoutSeconds: values.timeout,
+    timeLimitSeconds: values.timeLimit,
+    hangupOnStar: values.hangupOnStar,
+    ...(values.action !== undefined && {
+      action: { url: reading.resolve(element, 'action', values.action), method: values.method },
+    }),
+    afterwards: 'continue',
+  };
+}
+
+/** Towards the telephone network; what stood in for another one would show the callee what the document meant to hide. */
+function assertNumber(element: Element, callerId: string | undefined, reading: Reading): void {
+  if (callerId === undefined || callerId === '' || E164.test(callerId)) return;
+  throw reading.refusal(
+    CODE.dial.callerId,
+    element,
+    `callerId is "${shown(callerId)}", but takes one of your numbers in E.164 form.`,
+  );
+}
 
 function readTargets(element: Element, reading: Reading): NumberTarget[] {
   const nouns = elementsOf(element);

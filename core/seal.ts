@@ -1,0 +1,24 @@
+/** Passwords in verbs: in the clear from the parser to here, sealed from here to the SIP edge. */
+import type { SipTarget } from './sip-target.ts';
+import type { Verb } from './verb.ts';
+
+/** Text → base64 of what only the SIP edge can open. */
+export type Seal = (clear: string) => Promise<string>;
+
+export async function sealTarget(target: SipTarget, seal: Seal): Promise<SipTarget> {
+  const { credentials } = target;
+  if (credentials === undefined || !('clear' in credentials.password)) return target;
+  const ciphertext = await seal(credentials.password.clear);
+  return { ...target, credentials: { username: credentials.username, password: { ciphertext } } };
+}
+
+/** The verbs, with no password left in the clear. */
+export function sealVerbs(verbs: readonly Verb[], seal: Seal): Promise<Verb[]> {
+  return Promise.all(
+    verbs.map(async verb =>
+      verb.verb === 'DialSip'
+        ? { ...verb, targets: await Promise.all(verb.targets.map(target => sealTarget(target, seal))) }
+        : verb,
+    ),
+  );
+}

@@ -1,0 +1,107 @@
+import { CODECS, type Codec, type SipTarget } from '../../../core/sip-target.ts';
+import {
+  type Attribute,
+  events,
+  idle,
+  method,
+  missing,
+  needed,
+  pattern,
+  readAttributes,
+  text,
+} from './attributes.ts';
+import { CODE } from './codes.ts';
+import { type Element, textOf } from './element.ts';
+import type { Reading } from './reading.ts';
+import { readSipUri } from './sip-uri.ts';
+
+export const MAX_SESSION_TIMEOUT_SECONDS = 86_400;
+export const MAX_CREDENTIAL_CHARACTERS = 255;
+/** By which the platform names its call to the endpoint. */
+export const IDENTIFIED_BY = { callSid: 'X-Twilio-CallSid', accountSid: 'X-Twilio-AccountSid' } as const;
+const API_VERSION: [string, string] = ['X-Twilio-ApiVersion', '2010-04-01'];
+
+const codecs: Attribute<Codec[]> = {
+  takes: `some of ${CODECS.join(', ')}, with commas between them`,
+  read: value => {
+    const words = value.split(',').map(word => word.trim().toUpperCase());
+    const known = CODECS.filter(codec => words.includes(codec));
+    return known.length === new Set(words).size ? (words as Codec[]) : undefined;
+  },
+  otherwise: ['PCMU', 'PCMA'],
+  code: CODE.sip.codecs,
+  strict: true,
+};
+
+/** 0 = whatever the platform takes. */
+const sessionTimeout: Attribute<number> = {
+  takes: `a whole number of seconds from 0 to ${MAX_SESSION_TIMEOUT_SECONDS}`,
+  read: value => {
+    const seconds = /^\d{1,6}$/.test(value.trim()) ? Number(value) : Number.NaN;
+    return seconds <= MAX_SESSION_TIMEOUT_SECONDS ? seconds : undefined;
+  },
+  otherwise: 0,
+  code: CODE.schema,
+};
+
+const credential = pattern(
+  CODE.sip.credentials,
+  new RegExp(`^[^\\u0000-\\u001f\\u007f]{0,${MAX_CREDENTIAL_CHARACTERS}}$`),
+  `up to ${MAX_CREDENTIAL_CHARACTERS} characters`,
+  true,
+);
+
+export const SIP_ATTRIBUTES = {
+  codecs,
+  sessionTimeout,
+  username: credential,
+  password: credential,
+  url: needed(
+    CODE.notSupported,
+    /^$/,
+    'names a document for the callee before the call is connected. Screening is not there yet, and nobody is connected unscreened: remove it, or answer the Dial in another way.',
+  ),
+  method: method(CODE.sip.method),
+  statusCallback: text(''),
+  statusCallbackMethod: method(CODE.sip.method),
+  statusCallbackEvent: events(CODE.schema),
+  machineDetection: missing(
+    CODE.number.machineDetection,
+    /^(?:none|false)?$/i,
+    'has no effect: nobody can tell a machine from a human yet.',
+  ),
+  machineDetectionTimeout: idle,
+  machineDetectionSpeechThreshold: idle,
+  machineDetectionSpeechEndThreshold: idle,
+  machineDetectionSilenceTimeout: idle,
+  amdStatusCallback: idle,
+  amdStatusCallbackMethod: idle,
+} as const;
+
+/** A SIP address to dial. Throws DocumentError for one that cannot be dialled as it was asked for. */
+export function readSip(noun: Element, reading: Reading): SipTarget {
+  const values = readAttributes(noun, SIP_ATTRIBUTES, reading);
+  const { uri, transport, headers } = readSipUri(noun, textOf(noun), reading);
+  const { username, password = '' } = values;
+  if ((username === undefined || username === '') !== (password === '')) {
+    throw reading.refusal(CODE.sip.credentials, noun, 'username and password go together.');
+  }
+  return {
+    kind: 'sip',
+    uri,
+    transport,
+    headers: [API_VERSION, ...headers],
+    identifiedBy: IDENTIFIED_BY,
+    codecs: values.codecs,
+    ...(username !== undefined &&
+      username !== '' && { credentials: { username, password: { clear: password } } }),
+    ...(values.sessionTimeout > 0 && { sessionTimeoutSeconds: values.sessionTimeout }),
+    ...(values.statusCallback !== '' && {
+      callback: {
+        url: reading.resolve(noun, 'statusCallback', values.statusCallback),
+        method: values.statusCallbackMethod,
+        events: values.statusCallbackEvent,
+      },
+    }),
+  };
+}
