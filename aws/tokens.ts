@@ -1,6 +1,7 @@
 /** Auth tokens under a KMS key. A decrypted token is kept in memory for a while: KMS is asked once, not at each request. */
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { Clock } from '../core/clock.ts';
+import type { Seal } from '../core/seal.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
 /** How long a function remembers a token after it was changed elsewhere. */
@@ -43,4 +44,9 @@ export function createTokens(env: Environment, clock: Clock): Tokens {
       return token;
     },
   };
+}
+
+/** Seals an account's secrets: base64 of what KMS opens for that account only. */
+export function sealFor(tokens: Pick<Tokens, 'encrypt'>, accountSid: string): Seal {
+  return async clear => Buffer.from(await tokens.encrypt(accountSid, clear)).toString('base64');
 }

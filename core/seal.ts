@@ -1,4 +1,5 @@
 /** Passwords in verbs: in the clear from the parser to here, sealed from here to the SIP edge. */
+import type { Entry } from './session.ts';
 import type { SipTarget } from './sip-target.ts';
 import type { Verb } from './verb.ts';
 
@@ -21,4 +22,9 @@ export function sealVerbs(verbs: readonly Verb[], seal: Seal): Promise<Verb[]> {
         : verb,
     ),
   );
+}
+
+/** What a call begins with, with no password left in the clear. */
+export async function sealEntry(entry: Entry, seal: Seal): Promise<Entry> {
+  return 'verbs' in entry ? { ...entry, verbs: await sealVerbs(entry.verbs, seal) } : entry;
 }

@@ -107,7 +107,7 @@ export class CallFunctions extends Construct {
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);
-    this.api.allow(['kms:Decrypt'], [tokenKey.keyArn]);
+    this.api.allow(['kms:Decrypt', 'kms:Encrypt'], [tokenKey.keyArn]);
     this.voice.connect(this.api, 'UpdateSipMediaApplicationCall');
 
     const fetch = make(
@@ -122,7 +122,7 @@ export class CallFunctions extends Construct {
         'A document that no call waits for is requested without waiting. It is requested once: sent again from a queue, a customer’s server would see it twice.',
     });
     calls.grant(fetch, ...readAndWrite);
-    fetch.allow(['kms:Decrypt'], [tokenKey.keyArn]);
+    fetch.allow(['kms:Decrypt', 'kms:Encrypt'], [tokenKey.keyArn]);
     audio.grantCaching(fetch);
     this.voice.connect(fetch, 'UpdateSipMediaApplicationCall');
 

@@ -5,10 +5,11 @@
 import { createAccounts } from '../../aws/accounts.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
 import { createTable } from '../../aws/table.ts';
-import { createTokens } from '../../aws/tokens.ts';
+import { createTokens, sealFor } from '../../aws/tokens.ts';
 import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
+import { sealVerbs } from '../../core/seal.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
@@ -30,7 +31,8 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
   const log = createLog(env);
   const table = createTable(env);
   const documents = createDocumentStore(table);
-  const accounts = createAccounts(table, createTokens(env, clock));
+  const tokens = createTokens(env, clock);
+  const accounts = createAccounts(table, tokens);
   const voice = createVoice(env);
   const web = createCustomerWeb(env);
   const audio = createAudio({ env, web, clock });
@@ -61,7 +63,9 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
       : await obtainDocument({ web, clock, documents: speech, request, authToken, accountSid });
     if ('error' in result)
       log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
-    return 'verbs' in result ? { ...result, verbs: await audio.collect(accountSid, result.verbs) } : result;
+    if ('error' in result) return result;
+    const verbs = await audio.collect(accountSid, result.verbs);
+    return { ...result, verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)) };
   }
 
   /** The same request came again, since its asker did: its result serves both, and the customer's server sees nothing. */

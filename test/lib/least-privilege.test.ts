@@ -100,6 +100,7 @@ const rights: Record<string, string[]> = {
     'dynamodb:UpdateItem',
     'events:PutEvents',
     'kms:Decrypt',
+    'kms:Encrypt',
     'sqs:SendMessage',
   ],
   FunctionsFetch: [
@@ -108,6 +109,7 @@ const rights: Record<string, string[]> = {
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
     'kms:Decrypt',
+    'kms:Encrypt',
     's3:GetObject',
     's3:ListBucket',
     's3:PutObject',

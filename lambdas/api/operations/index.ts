@@ -6,6 +6,7 @@ import { createNumbers } from '../../../aws/numbers.ts';
 import { createOutboundQueue } from '../../../aws/queues.ts';
 import { createSessions } from '../../../aws/sessions.ts';
 import { Conflict, createTable } from '../../../aws/table.ts';
+import { createTokens } from '../../../aws/tokens.ts';
 import { createVoice } from '../../../aws/voice.ts';
 import type { OperationName, Operations } from '../../../core/operation.ts';
 import type { FunctionContext } from '../../function-context.ts';
@@ -53,6 +54,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     queue: createOutboundQueue(env),
     bus: createBus(env),
     voice: createVoice(env),
+    tokens: createTokens(env, clock),
   };
   return Object.fromEntries(
     Object.entries(OPERATIONS).map(([name, operation]) => [

@@ -1,7 +1,9 @@
+import { sealFor } from '../../../aws/tokens.ts';
 import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
+import { sealEntry } from '../../../core/seal.ts';
 import { rootSid } from '../../../core/sid.ts';
 import { createConclusion } from '../../conclude.ts';
 import { assertOwned, findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
@@ -39,11 +41,18 @@ async function apply(
     );
     return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
   }
-  if (session.transactionId !== undefined) return tell(session.transactionId, callSid, change, tools);
+  if (session.transactionId !== undefined) {
+    return tell(session.transactionId, callSid, await sealed(change, session.accountSid, tools), tools);
+  }
   if ('hangUp' in change) {
     const { conclude } = createConclusion(sessions, bus);
     await conclude(stored, { kind: 'hungUp', callSid, outcome: change.hangUp, nowMs: clock.now() });
   }
+}
+
+async function sealed(change: CallChange, accountSid: string, { tokens }: Tools): Promise<CallChange> {
+  if (!('redirect' in change)) return change;
+  return { ...change, redirect: await sealEntry(change.redirect, sealFor(tokens, accountSid)) };
 }
 
 /** What each change needs the call to be. */

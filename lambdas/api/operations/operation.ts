@@ -4,6 +4,7 @@ import type { Deliveries } from '../../../aws/deliveries.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
 import type { OutboundQueue } from '../../../aws/queues.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
+import type { Tokens } from '../../../aws/tokens.ts';
 import type { Voice } from '../../../aws/voice.ts';
 import type { Call } from '../../../core/call.ts';
 import type { Clock } from '../../../core/clock.ts';
@@ -24,6 +25,7 @@ export interface Tools {
   queue: OutboundQueue;
   bus: Bus;
   voice: Voice;
+  tokens: Pick<Tokens, 'encrypt'>;
 }
 
 export interface OperationContext {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Conflict } from '../../../aws/table.ts';
+import { sealFor } from '../../../aws/tokens.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
+import { sealEntry } from '../../../core/seal.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
@@ -24,7 +26,8 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
   const sid = newCallSid(key === undefined ? random : derived(accountSid, key));
   const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
   const nowMs = clock.now();
-  const { to, entry, callback, ringTimeoutSeconds, timeLimitSeconds } = input;
+  const entry = await sealEntry(input.entry, sealFor(tools.tokens, accountSid));
+  const { to, callback, ringTimeoutSeconds, timeLimitSeconds } = input;
   const { session, events } = createSession({
     sid,
     accountSid,
