@@ -82,3 +82,24 @@ export function createDeadLetters(env: Environment, queueVariable: string) {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   };
 }
+
+/** What the SIP edge is told besides plans. */
+export type EdgeCommand =
+  /** Places the call of a plan of kind `originate`. It can be said again. */
+  | { kind: 'originate'; token: string }
+  /** Gives a call up that still rings; its plan has been closed. */
+  | { kind: 'cancel'; token: string };
+
+/** The SIP edge's queue; without EDGE_COMMAND_QUEUE_URL there is no edge to tell anything. */
+export function createEdgeCommands(
+  env: Environment,
+): { send(command: EdgeCommand): Promise<void> } | undefined {
+  const QueueUrl = env['EDGE_COMMAND_QUEUE_URL'];
+  if (QueueUrl === undefined || QueueUrl === '') return undefined;
+  const client = createClient(env);
+  return {
+    async send(command) {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(command) }));
+    },
+  };
+}

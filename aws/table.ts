@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -29,6 +30,9 @@ export const key = {
   command: (rootSid: string, id: string): Key => ({ pk: rootSid, sk: `command#${id}` }),
   toldEnd: (rootSid: string): Key => ({ pk: rootSid, sk: 'told-end' }),
   delivery: (rootSid: string, eventId: string): Key => ({ pk: rootSid, sk: `delivery#${eventId}` }),
+  trunk: (accountSid: string, name: string): Key => ({ pk: `account#${accountSid}`, sk: `trunk#${name}` }),
+  route: (accountSid: string, id: string): Key => ({ pk: `account#${accountSid}`, sk: `route#${id}` }),
+  client: (accountSid: string, name: string): Key => ({ pk: `account#${accountSid}`, sk: `client#${name}` }),
 };
 
 /** Somebody else has written the item since it was read, or it is there already. */
@@ -44,6 +48,8 @@ export interface Table {
   put(item: Item, condition?: Condition): Promise<void>;
   update(key: Key, expression: string, values: Item, condition?: Condition): Promise<Item>;
   query(query: Query): Promise<{ items: Item[]; last?: Item }>;
+  /** The item that was there; undefined when there was none. */
+  remove(key: Key): Promise<Item | undefined>;
 }
 
 export interface Condition {
@@ -133,6 +139,13 @@ export function createTable(env: Environment): Table {
         }),
       );
       return { items: Items ?? [], ...(LastEvaluatedKey && { last: LastEvaluatedKey }) };
+    },
+
+    async remove(itemKey) {
+      const { Attributes } = await client.send(
+        new DeleteItemCommand({ TableName, Key: keyItem(itemKey), ReturnValues: 'ALL_OLD' }),
+      );
+      return Attributes;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
 import { isOver, type Outcome } from './call.ts';
-import type { DialPlan } from './dial-plan.ts';
+import { DIAL_TOKEN_LIFETIME_MS, type DialPlan } from './dial-plan.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
@@ -14,6 +14,7 @@ import { ENDING_GRACE_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
 import type { Entry, Session } from './session.ts';
+import { identified } from './sip-target.ts';
 import { type Surroundings, Turn } from './turn.ts';
 
 export type Happening = { nowMs: number } & Surroundings &
@@ -26,7 +27,9 @@ export type Happening = { nowMs: number } & Surroundings &
     | { kind: 'hungUp'; callSid: string; outcome: Outcome }
     /** The clock has reached something that was set. */
     | { kind: 'woken' }
-    /** The voice service would not place the call. */
+    /** The SIP edge is to place the call. */
+    | { kind: 'handedOver' }
+    /** Nobody will place the call. */
     | { kind: 'refused'; message: string }
     /** The voice service no longer knows the transaction. */
     | { kind: 'lost' }
@@ -77,6 +80,26 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
       turn.alarm('dialLimit', undefined);
       return hangUpDialled(turn);
     }
+    return KEEP;
+  },
+  handedOver: turn => {
+    const { sip, sid: rootSid, accountSid, dialect, ringTimeoutSeconds, timeLimitSeconds } = turn.session;
+    if (sip === undefined) throw new Error(`Call ${rootSid} does not go to a SIP address.`);
+    turn.session.claimedAtMs = turn.nowMs;
+    turn.progress(turn.root, 'initiated');
+    turn.openPlan({
+      kind: 'originate',
+      accountSid,
+      dialect,
+      rootSid,
+      calls: [turn.root],
+      targets: [identified(sip, turn.root.sid, accountSid)],
+      callerId: turn.root.from,
+      ringTimeoutSeconds,
+      timeLimitSeconds,
+      hangupOnStar: false,
+      expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,
+    });
     return KEEP;
   },
   refused: (turn, { message }) => {
@@ -222,7 +245,8 @@ function endRoot(turn: Turn, outcome: Outcome): Action[] {
   if (turn.session.transactionId !== undefined) return hangUpCaller(turn);
   // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first
   // event of that call finds `ending` and sees to it.
-  return turn.session.claimedAtMs === undefined ? endAll(turn, turn.session.ending) : KEEP;
+  const isBeingPlaced = turn.session.claimedAtMs !== undefined && turn.session.dialToken === undefined;
+  return isBeingPlaced ? KEEP : endAll(turn, turn.session.ending);
 }
 
 /** The caller is gone and the callee is not: nobody is left to talk to. */

@@ -8,6 +8,7 @@ import type { Call, Direction, Outcome, StatusCallback, WebTarget } from './call
 import type { DocumentRequest, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
+import type { SipTarget } from './sip-target.ts';
 import { Turn } from './turn.ts';
 import type { Verb } from './verb.ts';
 
@@ -70,6 +71,8 @@ export interface Session {
   legA?: string;
   legB?: string;
   entry: Entry;
+  /** Where the root call goes when the SIP edge places it. */
+  sip?: SipTarget;
   ringTimeoutSeconds: number;
   timeLimitSeconds: number;
   flow: Flow;
@@ -93,6 +96,7 @@ export interface NewSession {
   from: string;
   entry: Entry;
   callback?: StatusCallback;
+  sip?: SipTarget;
   ringTimeoutSeconds?: number;
   timeLimitSeconds?: number;
   nowMs: number;
@@ -106,6 +110,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     dialect: input.dialect,
     calls: [],
     entry: input.entry,
+    ...(input.sip && { sip: input.sip }),
     ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
     flow: emptyFlow(),

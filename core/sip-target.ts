@@ -39,3 +39,14 @@ export interface SipTarget {
   ringTimeoutSeconds?: number;
   callback?: StatusCallback;
 }
+
+/** The target with the headers that say whose call it is. */
+export function identified(target: SipTarget, callSid: string, accountSid: string): SipTarget {
+  const { identifiedBy } = target;
+  if (identifiedBy === undefined) return target;
+  const identifiers: SipTarget['headers'] = [
+    [identifiedBy.callSid, callSid],
+    [identifiedBy.accountSid, accountSid],
+  ];
+  return { ...target, headers: [...identifiers, ...target.headers] };
+}

@@ -151,7 +151,7 @@ export class Turn {
 
   ended(call: Call, outcome: Outcome, sipCode?: number): void {
     if (isOver(call)) return;
-    if (call.parentSid !== undefined) this.closePlan();
+    if (call.parentSid !== undefined || this.session.transactionId === undefined) this.closePlan();
     if (sipCode !== undefined) call.sipCode = sipCode;
     this.progress(call, outcome);
   }

@@ -1,11 +1,12 @@
 /**
- * Ending calls of which the voice service tells nothing: never placed, refused, or lost. The events lie in the session
+ * What becomes of calls without the voice service telling of it: never placed, refused, lost, or the SIP edge's to place. The events lie in the session
  * until they are published, so whoever comes again after a crash finds them.
  */
 import type { Bus } from '../aws/bus.ts';
 import type { Sessions, StoredSession } from '../aws/sessions.ts';
 import { advance, type Happening } from '../core/advance.ts';
 import type { Session } from '../core/session.ts';
+import type { EdgeLink } from './edge-link.ts';
 
 export interface Conclusion {
   /** Carries the happening out, saves and publishes. Throws Conflict when the session has been written since. */
@@ -14,10 +15,13 @@ export interface Conclusion {
   retell(stored: StoredSession): Promise<void>;
 }
 
-export function createConclusion(sessions: Sessions, bus: Bus): Conclusion {
+export function createConclusion(sessions: Sessions, bus: Bus, edge: EdgeLink): Conclusion {
   return {
     async conclude(stored, happening) {
-      const { session, events: latest } = advance(stored.session, happening);
+      const { surroundings, settle } = await edge.about(stored.session);
+      const step = advance(stored.session, { ...happening, ...surroundings });
+      const { session, events: latest } = step;
+      await settle(step, happening.nowMs);
       // A call is lost when its handler ended too often over one event: what that came to may not have been told.
       const untold = happening.kind === 'lost' ? (stored.handled?.events ?? []) : [];
       const events = [...(stored.outbox ?? []), ...untold, ...latest];

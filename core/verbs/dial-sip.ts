@@ -5,7 +5,7 @@ import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
 import type { DialFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
-import type { SipTarget } from '../sip-target.ts';
+import { identified } from '../sip-target.ts';
 import type { Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
@@ -35,14 +35,9 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     const first = turn.session.calls.length;
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
-      const { uri, callback, identifiedBy } = target;
+      const { uri, callback } = target;
       const { sid } = turn.dial({ to: uri, from: callerId, ...(callback && { callback }) });
-      if (identifiedBy === undefined) return target;
-      const identifiers: SipTarget['headers'] = [
-        [identifiedBy.callSid, sid],
-        [identifiedBy.accountSid, accountSid],
-      ];
-      return { ...target, headers: [...identifiers, ...target.headers] };
+      return identified(target, sid, accountSid);
     });
     turn.openPlan({
       kind: 'bridge',

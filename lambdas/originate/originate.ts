@@ -5,13 +5,14 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createAccounts, DEFAULT_CALLS_PER_SECOND } from '../../aws/accounts.ts';
 import { createBus } from '../../aws/bus.ts';
-import { createHold, createTimerQueue, type OutboundMessage } from '../../aws/queues.ts';
+import { createEdgeCommands, createHold, createTimerQueue, type OutboundMessage } from '../../aws/queues.ts';
 import { createSessions, type Sessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createVoice, VoiceBusy, VoiceRefused, VoiceUnclear } from '../../aws/voice.ts';
 import { isOver } from '../../core/call.ts';
 import type { Session } from '../../core/session.ts';
 import { createConclusion } from '../conclude.ts';
+import { createEdgeLink } from '../edge-link.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
 
@@ -30,13 +31,14 @@ type Verdict = 'done' | { retryAfterSeconds: number };
 
 export type Originate = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-export function createOriginate({ env, clock }: FunctionContext): Originate {
+export function createOriginate({ env, clock, random }: FunctionContext): Originate {
   const log = createLog(env);
   const table = createTable(env);
   const sessions: Sessions = createSessions(table);
   const accounts = createAccountsReader(table);
   const bus = createBus(env);
-  const { conclude, retell } = createConclusion(sessions, bus);
+  const { conclude, retell } = createConclusion(sessions, bus, createEdgeLink(env, table, random));
+  const edge = createEdgeCommands(env);
   const voice = createVoice(env);
   const hold = createHold(env, 'OUTBOUND_QUEUE_URL');
   const timers = createTimerQueue(env);
@@ -95,12 +97,15 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
       await retell(stored);
       return { verdict: 'done', placed: false };
     }
-    if (session.claimedAtMs !== undefined && clock.now() < session.claimedAtMs + CLAIM_LEASE_MS) {
+    const isClaimed = session.claimedAtMs !== undefined && session.sip === undefined;
+    if (isClaimed && clock.now() < (session.claimedAtMs ?? 0) + CLAIM_LEASE_MS) {
       return {
-        verdict: { retryAfterSeconds: (session.claimedAtMs + CLAIM_LEASE_MS - clock.now()) / 1000 },
+        verdict: { retryAfterSeconds: ((session.claimedAtMs ?? 0) + CLAIM_LEASE_MS - clock.now()) / 1000 },
         placed: false,
       };
     }
+
+    if (session.sip !== undefined) return handOver(stored);
 
     const nowMs = clock.now();
     // Whoever queued the call may have ended before it told so. Told once more, and kept no longer: what lies in the
@@ -129,6 +134,24 @@ export function createOriginate({ env, clock }: FunctionContext): Originate {
     const ringForMs = ringTimeoutSeconds * 1000;
     await timers.send({ callSid: sid }, ringForMs);
     return nowMs + ringForMs;
+  }
+
+  /** A call to a SIP address is the SIP edge's to place. */
+  async function handOver(stored: StoredSession): Promise<{ verdict: Verdict; placed: boolean }> {
+    let { session } = stored;
+    if (edge === undefined) {
+      await refused(session.sid, 'A SIP address is dialled by the SIP edge, and this deployment has none.');
+      return { verdict: 'done', placed: false };
+    }
+    if (session.dialToken === undefined) {
+      const nowMs = clock.now();
+      const wakeAtMs = await watch(session, nowMs);
+      const watched = { ...stored, session: { ...session, wakeAtMs } };
+      session = await conclude(watched, { kind: 'handedOver', nowMs });
+    }
+    const { dialToken } = session;
+    if (dialToken !== undefined) await edge.send({ kind: 'originate', token: dialToken });
+    return { verdict: 'done', placed: true };
   }
 
   /** A message may overtake the call that it is about by a few milliseconds. */

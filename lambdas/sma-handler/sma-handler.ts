@@ -19,10 +19,10 @@ import type { DocumentRequest } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import type { Session } from '../../core/session.ts';
 import { SCHEMA_VERSION, type SmaEvent, type SmaResponse } from '../../core/wire.ts';
+import { createEdgeLink } from '../edge-link.ts';
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
-import { createEdgeLink } from './edge-link.ts';
 import { inboundSession } from './inbound.ts';
 import { sessionSid } from './session-sid.ts';
 

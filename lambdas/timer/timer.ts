@@ -11,6 +11,7 @@ import { createToldEnds } from '../../aws/told-ends.ts';
 import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
 import { createConclusion } from '../conclude.ts';
+import { createEdgeLink } from '../edge-link.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
 
@@ -22,13 +23,13 @@ export const NEVER_BEGUN_AFTER_MS = 180_000;
 
 export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-export function createTimer({ env, clock }: FunctionContext): TimerFunction {
+export function createTimer({ env, clock, random }: FunctionContext): TimerFunction {
   const log = createLog(env);
   const table = createTable(env);
   const sessions = createSessions(table);
   const toldEnds = createToldEnds(table);
   const bus = createBus(env);
-  const { conclude, retell } = createConclusion(sessions, bus);
+  const { conclude, retell } = createConclusion(sessions, bus, createEdgeLink(env, table, random));
   const voice = createVoice(env);
   const hold = createHold(env, 'TIMER_QUEUE_URL');
 

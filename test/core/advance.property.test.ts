@@ -52,6 +52,15 @@ const VERBS: { readonly [N in Verb['verb']]: fc.Arbitrary<Record<string, unknown
     action: maybe(target),
     afterwards: fc.constantFrom('continue', 'continue', 'hangup'),
   }),
+  // Without a SIP edge around it says that there is none, and goes on.
+  DialSip: fc.record({
+    targets: fc.constant([]),
+    timeoutSeconds: fc.constant(30),
+    timeLimitSeconds: fc.constant(60),
+    hangupOnStar: fc.boolean(),
+    action: maybe(target),
+    afterwards: fc.constantFrom('continue', 'hangup'),
+  }),
   Redirect: fc.record({ target }),
   Hangup: fc.record({}),
   Reject: fc.record({ reason: fc.constantFrom('rejected', 'busy') }),

@@ -3,12 +3,14 @@ import { createBus } from '../../../aws/bus.ts';
 import { createCommandStore } from '../../../aws/commands.ts';
 import { createDeliveries } from '../../../aws/deliveries.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
-import { createOutboundQueue } from '../../../aws/queues.ts';
+import { createEdgeCommands, createOutboundQueue } from '../../../aws/queues.ts';
 import { createSessions } from '../../../aws/sessions.ts';
 import { Conflict, createTable } from '../../../aws/table.ts';
 import { createTokens } from '../../../aws/tokens.ts';
 import { createVoice } from '../../../aws/voice.ts';
 import type { OperationName, Operations } from '../../../core/operation.ts';
+import { createConclusion } from '../../conclude.ts';
+import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
 import { deleteCall } from './delete-call.ts';
 import { listCalls } from './list-calls.ts';
@@ -44,17 +46,21 @@ type Bound = (
 
 export function createOperations({ env, clock, random }: FunctionContext): Record<OperationName, Bound> {
   const table = createTable(env);
+  const sessions = createSessions(table);
+  const bus = createBus(env);
   const tools: Tools = {
     clock,
     random,
-    sessions: createSessions(table),
+    sessions,
     numbers: createNumbers(table),
     commands: createCommandStore(table),
     deliveries: createDeliveries(table),
     queue: createOutboundQueue(env),
-    bus: createBus(env),
+    bus,
     voice: createVoice(env),
     tokens: createTokens(env, clock),
+    conclusion: createConclusion(sessions, bus, createEdgeLink(env, table, random)),
+    edge: createEdgeCommands(env),
   };
   return Object.fromEntries(
     Object.entries(OPERATIONS).map(([name, operation]) => [

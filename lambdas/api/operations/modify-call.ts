@@ -5,7 +5,6 @@ import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
 import { rootSid } from '../../../core/sid.ts';
-import { createConclusion } from '../../conclude.ts';
 import { assertOwned, findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
 
 const COMMAND_ID_BYTES = 16;
@@ -13,7 +12,7 @@ const COMMAND_ID_BYTES = 16;
 /** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. All or nothing. */
 export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, tools, context) => {
   const { stored, call } = await findCall(callSid, tools, context);
-  if (isOver(call)) await createConclusion(tools.sessions, tools.bus).retell(stored);
+  if (isOver(call)) await tools.conclusion.retell(stored);
   for (const change of changes) {
     assertPossible(call, change);
     if ('redirect' in change) {
@@ -32,7 +31,7 @@ async function apply(
   tools: Tools,
   context: OperationContext,
 ): Promise<void> {
-  const { sessions, bus, clock } = tools;
+  const { sessions, clock } = tools;
   const { stored } = await findCall(callSid, tools, context);
   const { session } = stored;
   if ('callback' in change) {
@@ -45,8 +44,14 @@ async function apply(
     return tell(session.transactionId, callSid, await sealed(change, session.accountSid, tools), tools);
   }
   if ('hangUp' in change) {
-    const { conclude } = createConclusion(sessions, bus);
-    await conclude(stored, { kind: 'hungUp', callSid, outcome: change.hangUp, nowMs: clock.now() });
+    await tools.conclusion.conclude(stored, {
+      kind: 'hungUp',
+      callSid,
+      outcome: change.hangUp,
+      nowMs: clock.now(),
+    });
+    // Until it is told, the edge would go on ringing for a call that is over.
+    if (session.dialToken !== undefined) await tools.edge?.send({ kind: 'cancel', token: session.dialToken });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Bus } from '../../../aws/bus.ts';
 import type { CommandStore } from '../../../aws/commands.ts';
 import type { Deliveries } from '../../../aws/deliveries.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
-import type { OutboundQueue } from '../../../aws/queues.ts';
+import type { createEdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
 import type { Tokens } from '../../../aws/tokens.ts';
 import type { Voice } from '../../../aws/voice.ts';
@@ -13,6 +13,7 @@ import { Problem } from '../../../core/problem.ts';
 import type { Random } from '../../../core/random.ts';
 import { rootSid } from '../../../core/sid.ts';
 import type { ApiRequest, Dialect } from '../../../dialects/dialect.ts';
+import type { Conclusion } from '../../conclude.ts';
 
 /** What operations work with. */
 export interface Tools {
@@ -26,6 +27,9 @@ export interface Tools {
   bus: Bus;
   voice: Voice;
   tokens: Pick<Tokens, 'encrypt'>;
+  conclusion: Conclusion;
+  /** Undefined where there is no SIP edge. */
+  edge: ReturnType<typeof createEdgeCommands>;
 }
 
 export interface OperationContext {

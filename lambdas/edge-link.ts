@@ -1,13 +1,13 @@
-/** The handler's side of the SIP edge: plans that it makes, reports that it reads, calls that the edge brings. */
-import type { Environment } from '../../aws/clients.ts';
-import { createDialPlans } from '../../aws/dial-plans.ts';
-import type { Table } from '../../aws/table.ts';
-import type { Step } from '../../core/advance.ts';
-import { DIAL_TOKEN_CHARACTERS } from '../../core/dial-plan.ts';
-import type { Random } from '../../core/random.ts';
-import type { Session } from '../../core/session.ts';
-import type { Surroundings } from '../../core/turn.ts';
-import type { SmaEvent } from '../../core/wire.ts';
+/** The control plane's side of the SIP edge: plans that it makes, reports that it reads, calls that the edge brings. */
+import type { Environment } from '../aws/clients.ts';
+import { createDialPlans } from '../aws/dial-plans.ts';
+import type { Table } from '../aws/table.ts';
+import type { Step } from '../core/advance.ts';
+import { DIAL_TOKEN_CHARACTERS } from '../core/dial-plan.ts';
+import type { Random } from '../core/random.ts';
+import type { Session } from '../core/session.ts';
+import type { Surroundings } from '../core/turn.ts';
+import type { SmaEvent } from '../core/wire.ts';
 
 /** The header by which the edge says whose call it brings. */
 export const TOKEN_HEADER = 'x-dialplane-token';

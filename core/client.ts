@@ -1,0 +1,36 @@
+/** SIP clients: phones and applications that register, and are dialled by their name. */
+import type { Sealed } from './sip-target.ts';
+
+export const MAX_CLIENTS = 1_000;
+export const MIN_PASSWORD_CHARACTERS = 12;
+export const MAX_PASSWORD_CHARACTERS = 128;
+
+/** What a client's name is made of: it is the user part of its SIP address, and its user name in a digest. */
+export const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export interface Client {
+  name: string;
+  accountSid: string;
+  /** A sealed `ClientSecret`, as JSON. The password itself is not kept. */
+  secret: Sealed;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** H(name:realm:password) for both algorithms that a client may answer with (RFC 7616 §3.4.2, RFC 8760), in hex. */
+export interface ClientSecret {
+  md5: string;
+  sha256: string;
+}
+
+/** The realm of an account's clients. It is part of their secrets: to change it is to set every password anew. */
+export const realmOf = (accountSid: string): string => accountSid;
+
+/**
+ * The account that a SIP domain belongs to: its first label is the account's SID, in any case (`AC….sip.example.com`, or
+ * the SID alone where the edge is the outbound proxy). Undefined for any other domain.
+ */
+export function accountOfDomain(host: string): string | undefined {
+  const [, digits] = /^ac([0-9a-f]{32})(?:\.|$)/i.exec(host) ?? [];
+  return digits && `AC${digits.toLowerCase()}`;
+}
