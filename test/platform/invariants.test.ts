@@ -318,9 +318,9 @@ describe('the invariants', () => {
     );
   }
 
-  it('hold for any call, whatever phones, servers and owners do', () => hold(scenarios(0), 15), UNHURRIED_MS);
+  it('hold for any call, whatever phones, servers and owners do', () => hold(scenarios(0), 10), UNHURRIED_MS);
 
-  it('hold with functions killed between any two steps', () => hold(scenarios(4), 25), UNHURRIED_MS);
+  it('hold with functions killed between any two steps', () => hold(scenarios(4), 22), UNHURRIED_MS);
 
   it('keep secrets out of every log line, timeline and answer', () => {
     const timelines = test.platform.timelines.calls.map(({ callSid }) =>
