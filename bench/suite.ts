@@ -25,3 +25,10 @@ export function holds(figure: Figure): boolean | undefined {
   if ('atLeast' in target) return value >= target.atLeast;
   return (ratio(figure) ?? Number.POSITIVE_INFINITY) <= target.timesAtMost;
 }
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
