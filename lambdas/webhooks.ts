@@ -1,6 +1,6 @@
 /**
  * What each dialect says to customers' servers. Functions that serve no API import no more of a dialect than this: the
- * schemas of its API requests would be a fifth of their cold start.
+ * schemas of its API requests would be a seventh of their cold start.
  */
 import { webhooks as datatechlabs } from '../dialects/datatechlabs/webhooks.ts';
 import type { Webhooks } from '../dialects/dialect.ts';

@@ -14,13 +14,17 @@ const ENVIRONMENT = {
 };
 
 const SCRIPT = `
-const startedAt = performance.now();
+const before = process.cpuUsage();
 await import(process.argv[1]);
-process.stdout.write(String(performance.now() - startedAt));
+const { user, system } = process.cpuUsage(before);
+process.stdout.write(String((user + system) / 1000));
 process.exit();
 `;
 
-/** How long a new process takes to import a module, in milliseconds. */
+/**
+ * The processor time that a new process needs to import a module, in milliseconds. It is what a function waits for, since
+ * Lambda gives it a share of a processor, and says the same on a busy machine, where the clock on the wall does not.
+ */
 export async function importMs(file: string): Promise<number> {
   const args = ['--input-type=module', '--eval', SCRIPT, pathToFileURL(file).href];
   const env = { PATH: process.env['PATH'], ...ENVIRONMENT };

@@ -20,6 +20,9 @@ import { createLog, errorFields } from '../log.ts';
 import { webhooksOf } from '../webhooks.ts';
 import { GONE, retryAfterSeconds } from './retry-schedule.ts';
 
+/** An attempt takes no longer than this function may: whoever has begun one and not ended it by then never will. */
+export const LEASE_MS = 30_000;
+
 export type Deliver = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 export function createDeliver({ env, clock }: FunctionContext): Deliver {
@@ -51,8 +54,14 @@ export function createDeliver({ env, clock }: FunctionContext): Deliver {
       EventType,
       CallEvent['detail']
     >;
-    const before = await deliveries.get(detail.call.sid, detail.metadata.id);
+    const event = { callSid: detail.call.sid, eventId: detail.metadata.id };
+    const claim = await deliveries.claim(event, clock.now(), LEASE_MS);
     // The bus may bring an event twice; its receiver gets it once.
+    if (claim === 'busy') {
+      await hold(record.receiptHandle, LEASE_MS / 1000);
+      return 'again';
+    }
+    const { before } = claim;
     if (before?.state === 'delivered') {
       await bus.publish([report(before, detail)]);
       return 'done';
@@ -75,7 +84,8 @@ export function createDeliver({ env, clock }: FunctionContext): Deliver {
       attempts,
     };
     if (waitSeconds === undefined && !delivered) await sendToDeadLetters(record.body);
-    await deliveries.put(delivery, clock.now());
+    const nextAttemptMs = waitSeconds === undefined ? undefined : clock.now() + waitSeconds * 1000;
+    await deliveries.put(delivery, clock.now(), nextAttemptMs);
     if (waitSeconds !== undefined) {
       await hold(record.receiptHandle, waitSeconds);
       return 'again';

@@ -21,7 +21,7 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
   const bucketName = required(env, 'AUDIO_BUCKET_NAME');
   let loading: Promise<AudioBucket> | undefined;
 
-  /** Most documents play nothing: the bucket's client, a fifth of a cold start, is loaded when one does. */
+  /** Most documents play nothing: the bucket's client, 6 % of a cold start, is loaded when one does. */
   function loadBucket(): Promise<AudioBucket> {
     loading ??= import('../../aws/audio-bucket.ts').then(({ createAudioBucket }) => createAudioBucket(env));
     return loading;

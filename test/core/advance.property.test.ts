@@ -136,7 +136,7 @@ function live({
   return model;
 }
 
-const RUNS = 400;
+const RUNS = 300;
 
 function always(check: (model: VoiceModel) => void): void {
   fc.assert(

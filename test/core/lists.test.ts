@@ -31,11 +31,11 @@ describe('a list of actions', () => {
 
   it('is cut in the middle of a long verb', () => {
     const text = Array.from({ length: 12 }, (_, index) => `${'x'.repeat(997)}${index % 10}. `).join('');
-    const call = EngineCall.answered([say(text), say('Bye.')]);
+    const call = EngineCall.answered([say('Listen.'), say(text), say('Bye.')]);
 
     const lists = [call.actions.length, call.listEnds().actions.length];
 
-    expect(lists).toEqual([10, 4]);
+    expect(lists).toEqual([10, 5]);
   });
 
   it('ends before a verb whose result decides what comes next', () => {
