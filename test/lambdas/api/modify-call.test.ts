@@ -4,6 +4,8 @@ import type { CallChange } from '../../../core/operation.ts';
 import { createSession } from '../../../core/session.ts';
 import { modifyCall } from '../../../lambdas/api/operations/modify-call.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
+import { createConclusion } from '../../../lambdas/conclude.ts';
+import type { EdgeLink } from '../../../lambdas/edge-link.ts';
 
 const ACCOUNT = `AC${'1'.repeat(32)}`;
 const SID = `CA${'3'.repeat(28)}0000`;
@@ -21,13 +23,20 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
     nowMs: 1,
   });
   const writes: StoredSession[] = [];
+  const sessions = {
+    get: async () => writes.at(-1) ?? { session, version: 0 },
+    save: async (stored: StoredSession) => void writes.push(stored),
+  } as unknown as Tools['sessions'];
+  const bus = { publish: async () => {} };
+  const noEdge: EdgeLink = {
+    joinedSid: async () => undefined,
+    about: async () => ({ surroundings: {}, settle: async () => {} }),
+  };
   const tools = {
-    sessions: {
-      get: async () => writes.at(-1) ?? { session, version: 0 },
-      save: async (stored: StoredSession) => void writes.push(stored),
-    },
+    sessions,
     numbers: { get: async () => undefined },
-    bus: { publish: async () => {} },
+    bus,
+    conclusion: createConclusion(sessions, bus, noEdge),
     clock: { now: () => 2, sleep: async () => {} },
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'signalwire' } };
