@@ -64,8 +64,8 @@ export function createAccountItems<T>(table: Table, kind: ItemKind<T>): AccountI
   };
 }
 
-/** After every name that there can be. */
-export const LAST = '\uffff';
+/** After every character that a name or an identifier has. */
+export const LAST = '~';
 
 /** All items of a partition whose sort keys lie between two, both included. */
 export async function queryAll(table: Table, pk: string, from: string, to: string): Promise<Item[]> {
@@ -75,6 +75,7 @@ export async function queryAll(table: Table, pk: string, from: string, to: strin
     const { items, last } = await table.query({
       expression: 'pk = :pk AND sk BETWEEN :from AND :to',
       values: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
+      consistent: true,
       ...(after && { after }),
     });
     all.push(...items);

@@ -63,6 +63,8 @@ export interface Query {
   values: Item;
   limit?: number;
   newestFirst?: boolean;
+  /** Sees every write that was answered before; an index cannot. */
+  consistent?: boolean;
   after?: Item;
 }
 
@@ -126,7 +128,7 @@ export function createTable(env: Environment): Table {
       return Attributes ?? {};
     },
 
-    async query({ index, expression, values, limit, newestFirst, after }) {
+    async query({ index, expression, values, limit, newestFirst, consistent, after }) {
       const { Items, LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName,
@@ -136,6 +138,7 @@ export function createTable(env: Environment): Table {
           Limit: limit,
           ScanIndexForward: newestFirst !== true,
           ExclusiveStartKey: after,
+          ConsistentRead: consistent,
         }),
       );
       return { items: Items ?? [], ...(LastEvaluatedKey && { last: LastEvaluatedKey }) };
