@@ -25,6 +25,7 @@ export type { OutgoingInvitation } from './session/outgoing-invitation.ts';
 export type { IncomingReferral, Referral } from './session/referral.ts';
 export type { Session } from './session/session.ts';
 export type { SessionEnd, SessionSnapshot } from './session/session-types.ts';
+export type { SessionTimerOptions } from './session-timer/session-timer.ts';
 export { tcp } from './transport/tcp.ts';
 export { tls } from './transport/tls.ts';
 export { udp } from './transport/udp.ts';

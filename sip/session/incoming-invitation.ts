@@ -6,6 +6,7 @@ import { ReliableUas } from '../dialog/reliable-uas.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import type { Flow } from '../transport/transport.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { capabilityHeaders } from './capabilities.ts';
 import { IncomingRequest, type Reply } from './incoming-request.ts';
@@ -67,6 +68,11 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
 
   get request(): SipRequest {
     return this.#transaction.request;
+  }
+
+  /** The way it came by: its `remote` is where the caller's packets really come from. */
+  get flow(): Flow {
+    return this.#transaction.flow;
   }
 
   /** The caller's offer; undefined where it asks for ours. */
