@@ -1,0 +1,199 @@
+import type { DialPlan } from '../core/dial-plan.ts';
+import type { SipTarget } from '../core/sip-target.ts';
+import type { TimerHandle } from '../sip/clock.ts';
+import type { SipResponse } from '../sip/message/message.ts';
+import type { Uri } from '../sip/uri/uri.ts';
+import type { OutgoingInvitation, Session, SessionError } from '../sip/user-agent.ts';
+import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
+import { inviteOptions, requestUri } from './invite.ts';
+import { errorFields } from './log.ts';
+import type { MediaPath } from './media-plane.ts';
+import { redirectTarget } from './redirect.ts';
+import { SdpRefused, sdpIn } from './sdp.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a branch tells its fork. */
+export interface BranchUser {
+  /** Its INVITE has a Call-ID. */
+  sent(branch: Branch, callId: string): void;
+  ringing(branch: Branch, status: number): void;
+  /** Early media, as the inside leg is to be told of it. */
+  early(branch: Branch, sdp: string): void;
+  /** It was answered: `sdp` is the answer as the inside leg is to be told. */
+  answered(branch: Branch, joined: Joined): void;
+  /** It came to nothing. Exactly one of `answered` and `ended` is called, once. */
+  ended(branch: Branch, end: BranchEnd): void;
+}
+
+/** What a branch that was answered gives. */
+export interface Joined {
+  readonly session: Session;
+  readonly response: SipResponse;
+  readonly path: MediaPath;
+  readonly sdp: string;
+}
+
+export interface BranchParts {
+  readonly surroundings: Surroundings;
+  readonly plan: DialPlan;
+  readonly index: number;
+  readonly target: SipTarget;
+  /** The inside leg's offer. */
+  readonly offer: string | undefined;
+  readonly maxForwards: number | undefined;
+  readonly user: BranchUser;
+}
+
+const ELSEWHERE = { Reason: 'SIP;cause=200;text="Call completed elsewhere"' } as const;
+const RINGING: ReadonlySet<number> = new Set([180, 183]);
+
+/** One INVITE to one target, from its making to its 200, its refusal or its CANCEL. */
+export class Branch {
+  readonly index: number;
+  readonly #parts: BranchParts;
+  #invitation: OutgoingInvitation | undefined;
+  #path: MediaPath | undefined;
+  #timer: TimerHandle | undefined;
+  #over = false;
+  #redirected = false;
+
+  constructor(parts: BranchParts) {
+    this.#parts = parts;
+    this.index = parts.index;
+  }
+
+  /** Calls the target. */
+  start(): void {
+    const { target, surroundings } = this.#parts;
+    if (target.ringTimeoutSeconds !== undefined)
+      this.#timer = surroundings.clock.setTimeout(
+        () => this.cancel(ENDS.timeOut),
+        target.ringTimeoutSeconds * 1_000,
+      );
+    this.#dial().catch(error => this.#broken(error));
+  }
+
+  /** Gives it up; does nothing once it is over. A 200 that comes nevertheless gets ACK and BYE (RFC 3261 §9.1). */
+  cancel(end: BranchEnd): void {
+    if (this.#over) return;
+    this.#finish(end);
+    this.#invitation?.cancel(end === ENDS.elsewhere ? { headers: ELSEWHERE } : {});
+  }
+
+  async #dial(): Promise<void> {
+    const { surroundings, plan, target, offer } = this.#parts;
+    const { callSid } = { callSid: plan.calls[this.index]?.sid ?? plan.rootSid };
+    const password = await this.#password();
+    this.#path = await surroundings.media.open({
+      callSid,
+      codecs: target.codecs,
+      inside: offer,
+      address: surroundings.host(),
+    });
+    if (this.#over) this.#path.close();
+    else this.#invite(requestUri(target), password);
+  }
+
+  #invite(uri: Uri, password: string | undefined): void {
+    const { surroundings, plan, target, maxForwards, user } = this.#parts;
+    const { credentials } = target;
+    const invitation = surroundings.outside.invite(uri, {
+      ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards }),
+      sdp: this.#path?.offer,
+      ...(credentials &&
+        password !== undefined && {
+          credentials: () => ({ username: credentials.username, password }),
+        }),
+    });
+    this.#invitation = invitation;
+    user.sent(this, invitation.request.callId ?? '');
+    invitation.on('progress', response => this.#progress(response));
+    invitation.on('accepted', (session, response) => void this.#accepted(session, response));
+    invitation.on('failed', error => this.#failed(error, password));
+  }
+
+  async #password(): Promise<string | undefined> {
+    const { surroundings, plan, target } = this.#parts;
+    if (target.credentials === undefined) return undefined;
+    const { password } = target.credentials;
+    return 'clear' in password ? password.clear : surroundings.unseal(password, plan.accountSid);
+  }
+
+  #progress(response: SipResponse): void {
+    if (this.#over) return;
+    const { user } = this.#parts;
+    if (RINGING.has(response.status)) user.ringing(this, response.status);
+    const sdp = sdpIn(response);
+    if (sdp === undefined || this.#path === undefined || this.#path.blackHole) return;
+    this.#path.pass('outside', 'answer', sdp).then(
+      told => {
+        if (!this.#over) user.early(this, told);
+      },
+      // Early media that cannot be passed on is silence; the answer decides.
+      () => {},
+    );
+  }
+
+  async #accepted(session: Session, response: SipResponse): Promise<void> {
+    if (this.#over) return session.bye({ headers: ELSEWHERE });
+    // Until the other side is there to be asked, an offer of this one waits (RFC 3261 §14.2).
+    session.onOffer = offer => offer.reject(491);
+    try {
+      const path = this.#path as MediaPath;
+      const sdp = await path.pass('outside', 'answer', session.remoteSdp ?? '');
+      if (this.#over) return session.bye({ headers: ELSEWHERE });
+      this.#over = true;
+      this.#stopTimer();
+      this.#parts.user.answered(this, { session, response, path, sdp });
+    } catch (error) {
+      session.bye({ headers: { Reason: 'SIP;cause=488;text="No codec in common"' } });
+      this.#broken(error);
+    }
+  }
+
+  #failed(error: SessionError, password: string | undefined): void {
+    if (this.#over) return;
+    const { surroundings } = this.#parts;
+    const next = surroundings.followRedirects && !this.#redirected && redirectTarget(error.response);
+    if (!next) {
+      this.#finish(endOf(error));
+      return;
+    }
+    this.#redirected = true;
+    // Another host than the one that was named gets no proof of the password.
+    this.#invite(next, sameHost(next, this.#parts.target.uri) ? password : undefined);
+  }
+
+  #broken(error: unknown): void {
+    if (this.#over) return;
+    const { surroundings, plan } = this.#parts;
+    const end =
+      error instanceof SdpRefused
+        ? ENDS.codecs
+        : this.#path === undefined && this.#parts.target.credentials !== undefined
+          ? ENDS.credentials
+          : ENDS.invalidTarget;
+    surroundings.log('warn', 'A target could not be dialled.', {
+      callSid: plan.calls[this.index]?.sid,
+      cause: end.cause,
+      ...errorFields(error),
+    });
+    this.#finish(end);
+  }
+
+  #finish(end: BranchEnd): void {
+    this.#over = true;
+    this.#stopTimer();
+    this.#path?.close();
+    this.#parts.user.ended(this, end);
+  }
+
+  #stopTimer(): void {
+    this.#parts.surroundings.clock.clearTimeout(this.#timer);
+  }
+}
+
+function sameHost(next: Uri, uri: string): boolean {
+  const named = requestUri({ uri, transport: 'udp' });
+  return next.kind === 'sip' && named.kind === 'sip' && next.address === named.address;
+}

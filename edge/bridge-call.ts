@@ -1,0 +1,150 @@
+import type { IncomingInvitation } from '../sip/user-agent.ts';
+import type { Joined } from './branch.ts';
+import { type BranchEnd, ENDS } from './branch-end.ts';
+import { Fork } from './fork.ts';
+import { JoinedCall } from './joined-call.ts';
+import { Ledger } from './ledger.ts';
+import { errorFields } from './log.ts';
+import type { LiveDial, Surroundings } from './surroundings.ts';
+
+/** A claim could not be made: the voice service may try again (RFC 3261 §21.5.4). */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * An INVITE of the voice service that brings a dial token: the plan's targets are called, and the first that answers is
+ * joined.
+ *
+ * ```
+ * voice service          edge              target(s)
+ *   INVITE token ───────▶ claim
+ *                         INVITE ─────────▶
+ *   180 ◀──────────────── ◀──────────── 180   event ringing
+ *                         ◀──────────── 200
+ *                         ACK ────────────▶   CANCEL to the others
+ *                         report written      events answered, completed
+ *   200 ◀────────────────
+ *   ACK ────────────────▶
+ * ```
+ */
+export class BridgeCall implements LiveDial {
+  readonly done: Promise<void>;
+  readonly #surroundings: Surroundings;
+  readonly #invitation: IncomingInvitation;
+  #fork: Fork | undefined;
+  #joined: JoinedCall | undefined;
+  #ended = false;
+  readonly #keep: (call: JoinedCall) => void;
+
+  /** `keep` hears of the bridge that stands. */
+  constructor(surroundings: Surroundings, invitation: IncomingInvitation, keep: (call: JoinedCall) => void) {
+    this.#surroundings = surroundings;
+    this.#invitation = invitation;
+    this.#keep = keep;
+    this.done = this.#run().catch(error => {
+      surroundings.log('error', 'A dial broke.', errorFields(error));
+      this.#giveUp(ENDS.invalidTarget);
+      invitation.reject(500);
+    });
+  }
+
+  end(): void {
+    if (this.#joined) this.#joined.end();
+    else this.#giveUp(ENDS.draining);
+  }
+
+  async #run(): Promise<void> {
+    const ledger = await this.#claim();
+    if (ledger === undefined) return;
+    const offer = this.#invitation.sdp;
+    this.#invitation.on('cancelled', () => this.#giveUp(ENDS.callerGone));
+    ledger.onClosed = () => this.#giveUp(ENDS.planClosed);
+    const joined = await new Promise<{ index: number; joined: Joined } | undefined>(resolve => {
+      this.#fork = new Fork({
+        surroundings: this.#surroundings,
+        ledger,
+        offer,
+        maxForwards: forwards(this.#invitation),
+        user: {
+          ringing: status => this.#progress(status),
+          early: sdp => this.#progress(183, sdp),
+          won: (index, winner) => resolve({ index, joined: winner }),
+          lost: code => {
+            void this.#lost(ledger, code).finally(() => resolve(undefined));
+          },
+        },
+      });
+      if (this.#ended || this.#invitation.state !== 'open') this.#fork.refuse(ENDS.callerGone);
+      else this.#fork.start();
+    });
+    if (joined) await this.#won(ledger, joined.index, joined.joined);
+    await ledger.settled();
+  }
+
+  /** The plan, or nothing once the caller has been told so. */
+  async #claim(): Promise<Ledger | undefined> {
+    const { plans, name, clock, log } = this.#surroundings;
+    const invitation = this.#invitation;
+    const token = tokenOf(invitation);
+    try {
+      const stored = token === '' ? undefined : await plans.claim(token, name, Math.floor(clock.now()));
+      if (stored?.plan.kind === 'bridge') return new Ledger(this.#surroundings, stored);
+      log('warn', 'An INVITE brought no token that can be used.', { from: invitation.flow.remote.address });
+      invitation.reject(404);
+    } catch (error) {
+      log('error', 'A plan could not be claimed.', errorFields(error));
+      invitation.reject(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+    }
+    return undefined;
+  }
+
+  #progress(status: number, sdp?: string): void {
+    if (this.#invitation.state === 'open') this.#invitation.progress(status, { sdp, reliable: false });
+  }
+
+  async #lost(ledger: Ledger, code: number): Promise<void> {
+    await ledger.save().catch(() => false);
+    this.#invitation.reject(code);
+  }
+
+  async #won(ledger: Ledger, index: number, { session, sdp, path }: Joined): Promise<void> {
+    const written = await ledger.save().catch(() => false);
+    const callerGone = this.#invitation.state !== 'open';
+    if (!written || callerGone || this.#ended || session.end !== undefined) {
+      session.bye();
+      path.close();
+      ledger.tell(index, 'completed', { talkMs: ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? 0) });
+      await ledger.save().catch(() => false);
+      this.#invitation.reject(written ? 480 : 500);
+      return;
+    }
+    const { insideTimer } = this.#surroundings;
+    const inside = this.#invitation.accept({ sdp, ...(insideTimer && { sessionTimer: insideTimer }) });
+    this.#joined = new JoinedCall({
+      surroundings: this.#surroundings,
+      ledger,
+      index,
+      inside,
+      outside: session,
+      path,
+      endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
+    });
+    this.#keep(this.#joined);
+    await this.#joined.done;
+  }
+
+  #giveUp(end: BranchEnd): void {
+    this.#ended = true;
+    this.#fork?.cancel(end);
+  }
+}
+
+/** The user part of the Request-URI. */
+function tokenOf({ request }: IncomingInvitation): string {
+  const { requestUri } = request;
+  return requestUri.kind === 'sip' ? (requestUri.user ?? '') : '';
+}
+
+/** One less than came in: a B2BUA ends loops as a proxy does (RFC 7332 §4). */
+function forwards({ request }: IncomingInvitation): number | undefined {
+  return request.maxForwards === undefined ? undefined : Math.max(0, request.maxForwards - 1);
+}

@@ -1,0 +1,132 @@
+import type { TimerHandle } from '../sip/clock.ts';
+import { insideCode } from './best-code.ts';
+import { Branch, type BranchUser, type Joined } from './branch.ts';
+import { type BranchEnd, ENDS } from './branch-end.ts';
+import { extensionHeaders } from './invite.ts';
+import type { Ledger } from './ledger.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a fork tells whoever started it. */
+export interface ForkUser {
+  ringing(status: number): void;
+  /** Early media of the first branch that has some. */
+  early(sdp: string): void;
+  /** A branch was answered, the others are cancelled; nothing of it is written yet. */
+  won(index: number, joined: Joined): void;
+  /** Nobody answered; the code is for the inside leg. Exactly one of `won` and `lost` is called, once. */
+  lost(code: number): void;
+}
+
+export interface ForkParts {
+  readonly surroundings: Surroundings;
+  readonly ledger: Ledger;
+  readonly offer: string | undefined;
+  readonly maxForwards: number | undefined;
+  readonly user: ForkUser;
+}
+
+/** All targets of a plan, called at once; the first 200 wins (RFC 3261 §16.7). Each branch's call is carried on in the ledger. */
+export class Fork implements BranchUser {
+  readonly #parts: ForkParts;
+  readonly #branches: readonly Branch[];
+  readonly #ringingSinceMs = new Map<number, number>();
+  readonly #codes: number[] = [];
+  #timer: TimerHandle | undefined;
+  #early: Branch | undefined;
+  #decided = false;
+
+  constructor(parts: ForkParts) {
+    this.#parts = parts;
+    const { surroundings, ledger, offer, maxForwards } = parts;
+    const { plan } = ledger;
+    this.#branches = plan.targets.map(
+      (target, index) => new Branch({ surroundings, plan, index, target, offer, maxForwards, user: this }),
+    );
+  }
+
+  start(): void {
+    const { surroundings, ledger } = this.#parts;
+    this.#timer = surroundings.clock.setTimeout(
+      () => this.cancel(ENDS.timeOut),
+      ledger.plan.ringTimeoutSeconds * 1_000,
+    );
+    for (const branch of this.#branches) branch.start();
+    if (this.#branches.length === 0) this.#lost();
+  }
+
+  /** Calls nobody: the caller has gone before anybody could be called. */
+  refuse(end: BranchEnd): void {
+    this.cancel(end);
+  }
+
+  /** Gives up every branch that is still open. */
+  cancel(end: BranchEnd): void {
+    for (const branch of this.#branches) branch.cancel(end);
+  }
+
+  sent(branch: Branch, sipCallId: string): void {
+    this.#parts.ledger.tell(branch.index, undefined, { sipCallId });
+  }
+
+  ringing(branch: Branch, status: number): void {
+    const { ledger, user } = this.#parts;
+    if (this.#decided) return;
+    if (!this.#ringingSinceMs.has(branch.index)) {
+      this.#ringingSinceMs.set(branch.index, ledger.nowMs);
+      ledger.tell(branch.index, 'ringing');
+      // Nobody waits for it; a later report carries what this one could not.
+      ledger.save().catch(() => {});
+    }
+    user.ringing(status);
+  }
+
+  early(branch: Branch, sdp: string): void {
+    if (this.#decided) return;
+    this.#early ??= branch;
+    if (this.#early === branch) this.#parts.user.early(sdp);
+  }
+
+  answered(branch: Branch, joined: Joined): void {
+    const { ledger, user } = this.#parts;
+    this.#decide();
+    ledger.winner = branch.index;
+    ledger.tell(branch.index, 'in-progress', {
+      sipCode: joined.response.status,
+      headers: extensionHeaders(joined.response.headers),
+      ringMs: this.#ringMs(branch),
+    });
+    this.cancel(ENDS.elsewhere);
+    user.won(branch.index, joined);
+  }
+
+  ended(branch: Branch, { outcome, sipCode, cause }: BranchEnd): void {
+    const { ledger, surroundings } = this.#parts;
+    ledger.tell(branch.index, outcome, { sipCode, ringMs: this.#ringMs(branch) });
+    surroundings.log('debug', 'A branch ended.', {
+      callSid: ledger.calls[branch.index]?.sid,
+      outcome,
+      sipCode,
+      cause,
+    });
+    this.#codes.push(sipCode);
+    if (this.#decided) return;
+    if (this.#early === branch) this.#early = undefined;
+    if (this.#codes.length === this.#branches.length) this.#lost();
+  }
+
+  #lost(): void {
+    this.#decide();
+    this.#parts.user.lost(insideCode(this.#codes));
+  }
+
+  #decide(): void {
+    this.#decided = true;
+    this.#parts.surroundings.clock.clearTimeout(this.#timer);
+  }
+
+  /** From its first ringing; a target that said nothing has rung for no time. */
+  #ringMs(branch: Branch): number {
+    const since = this.#ringingSinceMs.get(branch.index);
+    return since === undefined ? 0 : this.#parts.ledger.nowMs - since;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Session } from '../sip/user-agent.ts';
+import type { JournalEntry } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+import { errorFields } from './log.ts';
+import type { MediaPath, Side } from './media-plane.ts';
+import { Pair } from './pair.ts';
+import type { LiveDial, Surroundings } from './surroundings.ts';
+
+export interface JoinedCallParts {
+  readonly surroundings: Surroundings;
+  readonly ledger: Ledger;
+  /** Which of the plan's calls it is. */
+  readonly index: number;
+  readonly inside: Session;
+  readonly outside: Session;
+  readonly path: MediaPath;
+  readonly endsAtMs: number;
+}
+
+/** A bridge that stands: written down as long as it does, its end told and reported. */
+export class JoinedCall implements LiveDial {
+  readonly done: Promise<void>;
+  readonly #parts: JoinedCallParts;
+  readonly #pair: Pair;
+  #finish: () => void = () => {};
+  /** What was written down last, by identity. */
+  #written: readonly unknown[] = [];
+  #journal: Promise<void> = Promise.resolve();
+
+  constructor(parts: JoinedCallParts) {
+    const { surroundings, ledger, index, inside, outside, path, endsAtMs } = parts;
+    this.#parts = parts;
+    this.done = new Promise(resolve => {
+      this.#finish = resolve;
+    });
+    ledger.onClosed = () => this.end();
+    this.#pair = new Pair({
+      surroundings,
+      inside,
+      outside,
+      path,
+      callSid: ledger.calls[index]?.sid ?? ledger.plan.rootSid,
+      endsAtMs,
+      hangupOnStar: ledger.plan.hangupOnStar,
+      changed: () => this.keep(),
+      ended: (by, cause) => this.#ended(by, cause),
+    });
+    this.keep();
+  }
+
+  end(): void {
+    this.#pair.end('hung up');
+  }
+
+  /** Writes the bridge down if anything about it has changed: descriptions, remote targets, session timers. */
+  keep(): void {
+    if (this.#pair.over) return;
+    const { inside, outside } = this.#parts;
+    const now = [inside, outside].flatMap(({ dialog, localSdp, remoteSdp, timer }) => [
+      dialog.remoteTarget,
+      localSdp,
+      remoteSdp,
+      timer.agreement,
+    ]);
+    if (now.every((value, at) => value === this.#written[at]) && this.#written.length > 0) return;
+    this.#written = now;
+    const entry = this.#entry();
+    this.#journalled(
+      () => this.#parts.surroundings.journal.write(entry),
+      () => {
+        this.#written = [];
+      },
+    );
+  }
+
+  async #ended(by: Side | 'edge', cause: string): Promise<void> {
+    const { surroundings, ledger, index } = this.#parts;
+    const { answeredAtMs, sid } = ledger.calls[index] ?? {};
+    const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
+    ledger.tell(index, ledger.plan.kind === 'bridge' ? 'completed' : undefined, { talkMs });
+    surroundings.log('info', 'A bridge ended.', { callSid: sid, by, cause, talkMs });
+    await ledger.save().catch(() => false);
+    this.#journalled(() => surroundings.journal.remove(ledger.plan.token));
+    void Promise.all([this.#journal, ledger.settled()]).finally(this.#finish);
+  }
+
+  /** One after another, so that no bridge is written down after its end. */
+  #journalled(run: () => Promise<void>, failed: () => void = () => {}): void {
+    const { surroundings, ledger } = this.#parts;
+    this.#journal = this.#journal.then(run).catch(error => {
+      failed();
+      surroundings.log('error', 'The journal could not be written.', {
+        callSid: ledger.plan.rootSid,
+        ...errorFields(error),
+      });
+    });
+  }
+
+  #entry(): JournalEntry {
+    const { ledger, index, inside, outside, path, endsAtMs } = this.#parts;
+    return {
+      token: ledger.plan.token,
+      index,
+      inside: inside.snapshot(),
+      outside: outside.snapshot(),
+      media: path.snapshot(),
+      endsAtMs,
+      writtenAtMs: ledger.nowMs,
+    };
+  }
+}

@@ -1,0 +1,184 @@
+import type { TimerHandle } from '../sip/clock.ts';
+import type { IncomingOffer, IncomingRequest, Session } from '../sip/user-agent.ts';
+import { SessionError } from '../sip/user-agent.ts';
+import { infoDigit } from './info-digit.ts';
+import type { MediaPath, Side } from './media-plane.ts';
+import { SdpRefused } from './sdp.ts';
+import type { OnRefer, Surroundings } from './surroundings.ts';
+
+/** Two confirmed sessions that are one call. */
+export interface PairParts {
+  readonly surroundings: Surroundings;
+  readonly inside: Session;
+  readonly outside: Session;
+  readonly path: MediaPath;
+  readonly callSid: string;
+  readonly endsAtMs: number;
+  /** The inside leg's star ends the call. */
+  readonly hangupOnStar: boolean;
+  /** A description or a remote target has changed. */
+  changed(): void;
+  /** It is over. The inside leg is told when this resolves. Called once. */
+  ended(by: Side | 'edge', cause: string): Promise<void>;
+}
+
+/** The voice service hears of an end when it is written down, but not later than this. */
+const INSIDE_WAITS_MS = 1_000;
+
+/**
+ * Joins two sessions: the end of either ends both; offers (re-INVITE, UPDATE with a description), INFO and, where
+ * somebody takes it, REFER are passed on. Refreshes without a description stay on their own leg.
+ */
+export class Pair {
+  readonly inside: Session;
+  readonly outside: Session;
+  readonly path: MediaPath;
+  readonly #parts: PairParts;
+  #limit: TimerHandle | undefined;
+  #over = false;
+  /** An offer of one side is before the other: RFC 3261 §14.1 allows one at a time. */
+  #passing = false;
+
+  constructor(parts: PairParts) {
+    const { surroundings, inside, outside, path, endsAtMs } = parts;
+    this.#parts = parts;
+    this.inside = inside;
+    this.outside = outside;
+    this.path = path;
+    this.#watch('inside', inside, outside);
+    this.#watch('outside', outside, inside);
+    path.onDigit = (from, digit) => this.#digit(from, digit);
+    this.#limit = surroundings.clock.setTimeout(
+      () => this.end('time limit'),
+      Math.max(0, endsAtMs - surroundings.clock.now()),
+    );
+    // One may have ended while the other was on its way.
+    if (outside.end !== undefined) this.#ended('outside', outside.end.cause);
+    else if (inside.end !== undefined) this.#ended('inside', inside.end.cause);
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Hangs up both. */
+  end(cause: string): void {
+    this.#ended('edge', cause);
+  }
+
+  #watch(side: Side, session: Session, other: Session): void {
+    const { onRefer, callSid } = { onRefer: this.#parts.surroundings.onRefer, callSid: this.#parts.callSid };
+    session.on('ended', ({ cause }) => this.#ended(side, cause));
+    session.on('negotiated', () => this.#parts.changed());
+    session.onOffer = offer => this.#pass(side, offer, session, other);
+    session.onInfo = incoming => this.#info(side, incoming, other);
+    session.onRefer = referrals(onRefer, side, callSid);
+  }
+
+  #ended(by: Side | 'edge', cause: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { surroundings, inside, outside, path, ended } = this.#parts;
+    surroundings.clock.clearTimeout(this.#limit);
+    const reason = { headers: { Reason: reasonOf(cause) } };
+    outside.bye(reason);
+    const waited = new Promise<void>(resolve => {
+      surroundings.clock.setTimeout(resolve, INSIDE_WAITS_MS);
+    });
+    void Promise.race([ended(by, cause), waited]).finally(() => {
+      inside.bye(reason);
+      path.close();
+    });
+  }
+
+  #pass(from: Side, offer: IncomingOffer, session: Session, other: Session): void {
+    if (offer.sdp === undefined) {
+      this.#offerOurs(from, offer, session, other);
+      return;
+    }
+    if (this.#passing || this.#over) {
+      offer.reject(491);
+      return;
+    }
+    this.#passing = true;
+    const isUpdate = 'method' in offer.message && offer.message.method === 'UPDATE';
+    this.#passOn(from, offer.sdp, other, isUpdate)
+      .then(
+        answer => offer.accept(answer),
+        (error: unknown) => offer.reject(refusal(error)),
+      )
+      .finally(() => {
+        this.#passing = false;
+      });
+  }
+
+  /** Offers what one side says to the other, and gives back the other's answer as the first is to be told. */
+  async #passOn(from: Side, sdp: string, other: Session, isUpdate: boolean): Promise<string> {
+    const { path } = this.#parts;
+    const to = from === 'inside' ? 'outside' : 'inside';
+    const told = await path.pass(from, 'offer', sdp);
+    // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
+    await (isUpdate && other.core.peerAllows('UPDATE')
+      ? other.update({ sdp: told })
+      : other.reinvite({ sdp: told }));
+    return path.pass(to, 'answer', other.remoteSdp ?? '');
+  }
+
+  /**
+   * A re-INVITE without an offer gets the description in force as ours (RFC 3261 §14.1); an answer to it that
+   * differs from before is then put to the other side.
+   */
+  #offerOurs(from: Side, offer: IncomingOffer, session: Session, other: Session): void {
+    const { localSdp, remoteSdp } = session;
+    session.once('negotiated', () => {
+      if (session.remoteSdp === undefined || session.remoteSdp === remoteSdp || this.#over) return;
+      this.#passOn(from, session.remoteSdp, other, false).catch(() => this.end('media change refused'));
+    });
+    offer.accept(localSdp);
+  }
+
+  #info(from: Side, incoming: IncomingRequest, other: Session): void {
+    const { request } = incoming;
+    const digit = infoDigit(request);
+    if (digit !== undefined && this.#digit(from, digit)) {
+      incoming.respond(200);
+      return;
+    }
+    const contentType = request.headers.get('Content-Type');
+    const infoPackage = request.headers.get('Info-Package');
+    other
+      .info({
+        ...(contentType !== undefined && { contentType }),
+        ...(infoPackage !== undefined && { headers: { 'Info-Package': infoPackage } }),
+        body: request.body,
+      })
+      .then(
+        response => incoming.respond(response.status),
+        error => incoming.respond(refusal(error)),
+      );
+  }
+
+  /** True if the key was for us. */
+  #digit(from: Side, digit: string): boolean {
+    if (!this.#parts.hangupOnStar || from !== 'inside' || digit !== '*') return false;
+    this.end('star');
+    return true;
+  }
+}
+
+function referrals(onRefer: OnRefer | undefined, side: Side, callSid: string): Session['onRefer'] {
+  return onRefer && (referral => onRefer(referral, side, callSid));
+}
+
+/** What the side that asked is told when the other one refused, or could not be asked. */
+function refusal(error: unknown): number {
+  if (error instanceof SdpRefused) return 488;
+  if (!(error instanceof SessionError)) return 500;
+  // The other leg's challenges and time-outs are not this one's.
+  return error.status === 401 || error.status === 407 ? 403 : error.status;
+}
+
+/** RFC 3326. */
+function reasonOf(cause: string): string {
+  return `SIP;cause=200;text="${cause.replace(/["\\]/g, '')}"`;
+}

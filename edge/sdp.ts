@@ -1,0 +1,193 @@
+/** Session descriptions (RFC 4566) as far as codecs are concerned: everything else passes as it stands. */
+import type { Codec } from '../core/sip-target.ts';
+
+/** A codec as SDP writes it: its static payload type (RFC 3551 §6), or none, and its rtpmap. */
+const CODEC_FORMATS: Readonly<Record<Codec, { readonly payload?: number; readonly map: string }>> = {
+  PCMU: { payload: 0, map: 'PCMU/8000' },
+  PCMA: { payload: 8, map: 'PCMA/8000' },
+  // RFC 3551 §4.5.2: the clock rate says 8000, though it samples at 16000.
+  G722: { payload: 9, map: 'G722/8000' },
+  G729: { payload: 18, map: 'G729/8000' },
+  // RFC 7587 §7: always 48000/2.
+  OPUS: { map: 'opus/48000/2' },
+};
+
+const TELEPHONE_EVENT = 'telephone-event/8000';
+/** RFC 3551 §6: payload types that a description gives a meaning to. */
+const FIRST_DYNAMIC = 96;
+const LAST_DYNAMIC = 127;
+/** What most peers use, so that it reads well. */
+const USUAL_TELEPHONE_EVENT = 101;
+const USUAL_OPUS = 111;
+
+/** One payload type of a media section. */
+export interface Format {
+  readonly payload: number;
+  /** `PCMU/8000`: encoding name, clock rate, channels. */
+  readonly map: string;
+  readonly fmtp: readonly string[];
+}
+
+/** The session's own lines, then one section for each `m=`. */
+export interface Sdp {
+  readonly session: readonly string[];
+  readonly media: readonly MediaSection[];
+}
+
+export interface MediaSection {
+  readonly kind: string;
+  readonly port: string;
+  readonly protocol: string;
+  readonly formats: readonly Format[];
+  /** All lines but `m=`, and those that belong to formats. */
+  readonly lines: readonly string[];
+}
+
+/** It cannot be read, or has no audio that both sides could speak. */
+export class SdpRefused extends Error {
+  override readonly name = 'SdpRefused';
+}
+
+const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
+
+/** @throws SdpRefused */
+export function parseSdp(text: string): Sdp {
+  const lines = text.split(/\r\n|\r|\n/).filter(line => line !== '');
+  const starts = lines.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
+  const [first = lines.length] = starts;
+  if (lines[0]?.startsWith('v=') !== true) throw new SdpRefused('It is no session description.');
+  return {
+    session: lines.slice(0, first),
+    media: starts.map((start, at) => readSection(lines.slice(start, starts[at + 1] ?? lines.length))),
+  };
+}
+
+export function writeSdp({ session, media }: Sdp): string {
+  return `${[...session, ...media.flatMap(writeSection)].join('\r\n')}\r\n`;
+}
+
+/** What is offered to a target: these codecs in this order, and telephone-event if it was there; nothing else. */
+export function offerCodecs(sdp: Sdp, codecs: readonly Codec[]): Sdp {
+  return mapAudio(sdp, section => {
+    const events = section.formats.filter(isTelephoneEvent);
+    const taken = new Set(events.map(({ payload }) => payload));
+    const formats = codecs.map(codec => formatOf(codec, section, taken));
+    return { ...section, formats: [...formats, ...events] };
+  });
+}
+
+/** What is left for a side that speaks PCMU and telephone-event only. @throws SdpRefused if that is nothing */
+export function keepPcmu(sdp: Sdp): Sdp {
+  return mapAudio(sdp, section => {
+    if (section.port === '0') return section;
+    const pcmu = section.formats.find(isPcmu);
+    if (pcmu === undefined) throw new SdpRefused('There is no PCMU in it.');
+    return { ...section, formats: [pcmu, ...section.formats.filter(isTelephoneEvent)] };
+  });
+}
+
+/** An offer that asks for nothing to be sent anywhere (RFC 3725 §4.1): the other side is not known yet. */
+export function blackHole(codecs: readonly Codec[], address: string, id: number): Sdp {
+  const version = address.includes(':') ? 'IP6' : 'IP4';
+  const nowhere = version === 'IP6' ? '::' : '0.0.0.0';
+  const section: MediaSection = {
+    kind: 'audio',
+    port: '9',
+    protocol: 'RTP/AVP',
+    formats: [{ payload: USUAL_TELEPHONE_EVENT, map: TELEPHONE_EVENT, fmtp: ['0-15'] }],
+    lines: [],
+  };
+  const session = [
+    'v=0',
+    `o=- ${id} 1 IN ${version} ${address}`,
+    's=-',
+    `c=IN ${version} ${nowhere}`,
+    't=0 0',
+  ];
+  return offerCodecs({ session, media: [section] }, codecs);
+}
+
+/** The description as that of somebody who sends and receives: what was on hold was so only for want of a peer. */
+export function flowing(sdp: Sdp): Sdp {
+  const direction = /^a=(?:sendonly|recvonly|inactive|sendrecv)$/;
+  const without = (lines: readonly string[]) => lines.filter(line => !direction.test(line));
+  return {
+    session: without(sdp.session),
+    media: sdp.media.map(section => ({ ...section, lines: without(section.lines) })),
+  };
+}
+
+/** Whether two descriptions ask for the same media, whatever their origin lines count. */
+export function sameMedia(one: string, other: string): boolean {
+  const media = (text: string) => text.replace(/^o=.*$/m, '').replace(/\r/g, '');
+  return media(one) === media(other);
+}
+
+/** Only the first audio section is spoken; others are refused by port 0 (RFC 3264 §6). */
+function mapAudio(sdp: Sdp, change: (section: MediaSection) => MediaSection): Sdp {
+  const audio = sdp.media.find(({ kind }) => kind === 'audio');
+  if (audio === undefined) throw new SdpRefused('There is no audio in it.');
+  return {
+    session: sdp.session,
+    media: sdp.media.map(section => (section === audio ? change(section) : { ...section, port: '0' })),
+  };
+}
+
+function formatOf(codec: Codec, section: MediaSection, taken: Set<number>): Format {
+  const { map, payload } = CODEC_FORMATS[codec];
+  const known = section.formats.find(format => sameMap(format.map, map));
+  const chosen = known ?? { payload: payload ?? freePayload(taken), map, fmtp: [] };
+  taken.add(chosen.payload);
+  return chosen;
+}
+
+function freePayload(taken: ReadonlySet<number>): number {
+  if (!taken.has(USUAL_OPUS)) return USUAL_OPUS;
+  for (let payload = FIRST_DYNAMIC; payload <= LAST_DYNAMIC; payload++)
+    if (!taken.has(payload)) return payload;
+  throw new SdpRefused('It has no free payload type.');
+}
+
+function readSection(lines: readonly string[]): MediaSection {
+  const [kind = '', port = '', protocol = '', ...payloads] = (lines[0] ?? '').slice(2).split(' ');
+  const attribute = (name: string, payload: string) =>
+    lines
+      .filter(line => line.startsWith(`a=${name}:${payload} `))
+      .map(line => line.slice(name.length + payload.length + 4));
+  return {
+    kind,
+    port,
+    protocol,
+    formats: payloads.map(text => ({
+      payload: Number(text),
+      map: attribute('rtpmap', text)[0] ?? staticMap(Number(text)),
+      fmtp: attribute('fmtp', text),
+    })),
+    lines: lines.slice(1).filter(line => !OF_FORMATS.test(line)),
+  };
+}
+
+function writeSection({ kind, port, protocol, formats, lines }: MediaSection): string[] {
+  const head = `m=${[kind, port, protocol, ...formats.map(({ payload }) => payload)].join(' ')}`;
+  // RFC 4566 §5: i=, c=, b= and k= stand before the attributes.
+  const [others, attributes] = [
+    lines.filter(line => !line.startsWith('a=')),
+    lines.filter(line => line.startsWith('a=')),
+  ];
+  const ofFormats = formats.flatMap(({ payload, map, fmtp }) => [
+    ...(map === '' ? [] : [`a=rtpmap:${payload} ${map}`]),
+    ...fmtp.map(value => `a=fmtp:${payload} ${value}`),
+  ]);
+  return [head, ...others, ...ofFormats, ...attributes];
+}
+
+function staticMap(payload: number): string {
+  return Object.values(CODEC_FORMATS).find(format => format.payload === payload)?.map ?? '';
+}
+
+const sameMap = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+const isTelephoneEvent = ({ map }: Format) => sameMap(map, TELEPHONE_EVENT);
+const isPcmu = ({ map }: Format) => /^PCMU\/8000(?:\/1)?$/i.test(map);
+
+/** The session description in a message, whole or as one part of several. */
+export { sdpOf as sdpIn } from '../sip/session/sdp.ts';

@@ -1,0 +1,42 @@
+import type { Bus } from '../aws/bus.ts';
+import type { DialPlans } from '../aws/dial-plans.ts';
+import type { Sealed } from '../core/sip-target.ts';
+import type { Random } from '../sip/random.ts';
+import type { Clock, IncomingReferral, SessionTimerOptions, UserAgent } from '../sip/user-agent.ts';
+import type { Journal } from './journal.ts';
+import type { Log } from './log.ts';
+import type { MediaPlane, Side } from './media-plane.ts';
+
+/** Gives a REFER of a side to the application; without it REFER is refused. */
+export type OnRefer = (referral: IncomingReferral, side: Side, callSid: string) => void;
+
+/** What the parts of one edge share. */
+export interface Surroundings {
+  /** The edge's own name, the same after a restart: claims go by it. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Towards the voice service. */
+  readonly inside: UserAgent;
+  /** Towards the world; it may be the same. */
+  readonly outside: UserAgent;
+  readonly plans: Pick<DialPlans, 'get' | 'claim' | 'report'>;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly media: MediaPlane;
+  readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
+  /** Our name or address in From, and in descriptions of our own. */
+  readonly host: () => string;
+  readonly followRedirects: boolean;
+  readonly insideTimer: SessionTimerOptions | undefined;
+  readonly onRefer: OnRefer | undefined;
+}
+
+/** One dial in the edge's hands. */
+export interface LiveDial {
+  /** Ends all of it as soon as that goes. */
+  end(): void;
+  /** Resolves when nothing is left of it. */
+  readonly done: Promise<void>;
+}

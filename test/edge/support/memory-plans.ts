@@ -1,0 +1,49 @@
+import type { DialPlans, StoredPlan } from '../../../aws/dial-plans.ts';
+import { Conflict } from '../../../aws/table.ts';
+import type { DialPlan, DialReport } from '../../../core/dial-plan.ts';
+
+/** Dial plans in memory, with the same rules as those in the table. */
+export class MemoryPlans implements DialPlans {
+  readonly items = new Map<string, StoredPlan>();
+  /** Every report that was written, as it was then. */
+  readonly reports: DialReport[] = [];
+  /** Set it to hold a write up, or to make it fail. */
+  before: (what: 'claim' | 'report') => Promise<void> = async () => {};
+
+  async put(plan: DialPlan): Promise<void> {
+    this.items.set(plan.token, { plan: structuredClone(plan), version: 0, closed: false });
+  }
+
+  async get(token: string): Promise<StoredPlan | undefined> {
+    return structuredClone(this.items.get(token));
+  }
+
+  async claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined> {
+    await this.before('claim');
+    const item = this.items.get(token);
+    if (item === undefined || item.claimedBy || item.closed || item.plan.expiresAtMs <= nowMs)
+      return undefined;
+    item.claimedBy = edge;
+    return structuredClone(item);
+  }
+
+  async report(token: string, version: number, report: DialReport): Promise<number> {
+    const kept = structuredClone(report);
+    await this.before('report');
+    const item = this.#open(token, version);
+    if (item.closed) throw new Conflict('closed');
+    item.report = kept;
+    this.reports.push(kept);
+    return ++item.version;
+  }
+
+  async close(token: string, version: number): Promise<void> {
+    this.#open(token, version).closed = true;
+  }
+
+  #open(token: string, version: number): StoredPlan {
+    const item = this.items.get(token);
+    if (item === undefined || item.version !== version) throw new Conflict('version');
+    return item;
+  }
+}
