@@ -74,6 +74,11 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     return [...this.#forks.values()].map(fork => fork.session);
   }
 
+  /** Whether anybody has responded yet, be it with 100 only. */
+  get proceeding(): boolean {
+    return this.#request.proceeding;
+  }
+
   /** The first session that is accepted. Rejects with a `SessionError` if there is none. */
   get answered(): Promise<Session> {
     const answered = new Promise<Session>((resolve, reject) => {

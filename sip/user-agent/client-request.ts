@@ -73,6 +73,11 @@ export class ClientRequest {
     return !this.#ended;
   }
 
+  /** Whether the target that it was sent to last has responded, be it with 100 only. */
+  get proceeding(): boolean {
+    return this.#provisional || this.#ended;
+  }
+
   /**
    * CANCELs an INVITE (RFC 3261 §9.1): at once if a provisional response has come, else as soon as one comes. The
    * INVITE still ends in its own final response, which may be a 2xx; or in a time-out 64·T1 later.
