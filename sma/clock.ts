@@ -1,3 +1,5 @@
+import { type Clock as SipClock, systemClock as sipSystemClock } from '../sip/clock.ts';
+
 /** A source of time that can be replayed: the runtime never asks the machine for it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -10,14 +12,20 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Beyond this `setTimeout` fires at once (it keeps 31 bits of milliseconds, 24.8 days). */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
-
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, task) {
-    const handle = setTimeout(task, Math.min(delayMs, LONGEST_DELAY_MS));
-    return { cancel: () => clearTimeout(handle) };
+    const timer = sipSystemClock.setTimeout(task, delayMs);
+    return { cancel: () => sipSystemClock.clearTimeout(timer) };
   },
 };
+
+/** The same time in the shape that the SIP stack takes. */
+export function sipClock(clock: Clock): SipClock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (run, delayMs) => clock.after(delayMs, run),
+    clearTimeout: timer => (timer as Timer | undefined)?.cancel(),
+  };
+}

@@ -33,6 +33,7 @@ export interface Quotas {
 
 export type QuotaSetting = 'default' | 'none' | Partial<Quotas>;
 export type RetryMode = 'every-5-s' | 'once' | 'none';
+export type RouteFailOver = 'server-errors' | 'none';
 export type UnknownParameters = 'fail' | 'ignore';
 
 const row = <T>(options: OptionRow<T>): OptionRow<T> => options;
@@ -177,6 +178,19 @@ export const SMA_OPTIONS = {
   dialBeforeHandlerAnswers: row<boolean>({
     default: true,
     says: 'A call placed by API is dialled at once, not only when NEW_OUTBOUND_CALL has been answered.',
+    service: 'unknown',
+  }),
+  /** A route of a Voice Connector that does not answer (reference §13.2). */
+  routeTimeoutMs: row<number>({
+    default: 4_000,
+    says: 'A route of a Voice Connector from which no response at all has come after this is given up, and the next one is tried.',
+    service: 'unknown',
+  }),
+  /** A route of a Voice Connector that refuses (reference §13.2). */
+  routeFailOver: row<RouteFailOver>({
+    default: 'server-errors',
+    values: ['server-errors', 'none'],
+    says: 'Which refusals of a route of a Voice Connector make it try the next one: 408 and every 5xx, or none.',
     service: 'unknown',
   }),
   /** Failure prompt of a gather that has used up its attempts. */

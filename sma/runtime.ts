@@ -8,6 +8,7 @@ import { Transaction } from './call/transaction.ts';
 import type { Clock } from './clock.ts';
 import type { CallAnswer, CreateCallRequest, UpdateCallRequest } from './contract/api.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';
+import type { LegMedia } from './media/leg-media.ts';
 import { type Media, simulatedMedia } from './media/media.ts';
 import { loopBack } from './network/loopback.ts';
 import type { IncomingCall, Line, LineEvents, PhoneNetwork } from './network/phone-network.ts';
@@ -31,8 +32,21 @@ export interface SmaRuntimeSettings {
   /** Where the service's behaviour is not known for certain, or worth changing in a test. */
   options?: Partial<SmaOptions> | undefined;
   onTrace?: OnTrace | undefined;
+  /**
+   * Told what was measured of a leg with sound when it ends, before its HANGUP is sent. Amazon's events have no such thing: whoever
+   * wants it beside them takes it here.
+   */
+  onLegMedia?: ((report: LegMediaReport) => void) | undefined;
   /** What makes legs hear things; simulated time when left out. */
   media?: Media | undefined;
+}
+
+export interface LegMediaReport {
+  transactionId: string;
+  sipMediaApplicationId: string;
+  callId: string;
+  tag: LegTag;
+  media: LegMedia;
 }
 
 export type AudioSource = (bucket: string, key: string) => Promise<AudioObject | undefined>;
@@ -49,16 +63,18 @@ export interface SipMediaApplication {
   invoke: (event: SmaEvent) => Promise<unknown>;
   /** Numbers of the account's inventory (E.164) whose calls a ToPhoneNumber SIP rule sends to this application. */
   numbers: readonly string[];
+  /** Host names of Voice Connectors whose calls a RequestUriHostname SIP rule sends to this application. */
+  hostNames?: readonly string[] | undefined;
 }
 
 export interface SmaRuntime {
-  /** Throws when the id, or one of the numbers, is another application's already. */
+  /** Throws when the id, a number or a host name is another application's already. */
   addApplication(application: SipMediaApplication): void;
   /** CreateSipMediaApplicationCall. Throws `ServiceError`. */
   createCall(request: CreateCallRequest): CallAnswer;
   /** UpdateSipMediaApplicationCall. Throws `ServiceError`. */
   updateCall(request: UpdateCallRequest): CallAnswer;
-  /** A call from outside. Undefined when no application has the number; the line is then untouched. */
+  /** A call from outside. Undefined when no SIP rule takes it; the line is then untouched. */
   inbound(call: IncomingCall, line: Line): LineEvents | undefined;
   /** Transactions that have a leg up. */
   readonly activeTransactions: ActiveTransaction[];
@@ -75,7 +91,9 @@ export interface ActiveTransaction {
 interface Ruled {
   application: SipMediaApplication;
   numbers: ReadonlySet<string>;
-  sipRuleId: string;
+  hostNames: ReadonlySet<string>;
+  /** SIP rules have one trigger each: one rule for the numbers, one for the host names. */
+  sipRuleIds: { number: string; hostName: string };
 }
 
 /** Makes a runtime with no applications yet. Throws `OptionError` for an option that does not exist. */
@@ -93,6 +111,9 @@ export function createSmaRuntime(settings: SmaRuntimeSettings): SmaRuntime {
   const ruledFor = (number: string): Ruled | undefined =>
     [...applications.values()].find(({ numbers }) => numbers.has(withPlus(number)));
 
+  const ruledForHost = (hostName: string): Ruled | undefined =>
+    [...applications.values()].find(({ hostNames }) => hostNames.has(hostName.toLowerCase()));
+
   const surroundings = (sipMediaApplicationId: string): CallSurroundings => ({
     clock,
     random,
@@ -109,23 +130,25 @@ export function createSmaRuntime(settings: SmaRuntimeSettings): SmaRuntime {
     ownsNumber: number => ruledFor(number) !== undefined,
     trace: (transactionId, entry) =>
       tell({ atMs: clock.now(), transactionId, sipMediaApplicationId, ...entry }),
+    legMedia: report => settings.onLegMedia?.({ ...report, sipMediaApplicationId }),
     onBegin: transaction => transactions.set(transaction.transactionId, transaction),
     onOver: ({ transactionId }) => transactions.delete(transactionId),
   });
 
   function inbound(call: IncomingCall, line: Line): LineEvents | undefined {
-    const ruled = ruledFor(call.to);
+    const { hostName } = call;
+    const ruled = hostName === undefined ? ruledFor(call.to) : ruledForHost(hostName);
     if (ruled === undefined) return undefined;
     if (!legCount.enter()) {
       clock.after(0, () => line.hangUp(options.inboundOverQuotaSipCode));
       return { ringing() {}, answered() {}, digits() {}, ended() {} };
     }
-    const { application, sipRuleId } = ruled;
+    const { application, sipRuleIds } = ruled;
     return Transaction.inbound(
       surroundings(application.sipMediaApplicationId),
       application,
-      sipRuleId,
-      { ...call, to: withPlus(call.to) },
+      hostName === undefined ? sipRuleIds.number : sipRuleIds.hostName,
+      hostName === undefined ? { ...call, to: withPlus(call.to) } : call,
       line,
     ).farEnd;
   }
@@ -212,7 +235,13 @@ export function createSmaRuntime(settings: SmaRuntimeSettings): SmaRuntime {
       const numbers = new Set(application.numbers.map(withPlus));
       const taken = [...numbers].find(number => ruledFor(number) !== undefined);
       if (taken !== undefined) throw new Error(`${taken} belongs to another SIP media application already.`);
-      applications.set(sipMediaApplicationId, { application, numbers, sipRuleId: randomUuid(random) });
+      const hostNames = new Set(application.hostNames?.map(hostName => hostName.toLowerCase()));
+      const takenHost = [...hostNames].find(hostName => ruledForHost(hostName) !== undefined);
+      if (takenHost !== undefined) {
+        throw new Error(`${takenHost} belongs to another SIP media application already.`);
+      }
+      const sipRuleIds = { number: randomUuid(random), hostName: randomUuid(random) };
+      applications.set(sipMediaApplicationId, { application, numbers, hostNames, sipRuleIds });
     },
     createCall: traced('CreateSipMediaApplicationCall', createCall),
     updateCall: traced('UpdateSipMediaApplicationCall', updateCall),

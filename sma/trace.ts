@@ -1,6 +1,7 @@
 /** What happens inside the runtime, told as it happens: call timelines and the tool's ladder are made of these entries. */
 import type { Action } from './contract/action.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';
+import type { LegMedia } from './media/leg-media.ts';
 
 export type TraceEntry = { atMs: number } & (
   | ({ transactionId: string; sipMediaApplicationId: string } & CallTrace)
@@ -41,6 +42,8 @@ export type CallTrace =
       to: string;
       sipCode?: number;
       by?: LegEndedBy;
+      /** Of a leg with sound that was hung up. */
+      media?: LegMedia;
     }
   | { kind: 'played'; callId: string; tag: LegTag; what: string; durationMs: number }
   | { kind: 'digits'; callId: string; tag: LegTag; digits: string; direction: 'received' | 'sent' }

@@ -78,7 +78,8 @@ export interface CallControl extends CallFacts {
   readonly legB: Leg | undefined;
   readAudio(source: S3Audio): Promise<AudioPrompt | ActionError>;
   play(leg: Leg, prompt: Prompt, ended: () => void): Playback;
-  sendDigits(leg: Leg, digits: string): void;
+  /** Presses keys, each for so long; a comma is a pause. */
+  sendDigits(leg: Leg, digits: string, toneMs: number): void;
   /** Listens for digits on the leg, in place of what listened there before. */
   listen(leg: Leg, listening: DigitListening): void;
   answer(leg: Leg): void;

@@ -35,7 +35,7 @@ export const sendDigits: ActionDefinition = {
     const tones = Digits.replaceAll(',', '');
     const pauses = Digits.length - tones.length;
     const toneMs = wholeNumberOr(ToneDurationInMilliseconds, DEFAULT_TONE_MS);
-    if (tones !== '') call.sendDigits(leg, tones);
+    if (tones !== '') call.sendDigits(leg, Digits, toneMs);
     const timer = call.clock.after(tones.length * toneMs + pauses * DIGIT_PAUSE_MS, () =>
       finish({ result: 'successful' }),
     );

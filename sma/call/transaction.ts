@@ -29,6 +29,8 @@ import { NORMAL_END, UNAVAILABLE } from './sip-code.ts';
 import type { CallSurroundings } from './surroundings.ts';
 
 const KEYS = /[0-9*#A-D]/g;
+/** How long a key is heard that crosses a bridge between lines without a common sound. */
+const PASSED_TONE_MS = 100;
 
 export class Transaction implements CallControl {
   readonly transactionId: string;
@@ -196,9 +198,10 @@ export class Transaction implements CallControl {
     return this.#around.media.play(leg.line, prompt, ended);
   }
 
-  sendDigits(leg: Leg, digits: string): void {
-    this.#trace({ kind: 'digits', callId: leg.callId, tag: leg.tag, digits, direction: 'sent' });
-    leg.line.sendDigits(digits);
+  sendDigits(leg: Leg, digits: string, toneMs: number): void {
+    const tones = digits.replaceAll(',', '');
+    this.#trace({ kind: 'digits', callId: leg.callId, tag: leg.tag, digits: tones, direction: 'sent' });
+    leg.line.sendDigits(digits, toneMs);
   }
 
   listen(leg: Leg, listening: DigitListening): void {
@@ -233,6 +236,8 @@ export class Transaction implements CallControl {
           this.#legB = leg;
           this.#traceLeg('answered', leg);
           if (isUnanswered(this.legA)) this.answer(this.legA);
+          const [one, other] = [this.legA.line.audio, leg.line.audio];
+          if (one !== undefined && other !== undefined) one.join(other);
         },
         digits: (leg, digits) => this.#digits(leg, digits),
         ended: (leg, sipCode) => this.#legEnded(leg, sipCode, 'far-end'),
@@ -277,7 +282,9 @@ export class Transaction implements CallControl {
       this.#trace({ kind: 'digits', callId: leg.callId, tag: leg.tag, digits: digit, direction: 'received' });
       if (!this.#list.digit(leg, digit)) this.#listeners.get(leg)?.digit(digit);
       const other = this.legs.find(candidate => candidate !== leg);
-      if (other?.state === 'connected') other.line.sendDigits(digit);
+      // Where sound is passed on, its keys are too.
+      const isHeard = leg.line.audio?.isJoined === true;
+      if (other?.state === 'connected' && !isHeard) other.line.sendDigits(digit, PASSED_TONE_MS);
     }
   }
 
@@ -305,6 +312,7 @@ export class Transaction implements CallControl {
     this.#around.legCount.leave();
     this.#listeners.get(leg)?.stop();
     this.#listeners.delete(leg);
+    leg.line.audio?.leave();
     if (leg === this.legA) this.#stopRingLimit();
   }
 
@@ -381,6 +389,8 @@ export class Transaction implements CallControl {
 
   #traceLeg(what: LegMoment, leg: Leg, end?: { sipCode: number; by: LegEndedBy }): void {
     const { callId, tag, from, to } = leg;
-    this.#trace({ kind: 'leg', what, callId, tag, from, to, ...end });
+    const media = what === 'hung-up' ? leg.line.audio?.measured : undefined;
+    this.#trace({ kind: 'leg', what, callId, tag, from, to, ...end, ...(media && { media }) });
+    if (media !== undefined) this.#around.legMedia({ transactionId: this.transactionId, callId, tag, media });
   }
 }

@@ -33,7 +33,7 @@ export async function loadAudio(
       `s3://${bucket}/${key} is ${wav.sampleRate} Hz with ${wav.channels} channels; 8000 Hz mono is advised.`,
     );
   }
-  return { kind: 'audio', bucket, key, durationMs: wav.durationMs };
+  return { kind: 'audio', bucket, key, durationMs: wav.durationMs, wav };
 }
 
 export const audioError = (errorMessage: string): ActionError => ({

@@ -1,3 +1,5 @@
+import type { Wav } from './wav.ts';
+
 /** Something that is played to one leg. */
 export type Prompt = SpeechPrompt | AudioPrompt;
 
@@ -14,4 +16,5 @@ export interface AudioPrompt {
   bucket: string;
   key: string;
   durationMs: number;
+  wav: Wav;
 }

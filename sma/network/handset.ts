@@ -195,7 +195,7 @@ export class Handset {
         }),
       play: prompt => hear(heardPrompt(prompt)),
       stopPlaying() {},
-      sendDigits: digits => hear({ kind: 'digits', digits }),
+      sendDigits: digits => hear({ kind: 'digits', digits: digits.replaceAll(',', '') }),
     };
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The seam between the runtime and whatever carries its calls: virtual handsets today, SIP trunks later.
+ * The seam between the runtime and whatever carries its calls: virtual handsets, and Voice Connectors over SIP.
  * Each side of a call holds one object of the other: the runtime acts on a `Line`, the network reports to `LineEvents`.
  * A network never reports from inside the call that caused it (`dial`, `inbound`): it waits for its clock.
  */
+import type { LegMedia } from '../media/leg-media.ts';
 import type { Prompt } from '../media/prompt.ts';
 
 /** Where a call goes: a phone number, or a user part at the routes of a Voice Connector. */
@@ -20,6 +21,8 @@ export interface OutgoingCall {
 export interface IncomingCall {
   from: string;
   to: string;
+  /** Of a call to a Voice Connector: the host of the Request-URI, which decides where it goes in place of `to`. */
+  hostName?: string | undefined;
   /** Headers of the INVITE, as received. */
   headers?: Record<string, string> | undefined;
 }
@@ -41,8 +44,21 @@ export interface Line {
   play(prompt: Prompt): void;
   /** What the far end heard is cut. */
   stopPlaying(): void;
-  /** The far end hears these tones. */
-  sendDigits(digits: string): void;
+  /** The far end hears these tones, each for so long; a comma is half a second without one. */
+  sendDigits(digits: string, toneMs: number): void;
+  /** Its sound, where it has any. */
+  readonly audio?: LineAudio | undefined;
+}
+
+/** The sound of a line that is made of packets. */
+export interface LineAudio {
+  /** The two far ends hear each other from now on, keys included, except while one of them hears a prompt. */
+  join(other: LineAudio): void;
+  /** They do not any more. */
+  leave(): void;
+  readonly isJoined: boolean;
+  /** What was measured until now, or until the end. */
+  readonly measured: LegMedia;
 }
 
 /** What the far end does. Nothing is reported after `ended`. */

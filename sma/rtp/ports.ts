@@ -1,0 +1,53 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+
+/** Where RTP may be received: even ports, both ends included. */
+export interface PortRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What a Voice Connector uses (reference §13.1). */
+export const DEFAULT_PORTS: PortRange = { least: 5_000, most: 65_000 };
+
+/** Every port of the range is taken. */
+export class NoPortError extends Error {
+  override name = 'NoPortError';
+}
+
+/** After so many ports that were taken the range counts as full. */
+const MOST_TRIES = 64;
+
+/**
+ * Binds a free even port of the range (RFC 3550 §11), beginning anywhere in it, so that a port that a call has just left is not
+ * used by the next one.
+ *
+ * @throws NoPortError when none is free
+ */
+export async function bindRtp(address: string, range: PortRange, random: () => number): Promise<Socket> {
+  const least = range.least + (range.least % 2);
+  const count = Math.floor((range.most - least) / 2) + 1;
+  const first = Math.floor(random() * count);
+  for (let tried = 0; tried < Math.min(count, MOST_TRIES); tried++) {
+    const socket = await bind(address, least + ((first + tried) % count) * 2);
+    if (socket !== undefined) return socket;
+  }
+  throw new NoPortError(`No RTP port from ${range.least} to ${range.most} is free on ${address}.`);
+}
+
+function bind(address: string, port: number): Promise<Socket | undefined> {
+  const socket = createSocket(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      else reject(error);
+    });
+    socket.bind(port, address, () => {
+      socket.removeAllListeners('error');
+      // An ICMP answer to one packet says nothing that RTP could use.
+      socket.on('error', () => {});
+      resolve(socket);
+    });
+  });
+}

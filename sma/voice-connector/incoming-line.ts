@@ -1,0 +1,132 @@
+/** Calls that come to a Voice Connector (reference §13.6). */
+
+import { SipUri } from '../../sip/uri/sip-uri.ts';
+import { parseUri } from '../../sip/uri/uri.ts';
+import type { IncomingInvitation } from '../../sip/user-agent.ts';
+import type { IncomingCall, Line, LineEvents } from '../network/phone-network.ts';
+import { NoPortError } from '../rtp/ports.ts';
+import { readAudio } from '../rtp/session-description.ts';
+import { isPassedHeader } from '../sip-headers.ts';
+import { type ConnectorCall, ConnectorLine } from './connector-call.ts';
+
+export interface IncomingSurroundings {
+  hostName: string;
+  mayCall: (address: string) => boolean;
+  inbound: (call: IncomingCall, line: Line) => LineEvents | undefined;
+  begin: () => ConnectorCall;
+  report: (error: unknown) => void;
+}
+
+const FORBIDDEN = 403;
+const NOT_FOUND = 404;
+const NOT_ACCEPTABLE = 488;
+const UNAVAILABLE = 503;
+const RINGING = 180;
+const SESSION_PROGRESS = 183;
+const DEFAULT_REFUSAL = 480;
+const NORMAL_END = 0;
+
+/** Takes an INVITE in, or refuses it: a source that may not call, a host that is not ours, sound that we do not speak. */
+export function takeInvitation(around: IncomingSurroundings, invitation: IncomingInvitation): void {
+  const refusal = refusalOf(around, invitation);
+  if (refusal !== undefined) {
+    invitation.reject(refusal);
+    return;
+  }
+  void enter(around, invitation);
+}
+
+function refusalOf({ hostName, mayCall }: IncomingSurroundings, invitation: IncomingInvitation) {
+  const { request, sdp } = invitation;
+  // `received` is the listener's own word, never the sender's (RFC 3261 §18.2.1).
+  const source = request.via?.received ?? request.via?.address ?? '';
+  if (!mayCall(source)) return FORBIDDEN;
+  if (requestUri(invitation)?.address.toLowerCase() !== hostName.toLowerCase()) return NOT_FOUND;
+  return sdp !== undefined && readAudio(sdp) === undefined ? NOT_ACCEPTABLE : undefined;
+}
+
+async function enter(around: IncomingSurroundings, invitation: IncomingInvitation): Promise<void> {
+  const call = around.begin();
+  invitation.on('cancelled', () => call.farEnded(NORMAL_END));
+  try {
+    if (!(await call.openAudio())) return;
+  } catch (error) {
+    invitation.reject(UNAVAILABLE);
+    call.end();
+    if (!(error instanceof NoPortError)) around.report(error);
+    return;
+  }
+  const { request } = invitation;
+  call.events = around.inbound(
+    {
+      from: userOf(request.from?.uri),
+      to: requestUri(invitation)?.user ?? '',
+      hostName: around.hostName,
+      headers: passedHeaders(invitation),
+    },
+    new IncomingLine(invitation, call),
+  );
+  if (call.events !== undefined) return;
+  invitation.reject(NOT_FOUND);
+  call.end();
+}
+
+class IncomingLine extends ConnectorLine {
+  readonly #invitation: IncomingInvitation;
+  #isEarlyMedia = false;
+
+  constructor(invitation: IncomingInvitation, call: ConnectorCall) {
+    super(call);
+    this.#invitation = invitation;
+  }
+
+  ring(earlyMedia: boolean): void {
+    if (this.#invitation.state !== 'open' || this.#isEarlyMedia) return;
+    const { sdp } = this.#invitation;
+    if (!earlyMedia || sdp === undefined) {
+      this.#invitation.progress(RINGING);
+      return;
+    }
+    this.#isEarlyMedia = true;
+    this.#invitation.progress(SESSION_PROGRESS, { sdp: this.#describe(sdp) });
+  }
+
+  answer(): void {
+    if (this.#invitation.state !== 'open') return;
+    const { sdp } = this.#invitation;
+    const session = this.#invitation.accept({ sdp: this.#describe(sdp) });
+    this.call.established(session);
+    // Where the INVITE had no offer, its ACK brings the answer to ours (RFC 3261 §13.2.1).
+    session.on('negotiated', () => {
+      const remote = sdp === undefined && readAudio(session.remoteSdp ?? '');
+      if (remote) this.call.connect(remote);
+    });
+  }
+
+  hangUp(sipCode: number): void {
+    this.#invitation.reject(sipCode || DEFAULT_REFUSAL);
+    this.call.end();
+  }
+
+  #describe(offer: string | undefined): string {
+    if (offer === undefined) return this.call.offer();
+    const remote = readAudio(offer);
+    if (remote !== undefined) this.call.connect(remote);
+    return this.call.answer(offer);
+  }
+}
+
+const requestUri = ({ request }: IncomingInvitation): SipUri | undefined => {
+  const uri = parseUri(request.uri);
+  return uri instanceof SipUri ? uri : undefined;
+};
+
+/** Any user will do on this path (reference §10.3); a caller without one is nobody. */
+const userOf = (uri: unknown): string => (uri instanceof SipUri && uri.user) || 'anonymous';
+
+/** One value a name (reference §9): the first. */
+function passedHeaders({ request }: IncomingInvitation): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const [name, value] of request.headers) if (isPassedHeader(name)) passed[name] ??= value;
+  return passed;
+}
