@@ -74,8 +74,7 @@ export class Fork implements BranchUser {
     if (!this.#ringingSinceMs.has(branch.index)) {
       this.#ringingSinceMs.set(branch.index, ledger.nowMs);
       ledger.tell(branch.index, 'ringing');
-      // Nobody waits for it; a later report carries what this one could not.
-      ledger.save().catch(() => {});
+      this.#note();
     }
     user.ringing(status);
   }
@@ -112,6 +111,12 @@ export class Fork implements BranchUser {
     if (this.#decided) return;
     if (this.#early === branch) this.#early = undefined;
     if (this.#codes.length === this.#branches.length) this.#lost();
+    else this.#note();
+  }
+
+  /** Nobody waits for it, and a later report carries what this one could not. */
+  #note(): void {
+    this.#parts.ledger.save().catch(() => {});
   }
 
   #lost(): void {
