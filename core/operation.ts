@@ -2,13 +2,16 @@
 import type { Call, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
 import type { Notification } from './document.ts';
 import type { Entry } from './session.ts';
+import type { SipWishes } from './sip-target.ts';
 
 export interface PlaceCall {
-  /** E.164. */
+  /** A number or a SIP address: the account's routes decide. */
   to: string;
-  /** E.164 and the account's own; without it the account's first number. */
+  /** Of the telephone network: the account's own, in E.164 form; without it the account's first number. */
   from?: string;
-  entry: Entry;
+  /** What the leg asks for of SIP; without them `to` is the telephone network's. */
+  wishes?: SipWishes;
+  entry: Entry | { join: SecondLeg };
   callback?: StatusCallback;
   ringTimeoutSeconds?: number;
   timeLimitSeconds?: number;
@@ -23,6 +26,17 @@ export interface CallerId {
   number: string;
   /** How the sender calls it. */
   field: string;
+}
+
+/** Whom a call is joined with once it is answered. */
+export interface SecondLeg {
+  to: string;
+  from?: string;
+  fields: { to: string; from: string };
+  wishes: SipWishes;
+  callback?: StatusCallback;
+  timeoutSeconds: number;
+  timeLimitSeconds: number;
 }
 
 export interface CallFilter {

@@ -69,6 +69,8 @@ export interface Session {
   calls: Call[];
   /** The voice service's names for the legs, and which dialled call LEG-B is. */
   legA?: string;
+  /** From of LEG-A, as the voice service has it. */
+  legANumber?: string;
   legB?: string;
   entry: Entry;
   /** Where the root call goes when the SIP edge places it. */

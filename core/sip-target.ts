@@ -19,6 +19,16 @@ export interface Clear {
   clear: string;
 }
 
+/** What a leg asks for that only SIP can carry. */
+export interface SipWishes {
+  /** How its sender calls the leg: `leg_B`. */
+  leg: string;
+  headers: [name: string, value: string][];
+  updateSeconds?: number;
+  /** The attributes that ask for it, as their sender calls them. */
+  attributes: string[];
+}
+
 export interface SipTarget {
   kind: 'sip';
   /** `sip:user@host:port`, without headers; its transport stands beside it. */

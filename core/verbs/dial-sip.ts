@@ -63,7 +63,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
               ringSeconds(verb) + EDGE_HEAD_START_SECONDS,
               MAX_CALL_TIMEOUT_SECONDS,
             ),
-            CallerIdNumber: shownNumber(turn.root),
+            CallerIdNumber: shownNumber(turn),
             Endpoints: [
               { BridgeEndpointType: 'AWS', Arn: turn.edge.voiceConnectorArn, Uri: turn.edge.token },
             ],

@@ -54,7 +54,7 @@ export const dial: VerbDefinition<'Dial', Notes> = {
 function ring(verb: Dial, index: number, turn: Turn) {
   const target = verb.targets[index];
   if (target === undefined) return { goOn: true } as const;
-  const from = verb.callerId ?? shownNumber(turn.root);
+  const from = verb.callerId ?? shownNumber(turn);
   delete turn.session.flow.dropDialled;
   turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });
   const action: Action = {

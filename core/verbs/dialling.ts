@@ -2,7 +2,6 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
-import type { Call } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
@@ -20,8 +19,10 @@ export const hearStar: Action = {
   },
 };
 
-/** The caller's number, or that which was called where the caller withholds theirs. */
-export const shownNumber = ({ from, to }: Call) => (E164.test(from) ? from : to);
+/** What the voice service lets a leg show: the caller's number, or that which was called, or what it knows the caller by. */
+export function shownNumber({ root, session }: Turn): string {
+  return [root.from, root.to, session.legANumber ?? ''].find(number => E164.test(number)) ?? root.from;
+}
 
 /** The voice service rings within its own limits, whatever the document says. */
 export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): number =>

@@ -1,7 +1,6 @@
 /** What `POST /voice/call/callback` takes. */
 import * as z from 'zod';
 import type { CallbackEvent, StatusCallback } from '../../core/call.ts';
-import { destination, E164 } from '../../core/destination.ts';
 import {
   DEFAULT_RING_TIMEOUT_SECONDS,
   DEFAULT_TIME_LIMIT_SECONDS,
@@ -9,6 +8,7 @@ import {
 } from '../../core/limits.ts';
 import type { PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
+import type { SipWishes } from '../../core/sip-target.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
 /** RFC 4028 §5: nobody has to take a session interval below 90 s. */
@@ -72,31 +72,27 @@ export function decodeCallback(json: unknown): PlaceCall {
   const parsed = callback.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error, json);
   const request = parsed.data;
-  const [a, b] = LEGS.map(name => number(name, request[name])) as [string, string];
+  const { leg_A: a, leg_B: b } = request;
   const timeoutSeconds = request.timeout ?? DEFAULT_RING_TIMEOUT_SECONDS;
   const timeLimitSeconds = request.time_limit ?? DEFAULT_TIME_LIMIT_SECONDS;
-  const callbackOfA = statusCallback(request, request.leg_A);
-  const callbackOfB = statusCallback(request, request.leg_B);
+  const callbackOfA = statusCallback(request, a);
+  const callbackOfB = statusCallback(request, b);
 
   return {
-    to: a,
-    ...(request.leg_A.from !== undefined && { from: callerId('leg_A', request.leg_A.from) }),
+    to: a.to,
+    ...(a.from !== undefined && { from: a.from }),
     fields: { to: 'leg_A.to', from: 'leg_A.from' },
-    ...(request.leg_B.from !== undefined && {
-      callerIds: [{ number: callerId('leg_B', request.leg_B.from), field: 'leg_B.from' }],
-    }),
+    wishes: wishes('leg_A', a),
     entry: {
-      verbs: [
-        {
-          verb: 'Dial',
-          targets: [{ kind: 'number', number: b, ...(callbackOfB && { callback: callbackOfB }) }],
-          ...(request.leg_B.from !== undefined && { callerId: request.leg_B.from }),
-          timeoutSeconds,
-          timeLimitSeconds,
-          hangupOnStar: false,
-          afterwards: 'hangup',
-        },
-      ],
+      join: {
+        to: b.to,
+        ...(b.from !== undefined && { from: b.from }),
+        fields: { to: 'leg_B.to', from: 'leg_B.from' },
+        wishes: wishes('leg_B', b),
+        ...(callbackOfB && { callback: callbackOfB }),
+        timeoutSeconds,
+        timeLimitSeconds,
+      },
     },
     ...(callbackOfA && { callback: callbackOfA }),
     ringTimeoutSeconds: timeoutSeconds,
@@ -119,47 +115,19 @@ export function unknownAttributes(json: unknown): string[] {
   ];
 }
 
-/** The number that a leg leads to, having made sure that all it asks for can be done there. */
-function number(name: (typeof LEGS)[number], leg: Leg): string {
-  const headers = headersOf(name, leg);
-  const to = destination(leg.to);
-  const field = `${name}.to`;
-  if (to.kind === 'sip') {
-    throw new Problem(
-      'unroutable',
-      `${field} is a SIP address, which only the SIP edge can dial, and this deployment has none. Give a number in E.164 form.`,
-      { field },
-    );
-  }
-  if (to.kind === 'unknown') {
-    throw new Problem(
-      'unroutable',
-      `${field} is "${leg.to}": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.`,
-      { field },
-    );
-  }
-  const asked = [
-    ...(leg.sip_update === undefined ? [] : ['sip_update']),
-    ...headers.map(({ attribute }) => attribute),
-  ];
-  if (asked.length > 0) {
-    throw new Problem(
-      'unroutable',
-      `${name} asks for ${asked.join(', ')}, but ${leg.to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${asked.length === 1 ? 'it' : 'them'} out.`,
-      { field: `${name}.${asked[0]}` },
-    );
-  }
-  return to.number;
-}
-
-function callerId(name: string, from: string): string {
-  if (E164.test(from)) return from;
-  const field = `${name}.from`;
-  throw new Problem(
-    'invalid-parameter',
-    `${field} is "${from}": towards the telephone network it has to be one of your numbers in E.164 form.`,
-    { field },
-  );
+/** What a leg asks for of SIP. Whether it can have it depends on where its number leads. */
+function wishes(leg: (typeof LEGS)[number], attributes: Leg): SipWishes {
+  const headers = headersOf(leg, attributes);
+  const { sip_update: updateSeconds } = attributes;
+  return {
+    leg,
+    headers: headers.map(({ name, value }) => [name, value]),
+    ...(updateSeconds !== undefined && { updateSeconds }),
+    attributes: [
+      ...(updateSeconds === undefined ? [] : ['sip_update']),
+      ...headers.map(({ attribute }) => attribute),
+    ],
+  };
 }
 
 /** A leg's own wish, or else that of the whole request. */

@@ -2,6 +2,7 @@
 import { createBus } from '../../../aws/bus.ts';
 import { createCommandStore } from '../../../aws/commands.ts';
 import { createDeliveries } from '../../../aws/deliveries.ts';
+import { createDirectories } from '../../../aws/directory.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
 import { createEdgeCommands, createOutboundQueue } from '../../../aws/queues.ts';
 import { createSessions } from '../../../aws/sessions.ts';
@@ -59,6 +60,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     bus,
     voice: createVoice(env),
     tokens: createTokens(env, clock),
+    directories: createDirectories(table),
     conclusion: createConclusion(sessions, bus, createEdgeLink(env, table, random)),
     edge: createEdgeCommands(env),
   };

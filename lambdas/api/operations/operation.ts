@@ -1,6 +1,7 @@
 import type { Bus } from '../../../aws/bus.ts';
 import type { CommandStore } from '../../../aws/commands.ts';
 import type { Deliveries } from '../../../aws/deliveries.ts';
+import type { Directories } from '../../../aws/directory.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
 import type { createEdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
@@ -28,6 +29,7 @@ export interface Tools {
   voice: Voice;
   tokens: Pick<Tokens, 'encrypt'>;
   conclusion: Conclusion;
+  directories: Directories;
   /** Undefined where there is no SIP edge. */
   edge: ReturnType<typeof createEdgeCommands>;
 }

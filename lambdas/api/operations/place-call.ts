@@ -8,6 +8,7 @@ import { createSession } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
 import { assertOwned, type Operation, type OperationContext, type Tools } from './operation.ts';
+import { routeCall } from './route-call.ts';
 
 const MESSAGE_ID_BYTES = 16;
 
@@ -21,12 +22,13 @@ export const REPLAYED_HEADER = 'idempotency-replayed';
 export const placeCall: Operation<'placeCall'> = async (input, tools, context) => {
   const { sessions, queue, bus, clock, random } = tools;
   const { accountSid, headers } = context.request;
-  const from = await callerId(input, tools, context);
+  const routed = await routeCall(input, tools, context);
+  const from = await callerId(input, routed.sip !== undefined, tools, context);
   const key = idempotencyKey(headers['idempotency-key']);
   const sid = newCallSid(key === undefined ? random : derived(accountSid, key));
   const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
   const nowMs = clock.now();
-  const entry = await sealEntry(input.entry, sealFor(tools.tokens, accountSid));
+  const entry = await sealEntry(routed.entry, sealFor(tools.tokens, accountSid));
   const { to, callback, ringTimeoutSeconds, timeLimitSeconds } = input;
   const { session, events } = createSession({
     sid,
@@ -37,6 +39,7 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
     from,
     entry,
     ...(callback && { callback }),
+    ...(routed.sip && { sip: routed.sip }),
     ...(ringTimeoutSeconds !== undefined && { ringTimeoutSeconds }),
     ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
     nowMs,
@@ -71,11 +74,20 @@ async function replay(sid: string, fingerprint: string | undefined, { sessions, 
   return { result: { call, replayed: true }, headers: { [REPLAYED_HEADER]: 'true' } };
 }
 
-/** The number that the callee sees, having made sure of all that the call will show. */
-async function callerId(input: PlaceCall, tools: Tools, context: OperationContext): Promise<string> {
+/** What the callee sees, having made sure of all that the call will show. */
+async function callerId(
+  input: PlaceCall,
+  isSip: boolean,
+  tools: Tools,
+  context: OperationContext,
+): Promise<string> {
   const { from, fields, callerIds = [] } = input;
-  const shown = from === undefined ? callerIds : [{ number: from, field: fields.from }, ...callerIds];
-  await assertOwned(shown, tools, context);
+  const isChecked = isSip || from === undefined;
+  await assertOwned(
+    isChecked ? callerIds : [{ number: from, field: fields.from }, ...callerIds],
+    tools,
+    context,
+  );
   if (from !== undefined) return from;
   const [first] = await tools.numbers.list(context.request.accountSid);
   if (first !== undefined) return first.number;

@@ -1,0 +1,153 @@
+/** Where a call's legs lead, by the account's routes, before anything of it is stored. */
+import { E164 } from '../../../core/destination.ts';
+import type { PlaceCall, SecondLeg } from '../../../core/operation.ts';
+import { Problem } from '../../../core/problem.ts';
+import {
+  type Directory,
+  type ResolvedDestination,
+  resolveDestination,
+} from '../../../core/resolve-destination.ts';
+import type { Entry } from '../../../core/session.ts';
+import type { SipTarget, SipWishes } from '../../../core/sip-target.ts';
+import { mayShow, trunkHeaders } from '../../../core/trunk.ts';
+import { assertOwned, type OperationContext, type Tools } from './operation.ts';
+
+/** For SIP addresses that do not say. */
+const SIP_DEFAULTS: Parameters<typeof resolveDestination>[2] = { transport: 'udp', codecs: ['PCMU', 'PCMA'] };
+/** What the From of an INVITE may show: a number, or a name in one word. */
+const SIP_CALLER_ID = /^[A-Za-z\d+\-_.]{1,64}$/;
+
+interface Leg {
+  to: string;
+  from?: string | undefined;
+  fields: { to: string; from: string };
+  wishes: SipWishes;
+}
+
+type LegEnd = { number: string } | { sip: SipTarget };
+
+/** What the call begins with, and where its first leg goes if that is a SIP address. Throws Problem. */
+export async function routeCall(
+  input: PlaceCall,
+  tools: Tools,
+  context: OperationContext,
+): Promise<{ entry: Entry; sip?: SipTarget }> {
+  const { to, from, fields, wishes, entry } = input;
+  const second = 'join' in entry ? entry.join : undefined;
+  if (wishes === undefined && second === undefined) return { entry: entry as Entry };
+
+  const { accountSid } = context.request;
+  const directory = await tools.directories.read(accountSid, second ? [to, second.to] : [to]);
+  const end = (leg: Leg) => endOf(leg, directory, tools, context);
+  const first = wishes && (await end({ to, from, fields, wishes }));
+  const joined = second && joining(second, await end(second));
+  return {
+    entry: joined ?? (entry as Entry),
+    ...(first && 'sip' in first && { sip: first.sip }),
+  };
+}
+
+/** Rings the second leg, and hangs up when it is over. */
+function joining({ from, callback, timeoutSeconds, timeLimitSeconds }: SecondLeg, end: LegEnd): Entry {
+  const settings = {
+    ...(from !== undefined && { callerId: from }),
+    timeoutSeconds,
+    timeLimitSeconds,
+    hangupOnStar: false,
+    afterwards: 'hangup' as const,
+  };
+  const told = callback && { callback };
+  return {
+    verbs: [
+      'sip' in end
+        ? { verb: 'DialSip', targets: [{ ...end.sip, ...told }], ...settings }
+        : { verb: 'Dial', targets: [{ kind: 'number', number: end.number, ...told }], ...settings },
+    ],
+  };
+}
+
+async function endOf(
+  leg: Leg,
+  directory: Directory,
+  tools: Tools,
+  context: OperationContext,
+): Promise<LegEnd> {
+  const resolved = resolveDestination(leg.to, directory, SIP_DEFAULTS);
+  if (resolved.kind === 'pstn') {
+    assertNoWishes(leg);
+    await assertNumber(leg, tools, context);
+    return { number: resolved.number };
+  }
+  if (resolved.kind === 'sip') return { sip: await sipEnd(leg, resolved, tools, context) };
+  throw unroutable(leg.fields.to, whyNot(leg, resolved));
+}
+
+function whyNot(
+  { to, fields }: Leg,
+  resolved: Extract<ResolvedDestination, { kind: 'client' | 'refused' | 'unknown' }>,
+): string {
+  if (resolved.kind === 'refused') return `${fields.to}: ${resolved.reason}`;
+  if (resolved.kind === 'client') return `${fields.to} is a client, and clients cannot be called back yet.`;
+  return `${fields.to} is "${to}": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.`;
+}
+
+/** The telephone network carries the call and nothing else. */
+function assertNoWishes({ to, wishes: { leg, attributes } }: Leg): void {
+  const [first] = attributes;
+  if (first === undefined) return;
+  throw new Problem(
+    'unroutable',
+    `${leg} asks for ${attributes.join(', ')}, but ${to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${attributes.length === 1 ? 'it' : 'them'} out.`,
+    { field: `${leg}.${first}` },
+  );
+}
+
+async function assertNumber({ from, fields }: Leg, tools: Tools, context: OperationContext): Promise<void> {
+  if (from === undefined) return;
+  if (!E164.test(from)) {
+    throw new Problem(
+      'invalid-parameter',
+      `${fields.from} is "${from}": towards the telephone network it has to be one of your numbers in E.164 form.`,
+      { field: fields.from },
+    );
+  }
+  await assertOwned([{ number: from, field: fields.from }], tools, context);
+}
+
+async function sipEnd(
+  leg: Leg,
+  { target, trunk }: Extract<ResolvedDestination, { kind: 'sip' }>,
+  tools: Tools,
+  context: OperationContext,
+): Promise<SipTarget> {
+  const { from, fields, wishes } = leg;
+  if (tools.edge === undefined) {
+    throw unroutable(
+      fields.to,
+      `${fields.to} is a SIP address, which only the SIP edge can dial, and this deployment has none. Give a number in E.164 form.`,
+    );
+  }
+  if (from !== undefined && !SIP_CALLER_ID.test(from)) {
+    throw new Problem(
+      'invalid-parameter',
+      `${fields.from} is "${from}": a SIP address is shown a number or a name of up to 64 letters, digits and +-_.`,
+      { field: fields.from },
+    );
+  }
+  if (from !== undefined && trunk !== undefined && !mayShow(trunk, from)) {
+    await assertOwned([{ number: from, field: fields.from }], tools, context);
+  }
+  const { headers, refused } = trunk
+    ? trunkHeaders(trunk, wishes.headers)
+    : { headers: wishes.headers, refused: [] };
+  if (refused.length > 0) {
+    throw unroutable(
+      fields.to,
+      `${wishes.leg} asks for ${refused.join(', ')}, which the trunk ${trunk?.name} does not let pass. Allow identity headers for it, or leave them out.`,
+    );
+  }
+  const { updateSeconds } = wishes;
+  return { ...target, headers, ...(updateSeconds !== undefined && { updateSeconds }) };
+}
+
+const unroutable = (field: string, message: string) => new Problem('unroutable', message, { field });
