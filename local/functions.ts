@@ -25,6 +25,8 @@ export interface Resources {
   queueUrls: { outbound: string; callbacks: string; callbackDeadLetters: string; timers: string };
   /** Networks in which customers' servers may be although they are private. */
   allowedNetworks: string;
+  /** Of the SIP edge; none where there is no edge. */
+  edgeVoiceConnectorArn?: string;
 }
 
 export interface FunctionDefinition {
@@ -49,6 +51,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:Query',
+      'dynamodb:DeleteItem',
       'events:PutEvents',
       'kms:Decrypt',
       'kms:Encrypt',
@@ -76,11 +79,12 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'lambda:InvokeFunction',
       'sqs:SendMessage',
     ],
-    env: ({ tableName, busName, queueUrls }) => ({
+    env: ({ tableName, busName, queueUrls, edgeVoiceConnectorArn }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
       FETCH_FUNCTION_NAME: 'fetch',
       TIMER_QUEUE_URL: queueUrls.timers,
+      EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn,
     }),
   },
   fetch: {

@@ -20,6 +20,11 @@ export interface PlatformOptions {
   clock?: PlatformClock;
   /** Where all ids and everything else that is random comes from. */
   random?: Random;
+  /**
+   * Port of the SIP edge's listener on 127.0.0.1, 0 for any that is free. Without it there is no SIP edge; it has real
+   * sockets, and wants real time.
+   */
+  sipPort?: number;
   /** Behaviour of the voice service, quotas included. */
   sma?: Partial<SmaOptions>;
   /** Which virtual phones there are, and how they behave. */

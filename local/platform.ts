@@ -18,6 +18,7 @@ import type { PlatformOptions } from './platform-options.ts';
 import { consumeQueues, createQueues } from './queues.ts';
 import { seedAccount } from './seed.ts';
 import { fractionOf, type Services, startServices, TABLE_NAME } from './services.ts';
+import { startEdge, VOICE_CONNECTOR_ARN, VOICE_CONNECTOR_HOST } from './sip.ts';
 import { callbackEntries, merged } from './timeline/callback-entries.ts';
 import type { TimelineEntry } from './timeline/timeline-entry.ts';
 import type { CallSummary, Timelines } from './timeline/timelines.ts';
@@ -33,6 +34,8 @@ export interface PlatformInfo {
   /** Numbers of the virtual phones. */
   handsets: readonly string[];
   sipMediaApplicationId: string;
+  /** Where SIP reaches the edge, if there is one. */
+  sip?: { host: string; port: number };
 }
 
 export interface CallTimeline extends CallSummary {
@@ -98,12 +101,23 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     sipMediaApplicationId: randomUuid(fractionOf(random)),
     queueUrls: await createQueues(aws),
     allowedNetworks: ALLOWED_NETWORKS,
+    ...(services.connector && { edgeVoiceConnectorArn: VOICE_CONNECTOR_ARN }),
   };
   await aws.fauxqs.createBucket(BUCKET_NAME);
   connectBus(BUS_NAME, aws, clock, timelines);
   addFunctions(services, resources, options);
   const ownEnv = { ...aws.env('local-platform'), TABLE_NAME, KEY_ID: keyId };
   await seedAccount(ownEnv, clock, { accountSid, authToken, callsPerSecond: options.callsPerSecond });
+  const edge =
+    services.connector &&
+    (await startEdge({
+      env: { ...ownEnv, BUS_NAME },
+      clock,
+      port: options.sipPort ?? 0,
+      connector: services.connector,
+      allowedNetworks: ALLOWED_NETWORKS,
+      log,
+    }));
   aws.usage.reset();
 
   const deliveries = createDeliveries(createTable(ownEnv));
@@ -121,6 +135,7 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     numbers: ACCOUNT_NUMBERS,
     handsets: handsets.list().map(({ number }) => number),
     sipMediaApplicationId: resources.sipMediaApplicationId,
+    ...(edge && { sip: edge.sip }),
   });
   const gateway: Gateway = await startGateway({
     port: options.apiPort ?? 0,
@@ -139,6 +154,7 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     runtime.close();
     const stopping = Promise.all([gateway.close(), ...sources.map(source => source.stop()), aws.host.idle()]);
     await Promise.race([stopping, patience()]);
+    await edge?.close();
     await services.close();
   }
 
@@ -174,6 +190,7 @@ function addFunctions(
   runtime.addApplication({
     sipMediaApplicationId: resources.sipMediaApplicationId,
     numbers: ACCOUNT_NUMBERS,
+    hostNames: [VOICE_CONNECTOR_HOST],
     invoke: async event => {
       const { payload, error } = await aws.host.invoke('sma-handler', JSON.stringify(event));
       if (error !== undefined) throw error;

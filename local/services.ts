@@ -3,6 +3,7 @@ import { createChimeVoiceListener } from '../sma/http/chime-voice.ts';
 import { createHandsets, type Handsets } from '../sma/network/handsets.ts';
 import { randomUuid } from '../sma/random.ts';
 import { createSmaRuntime, type SmaRuntime } from '../sma/runtime.ts';
+import type { VoiceConnector } from '../sma/voice-connector/voice-connector.ts';
 import { audioSource } from './audio-source.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from './aws/identity.ts';
 import { listenerService } from './aws/listener-service.ts';
@@ -11,6 +12,7 @@ import { type PlatformClock, realTime } from './clock/platform-clock.ts';
 import { FUNCTIONS, type FunctionName } from './functions.ts';
 import { faultFields, jsonLines, type PlatformLog } from './log.ts';
 import type { PlatformOptions } from './platform-options.ts';
+import { bothNetworks, localConnector } from './sip.ts';
 import { Timelines } from './timeline/timelines.ts';
 
 export const TABLE_NAME = 'dialplane';
@@ -25,6 +27,8 @@ export interface Services {
   handsets: Handsets;
   timelines: Timelines;
   keyId: string;
+  /** The way to the SIP edge, where there is one. */
+  connector: VoiceConnector | undefined;
   close(): Promise<void>;
 }
 
@@ -46,10 +50,19 @@ export async function startServices(options: PlatformOptions): Promise<Services>
     inbound: (call, line) => runtime.inbound(call, line),
     ...(options.handsets && { scripts: options.handsets }),
   });
+  const connector =
+    options.sipPort === undefined
+      ? undefined
+      : localConnector({
+          clock,
+          random: fraction,
+          runtime: () => runtime,
+          onError: error => log('error', 'The Voice Connector is at fault', faultFields(error)),
+        });
   runtime = createSmaRuntime({
     clock,
     random: fraction,
-    network: handsets.network,
+    network: connector ? bothNetworks(handsets.network, connector.network) : handsets.network,
     audio: audioSource(() => aws.s3, log),
     awsAccountId: AWS_ACCOUNT_ID,
     region: AWS_REGION,
@@ -80,9 +93,11 @@ export async function startServices(options: PlatformOptions): Promise<Services>
     handsets,
     timelines,
     keyId,
+    connector,
     async close() {
       closed = true;
       runtime.close();
+      await connector?.close();
       clock.close();
       await aws.close();
     },

@@ -4,6 +4,8 @@ import type { Environment } from '../aws/clients.ts';
 export interface Settings {
   /** `DIALPLANE_PORT`: where the API listens on 127.0.0.1; 0 for any free port. */
   port: number;
+  /** `DIALPLANE_SIP_PORT`: where the SIP edge listens on 127.0.0.1; 0 (the default) for any free port. */
+  sipPort: number;
   /** `DIALPLANE_ACCOUNT_SID`: `AC` and 32 hex digits; a new one at each start when not set. */
   accountSid?: string;
   /** `DIALPLANE_AUTH_TOKEN`; a new one at each start when not set. */
@@ -19,19 +21,20 @@ export class SettingError extends Error {
 
 /** @throws {SettingError} */
 export function readSettings(env: Environment): Settings {
-  const { DIALPLANE_PORT, DIALPLANE_ACCOUNT_SID, DIALPLANE_AUTH_TOKEN } = env;
+  const { DIALPLANE_PORT, DIALPLANE_SIP_PORT, DIALPLANE_ACCOUNT_SID, DIALPLANE_AUTH_TOKEN } = env;
   return {
-    port: DIALPLANE_PORT ? portOf(DIALPLANE_PORT) : DEFAULT_PORT,
+    port: DIALPLANE_PORT ? portOf('DIALPLANE_PORT', DIALPLANE_PORT) : DEFAULT_PORT,
+    sipPort: DIALPLANE_SIP_PORT ? portOf('DIALPLANE_SIP_PORT', DIALPLANE_SIP_PORT) : 0,
     ...(DIALPLANE_ACCOUNT_SID && { accountSid: accountSidOf(DIALPLANE_ACCOUNT_SID) }),
     ...(DIALPLANE_AUTH_TOKEN && { authToken: authTokenOf(DIALPLANE_AUTH_TOKEN) }),
   };
 }
 
-function portOf(text: string): number {
+function portOf(variable: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new SettingError(
-    `DIALPLANE_PORT is ${JSON.stringify(text)}: set it to a port from 1 to 65535, or to 0 for any that is free.`,
+    `${variable} is ${JSON.stringify(text)}: set it to a port from 1 to 65535, or to 0 for any that is free.`,
   );
 }
 

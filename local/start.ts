@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const { callLogLine } = await import('./call-log.ts');
   const platform = await createPlatform({
     apiPort: settings.port,
+    sipPort: settings.sipPort,
     ...(settings.accountSid && { accountSid: settings.accountSid }),
     ...(settings.authToken && { authToken: settings.authToken }),
   }).catch(error => {

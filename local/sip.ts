@@ -1,0 +1,100 @@
+/** The SIP side of a platform: the voice service's Voice Connector, and the SIP edge behind it. */
+import { createBus } from '../aws/bus.ts';
+import type { Environment } from '../aws/clients.ts';
+import { createDialPlans } from '../aws/dial-plans.ts';
+import { createTable } from '../aws/table.ts';
+import { createTokens } from '../aws/tokens.ts';
+import { createEdge, type Edge } from '../edge/edge.ts';
+import { tcp, udp } from '../sip/user-agent.ts';
+import type { PhoneNetwork } from '../sma/network/phone-network.ts';
+import type { SmaRuntime } from '../sma/runtime.ts';
+import { createVoiceConnector, type VoiceConnector } from '../sma/voice-connector/voice-connector.ts';
+import { createAddressGuard } from '../web/address-guard.ts';
+import { AWS_ACCOUNT_ID, AWS_REGION } from './aws/identity.ts';
+import type { PlatformClock } from './clock/platform-clock.ts';
+import type { PlatformLog } from './log.ts';
+
+export const VOICE_CONNECTOR_ARN = `arn:aws:chime:${AWS_REGION}:${AWS_ACCOUNT_ID}:vc/localedge000000000000`;
+/** By which the edge's calls come in; the SIP media application's rule names it. */
+export const VOICE_CONNECTOR_HOST = '127.0.0.1';
+const HERE = '127.0.0.1';
+const THIS_MACHINE = ['127.0.0.0/8'];
+/** How long live bridges may go on when the platform is closed. */
+const DRAIN_MS = 0;
+
+/** The Voice Connector between the runtime and the edge; its routes are set once the edge listens. */
+export function localConnector(parts: {
+  clock: PlatformClock;
+  random: () => number;
+  runtime: () => SmaRuntime;
+  onError: (error: unknown) => void;
+}): VoiceConnector {
+  const { clock, random, runtime, onError } = parts;
+  return createVoiceConnector({
+    arn: VOICE_CONNECTOR_ARN,
+    hostName: VOICE_CONNECTOR_HOST,
+    listen: { address: HERE, port: 0 },
+    routes: [],
+    terminationNetworks: THIS_MACHINE,
+    clock,
+    random,
+    inbound: (call, line) => runtime().inbound(call, line),
+    onError,
+  });
+}
+
+/** Numbers are the handsets', and user parts the Voice Connector's. */
+export function bothNetworks(handsets: PhoneNetwork, connector: PhoneNetwork): PhoneNetwork {
+  return {
+    dial: (call, events) => (call.to.kind === 'voice-connector' ? connector : handsets).dial(call, events),
+  };
+}
+
+export interface LocalEdge {
+  /** Where the world reaches it. */
+  sip: { host: string; port: number };
+  close(): Promise<void>;
+}
+
+/** Starts the edge, and leads the Voice Connector to it. */
+export async function startEdge(parts: {
+  env: Environment;
+  clock: PlatformClock;
+  port: number;
+  connector: VoiceConnector;
+  allowedNetworks: string;
+  log: PlatformLog;
+}): Promise<LocalEdge> {
+  const { env, clock, port, connector, allowedNetworks, log } = parts;
+  const guard = createAddressGuard(allowedNetworks.split(','));
+  const tokens = createTokens(env, clock);
+  const outside = udp({ address: HERE, port });
+  const inside = udp({ address: HERE, port: 0 });
+  const edge: Edge = createEdge({
+    name: 'local',
+    plans: createDialPlans(createTable(env)),
+    bus: createBus(env),
+    unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),
+    inside: [inside],
+    outside: [outside, tcp({ address: HERE, port: 0 })],
+    insideNetworks: THIS_MACHINE,
+    targets: guard,
+    log: (level, message, fields) => {
+      if (level === 'error') log('error', message, fields);
+    },
+  });
+  await edge.start();
+  const listening = (agent: Edge['inside']) => {
+    const [transport] = agent.transport.transports;
+    if (transport === undefined) throw new Error('The SIP edge has no listener.');
+    return transport.local.port;
+  };
+  await connector.start();
+  connector.setRoutes([
+    { host: HERE, port: listening(edge.inside), protocol: 'UDP', priority: 1, weight: 1 },
+  ]);
+  return {
+    sip: { host: HERE, port: listening(edge.outside) },
+    close: () => edge.stop({ drainMs: DRAIN_MS }),
+  };
+}
