@@ -22,7 +22,13 @@ export interface Resources {
   keyId: string;
   bucketName: string;
   sipMediaApplicationId: string;
-  queueUrls: { outbound: string; callbacks: string; callbackDeadLetters: string; timers: string };
+  queueUrls: {
+    outbound: string;
+    callbacks: string;
+    callbackDeadLetters: string;
+    timers: string;
+    edgeCommands: string;
+  };
   /** Networks in which customers' servers may be although they are private. */
   allowedNetworks: string;
   /** Of the SIP edge; none where there is no edge. */
@@ -38,6 +44,12 @@ export interface FunctionDefinition {
   /** Of its own; where AWS is, and who the function is there, comes on top. */
   env(resources: Resources): Environment;
 }
+
+/** What a function needs that deals with the SIP edge; nothing where there is none. */
+const edgeOf = (edgeVoiceConnectorArn: string | undefined, edgeCommands: string): Environment =>
+  edgeVoiceConnectorArn === undefined
+    ? {}
+    : { EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn, EDGE_COMMAND_QUEUE_URL: edgeCommands };
 
 /** The functions as they are deployed: what each is made of, how large it is, how long it may take, what it is told. */
 export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
@@ -58,13 +70,22 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'sqs:SendMessage',
       'chime:UpdateSipMediaApplicationCall',
     ],
-    env: ({ tableName, busName, keyId, sipMediaApplicationId, queueUrls, allowedNetworks }) => ({
+    env: ({
+      tableName,
+      busName,
+      keyId,
+      sipMediaApplicationId,
+      queueUrls,
+      allowedNetworks,
+      edgeVoiceConnectorArn,
+    }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
       OUTBOUND_QUEUE_URL: queueUrls.outbound,
       KEY_ID: keyId,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       ALLOWED_NETWORKS: allowedNetworks,
+      ...edgeOf(edgeVoiceConnectorArn, queueUrls.edgeCommands),
     }),
   },
   'sma-handler': {
@@ -124,12 +145,13 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'chime:CreateSipMediaApplicationCall',
       'chime:UpdateSipMediaApplicationCall',
     ],
-    env: ({ tableName, busName, sipMediaApplicationId, queueUrls }) => ({
+    env: ({ tableName, busName, sipMediaApplicationId, queueUrls, edgeVoiceConnectorArn }) => ({
       TABLE_NAME: tableName,
       BUS_NAME: busName,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       OUTBOUND_QUEUE_URL: queueUrls.outbound,
       TIMER_QUEUE_URL: queueUrls.timers,
+      ...edgeOf(edgeVoiceConnectorArn, queueUrls.edgeCommands),
     }),
   },
   deliver: {

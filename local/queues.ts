@@ -50,6 +50,9 @@ function queue(
   };
 }
 
+/** What the SIP edge is told; it asks for it by itself. */
+const EDGE_COMMANDS = 'dialplane-edge-commands';
+
 /** Makes them all, and gives back where they are. */
 export async function createQueues(aws: LocalAws): Promise<Resources['queueUrls']> {
   const create = async ({ name, deadLetterName, attributes }: QueueDefinition) => {
@@ -60,11 +63,13 @@ export async function createQueues(aws: LocalAws): Promise<Resources['queueUrls'
   const outbound = await create(QUEUES.outbound);
   const callbacks = await create(QUEUES.callbacks);
   const timers = await create(QUEUES.timers);
+  const edgeCommands = aws.url + (await aws.fauxqs.createQueue(EDGE_COMMANDS));
   return {
     outbound: outbound.url,
     callbacks: callbacks.url,
     callbackDeadLetters: callbacks.deadLetters,
     timers: timers.url,
+    edgeCommands,
   };
 }
 
