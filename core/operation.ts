@@ -1,8 +1,11 @@
 /** What the API can do, in no dialect's words: each dialect's routes decode into these and encode their results. */
 import type { Call, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type { Client } from './client.ts';
 import type { Notification } from './document.ts';
+import type { Route, RouteSettings } from './route.ts';
 import type { Entry } from './session.ts';
 import type { SipWishes } from './sip-target.ts';
+import type { Trunk, TrunkSettings } from './trunk.ts';
 
 export interface PlaceCall {
   /** A number or a SIP address: the account's routes decide. */
@@ -102,8 +105,45 @@ export interface Delivery {
   attempts: CallbackAttempt[];
 }
 
+/** A trunk as its account describes it. Credentials without a password keep the one that the same user name has. */
+export interface TrunkRequest extends TrunkSettings {
+  name: string;
+  credentials?: { username: string; password?: string };
+}
+
+/** A client as its account describes it. */
+export interface ClientRequest {
+  name: string;
+  password: string;
+}
+
+interface TrunkOperations {
+  listTrunks: { input: Record<string, never>; result: { trunks: Trunk[] } };
+  readTrunk: { input: { name: string }; result: { trunk: Trunk } };
+  createTrunk: { input: TrunkRequest; result: { trunk: Trunk } };
+  replaceTrunk: { input: TrunkRequest; result: { trunk: Trunk } };
+  deleteTrunk: { input: { name: string }; result: undefined };
+}
+
+interface RouteOperations {
+  listRoutes: { input: Record<string, never>; result: { routes: Route[] } };
+  readRoute: { input: { id: string }; result: { route: Route } };
+  createRoute: { input: RouteSettings; result: { route: Route } };
+  replaceRoute: { input: { id: string; settings: RouteSettings }; result: { route: Route } };
+  deleteRoute: { input: { id: string }; result: undefined };
+}
+
+interface ClientOperations {
+  listClients: { input: Record<string, never>; result: { clients: Client[] } };
+  readClient: { input: { name: string }; result: { client: Client } };
+  createClient: { input: ClientRequest; result: { client: Client } };
+  /** A new password for one that is there. */
+  changeClient: { input: ClientRequest; result: { client: Client } };
+  deleteClient: { input: { name: string }; result: undefined };
+}
+
 /** Every operation: what goes in, what comes out. */
-export interface Operations {
+export interface Operations extends TrunkOperations, RouteOperations, ClientOperations {
   placeCall: { input: PlaceCall; result: { call: Call; replayed: boolean } };
   readCall: { input: { callSid: string }; result: { call: Call; calls: Call[] } };
   listCalls: { input: ListCalls; result: { calls: Call[]; nextPageToken?: string } };

@@ -47,6 +47,11 @@ export function routeOf(number: string, routes: readonly Route[]): Route | undef
   return inOrder(routes).find(({ pattern }) => matchesNumber(pattern, number));
 }
 
+/** One of the shortest numbers that a pattern matches. */
+export function exampleOf(pattern: string): string {
+  return pattern.replace(/[XZN.]/g, '9');
+}
+
 /** The number as a route sends it on; undefined when nothing that can be dialled is left of it. */
 export function rewritten(number: string, { strip, prepend }: Pick<Route, 'strip' | 'prepend'>) {
   const text = prepend + number.slice(strip);

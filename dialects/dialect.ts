@@ -116,8 +116,12 @@ export interface Webhooks {
   documents?: Documents;
 }
 
-export interface Dialect extends Webhooks {
+/** The side that customers ask. */
+export interface HttpApi {
+  name: string;
   routes: readonly Route[];
-  /** A problem in this dialect's words. */
+  /** A problem in this API's words. */
   problem(problem: Problem, request: { path: string }): ApiAnswer;
 }
+
+export interface Dialect extends Webhooks, HttpApi {}

@@ -1,6 +1,7 @@
-/** The dialects that this deployment speaks. */
+/** The APIs that this deployment serves: the dialects, and its own. */
 import { datatechlabs } from '../dialects/datatechlabs/index.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { HttpApi } from '../dialects/dialect.ts';
+import { dialplane } from '../dialects/dialplane/index.ts';
 import { signalwire } from '../dialects/signalwire/index.ts';
 
-export const DIALECTS: readonly Dialect[] = [datatechlabs, signalwire];
+export const DIALECTS: readonly HttpApi[] = [datatechlabs, signalwire, dialplane];

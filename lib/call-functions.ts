@@ -103,7 +103,7 @@ export class CallFunctions extends Construct {
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
       ...networks,
     });
-    calls.grant(this.api, ...readAndWrite, 'BatchGetItem');
+    calls.grant(this.api, ...readAndWrite, 'BatchGetItem', 'DeleteItem');
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);

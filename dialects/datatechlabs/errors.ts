@@ -24,6 +24,9 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
   'unknown-number': { status: 404, code: 305 },
   'wrong-state': { status: 409, code: 306 },
   'not-finished': { status: 409, code: 307 },
+  'unknown-resource': { status: 404, code: 308 },
+  conflict: { status: 409, code: 309 },
+  'limit-reached': { status: 409, code: 310 },
   internal: { status: 500, code: 900 },
 };
 

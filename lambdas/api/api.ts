@@ -9,7 +9,7 @@ import { createAccounts } from '../../aws/accounts.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
 import { Problem } from '../../core/problem.ts';
-import type { ApiAnswer, Dialect, Route } from '../../dialects/dialect.ts';
+import type { ApiAnswer, HttpApi, Route } from '../../dialects/dialect.ts';
 import { DIALECTS } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
@@ -29,7 +29,7 @@ export function createApi(context: FunctionContext): Api {
   const authenticate = createAuthentication(createAccounts(table, createTokens(env, clock)));
   const operations = createOperations(context);
 
-  const serve = (dialect: Dialect, route: Route) => async (event: APIGatewayProxyEventV2) => {
+  const serve = (dialect: HttpApi, route: Route) => async (event: APIGatewayProxyEventV2) => {
     try {
       const accountSid = await authenticate(event.headers['authorization']);
       const request = decodeRequest(event, accountSid, clock.now());
@@ -86,7 +86,7 @@ function nowhere(method: string, path: string): APIGatewayProxyStructuredResultV
   );
 }
 
-function sharedSegments(dialect: Dialect, path: string): number {
+function sharedSegments(dialect: HttpApi, path: string): number {
   const segments = path.split('/');
   return Math.max(
     ...dialect.routes.map(route => {

@@ -94,6 +94,7 @@ const rights: Record<string, string[]> = {
   FunctionsApi: [
     'chime:UpdateSipMediaApplicationCall',
     'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',

@@ -5,14 +5,18 @@ import { createDeliveries } from '../../../aws/deliveries.ts';
 import { createDirectories } from '../../../aws/directory.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
 import { createEdgeCommands, createOutboundQueue } from '../../../aws/queues.ts';
+import { createRoutes } from '../../../aws/routes.ts';
 import { createSessions } from '../../../aws/sessions.ts';
+import { createSipClients } from '../../../aws/sip-clients.ts';
 import { Conflict, createTable } from '../../../aws/table.ts';
 import { createTokens } from '../../../aws/tokens.ts';
+import { createTrunks } from '../../../aws/trunks.ts';
 import { createVoice } from '../../../aws/voice.ts';
 import type { OperationName, Operations } from '../../../core/operation.ts';
 import { createConclusion } from '../../conclude.ts';
 import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
+import { changeClient, createClient, deleteClient, listClients, readClient } from './clients.ts';
 import { deleteCall } from './delete-call.ts';
 import { listCalls } from './list-calls.ts';
 import { listDeliveries } from './list-deliveries.ts';
@@ -23,6 +27,8 @@ import type { Operation, OperationContext, Tools } from './operation.ts';
 import { placeCall } from './place-call.ts';
 import { readCall } from './read-call.ts';
 import { listNumbers, readNumber } from './read-numbers.ts';
+import { createRoute, deleteRoute, listRoutes, readRoute, replaceRoute } from './routes.ts';
+import { createTrunk, deleteTrunk, listTrunks, readTrunk, replaceTrunk } from './trunks.ts';
 
 /** Writers of one session are few: the call itself, and now and then a request. */
 const MAX_TRIES = 5;
@@ -38,6 +44,21 @@ const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
   modifyNumber,
   listDeliveries,
   listNotifications,
+  listTrunks,
+  readTrunk,
+  createTrunk,
+  replaceTrunk,
+  deleteTrunk,
+  listRoutes,
+  readRoute,
+  createRoute,
+  replaceRoute,
+  deleteRoute,
+  listClients,
+  readClient,
+  createClient,
+  changeClient,
+  deleteClient,
 };
 
 type Bound = (
@@ -54,6 +75,9 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     random,
     sessions,
     numbers: createNumbers(table),
+    trunks: createTrunks(table),
+    routes: createRoutes(table),
+    clients: createSipClients(table),
     commands: createCommandStore(table),
     deliveries: createDeliveries(table),
     queue: createOutboundQueue(env),

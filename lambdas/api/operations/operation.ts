@@ -4,8 +4,11 @@ import type { Deliveries } from '../../../aws/deliveries.ts';
 import type { Directories } from '../../../aws/directory.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
 import type { createEdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
+import type { Routes } from '../../../aws/routes.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
+import type { SipClients } from '../../../aws/sip-clients.ts';
 import type { Tokens } from '../../../aws/tokens.ts';
+import type { Trunks } from '../../../aws/trunks.ts';
 import type { Voice } from '../../../aws/voice.ts';
 import type { Call } from '../../../core/call.ts';
 import type { Clock } from '../../../core/clock.ts';
@@ -13,7 +16,7 @@ import type { CallerId, OperationName, Operations } from '../../../core/operatio
 import { Problem } from '../../../core/problem.ts';
 import type { Random } from '../../../core/random.ts';
 import { rootSid } from '../../../core/sid.ts';
-import type { ApiRequest, Dialect } from '../../../dialects/dialect.ts';
+import type { ApiRequest, HttpApi } from '../../../dialects/dialect.ts';
 import type { Conclusion } from '../../conclude.ts';
 
 /** What operations work with. */
@@ -22,6 +25,9 @@ export interface Tools {
   random: Random;
   sessions: Sessions;
   numbers: Numbers;
+  trunks: Trunks;
+  routes: Routes;
+  clients: SipClients;
   commands: CommandStore;
   deliveries: Deliveries;
   queue: OutboundQueue;
@@ -36,7 +42,7 @@ export interface Tools {
 
 export interface OperationContext {
   request: Pick<ApiRequest, 'accountSid' | 'headers'>;
-  dialect: Pick<Dialect, 'name'>;
+  dialect: Pick<HttpApi, 'name'>;
 }
 
 /** One operation. Throws Problem. `headers` are added to whatever the dialect answers. */

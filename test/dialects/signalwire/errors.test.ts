@@ -16,6 +16,9 @@ describe('A problem', () => {
     ['invalid-document', 422, 12100],
     ['unknown-call', 404, 20404],
     ['unknown-number', 404, 20404],
+    ['unknown-resource', 404, 20404],
+    ['conflict', 409, 20409],
+    ['limit-reached', 422, 20422],
     ['caller-id-not-owned', 422, 21210],
     ['no-caller-id', 422, 21213],
     ['unroutable', 422, 21217],
@@ -33,7 +36,7 @@ describe('A problem', () => {
   });
 
   it('of every kind has its line', () => {
-    expect(Object.keys(ERRORS)).toHaveLength(21);
+    expect(Object.keys(ERRORS)).toHaveLength(24);
   });
 
   it('is told under the number that its check knows', () => {

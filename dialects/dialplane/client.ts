@@ -1,0 +1,30 @@
+/** SIP clients in this API's JSON. */
+import * as z from 'zod';
+import {
+  CLIENT_NAME,
+  type Client,
+  MAX_PASSWORD_CHARACTERS,
+  MIN_PASSWORD_CHARACTERS,
+  realmOf,
+} from '../../core/client.ts';
+import { READ_ONLY, text, time } from './body.ts';
+
+const NAME_WORDS =
+  'must have 1 to 64 letters, digits, dots, hyphens or underscores, and begin with a letter or digit';
+const name = z.string(NAME_WORDS).regex(CLIENT_NAME, NAME_WORDS);
+const password = text(MAX_PASSWORD_CHARACTERS).min(
+  MIN_PASSWORD_CHARACTERS,
+  `must have at least ${MIN_PASSWORD_CHARACTERS} characters`,
+);
+
+export const newClient = z.strictObject({ name, password });
+export const changedClient = z.strictObject({
+  name: z.string('must be a text').optional(),
+  password,
+  realm: z.unknown().optional(),
+  ...READ_ONLY,
+});
+
+export function clientJson({ name, accountSid, createdAtMs, updatedAtMs }: Client): Record<string, unknown> {
+  return { name, realm: realmOf(accountSid), createdAt: time(createdAtMs), updatedAt: time(updatedAtMs) };
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Stored } from '../../../aws/account-items.ts';
+import { Conflict } from '../../../aws/table.ts';
+import { sealFor } from '../../../aws/tokens.ts';
+import { type Client, type ClientSecret, MAX_CLIENTS, realmOf } from '../../../core/client.ts';
+import type { ClientRequest } from '../../../core/operation.ts';
+import { Problem } from '../../../core/problem.ts';
+import type { Sealed } from '../../../core/sip-target.ts';
+import { assertRoom } from './limit.ts';
+import type { Operation, OperationContext, Tools } from './operation.ts';
+
+export const listClients: Operation<'listClients'> = async (_, { clients }, { request }) => ({
+  result: { clients: await clients.list(request.accountSid) },
+});
+
+export const readClient: Operation<'readClient'> = async ({ name }, tools, context) => ({
+  result: { client: (await findClient(name, tools, context)).value },
+});
+
+export const createClient: Operation<'createClient'> = async (input, tools, context) => {
+  const { clients, clock } = tools;
+  const { accountSid } = context.request;
+  assertRoom('clients', await clients.list(accountSid), MAX_CLIENTS);
+  const nowMs = clock.now();
+  const secret = await sealedSecret(input, tools, context);
+  const client: Client = { name: input.name, accountSid, secret, createdAtMs: nowMs, updatedAtMs: nowMs };
+  try {
+    await clients.create(client);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    throw new Problem(
+      'conflict',
+      `There is a client ${input.name} already. Give it another password with PUT.`,
+      { field: 'name' },
+    );
+  }
+  return { result: { client } };
+};
+
+export const changeClient: Operation<'changeClient'> = async (input, tools, context) => {
+  const { value: before, version } = await findClient(input.name, tools, context);
+  const secret = await sealedSecret(input, tools, context);
+  const client: Client = { ...before, secret, updatedAtMs: tools.clock.now() };
+  await tools.clients.replace(client, version);
+  return { result: { client } };
+};
+
+export const deleteClient: Operation<'deleteClient'> = async ({ name }, tools, context) => {
+  if (!(await tools.clients.remove(context.request.accountSid, name))) throw unknown(name);
+  return { result: undefined };
+};
+
+async function findClient(
+  name: string,
+  { clients }: Tools,
+  { request }: OperationContext,
+): Promise<Stored<Client>> {
+  const found = await clients.get(request.accountSid, name);
+  if (found === undefined) throw unknown(name);
+  return found;
+}
+
+const unknown = (name: string) => new Problem('unknown-resource', `There is no client ${name}.`);
+
+/** What a digest is checked with. The password is forgotten: nobody has to send it on. */
+async function sealedSecret(
+  { name, password }: ClientRequest,
+  { tokens }: Tools,
+  { request }: OperationContext,
+): Promise<Sealed> {
+  const { accountSid } = request;
+  const hash = (algorithm: string) =>
+    createHash(algorithm)
+      .update(`${name}:${realmOf(accountSid)}:${password}`)
+      .digest('hex');
+  const secret: ClientSecret = { md5: hash('md5'), sha256: hash('sha256') };
+  return { ciphertext: await sealFor(tokens, accountSid)(JSON.stringify(secret)) };
+}
