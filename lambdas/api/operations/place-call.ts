@@ -29,13 +29,13 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
   const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
   const nowMs = clock.now();
   const entry = await sealEntry(routed.entry, sealFor(tools.tokens, accountSid));
-  const { to, callback, ringTimeoutSeconds, timeLimitSeconds } = input;
+  const { callback, ringTimeoutSeconds, timeLimitSeconds } = input;
   const { session, events } = createSession({
     sid,
     accountSid,
     dialect: context.dialect.name,
     direction: 'outbound-api',
-    to,
+    to: routed.to,
     from,
     entry,
     ...(callback && { callback }),

@@ -20,31 +20,43 @@ const SIP_CALLER_ID = /^[A-Za-z\d+\-_.]{1,64}$/;
 interface Leg {
   to: string;
   from?: string | undefined;
+  /** `from` is the first leg's: without one of its own, the second shows the same. */
+  inherits?: boolean;
   fields: { to: string; from: string };
   wishes: SipWishes;
 }
 
 type LegEnd = { number: string } | { sip: SipTarget };
 
-/** What the call begins with, and where its first leg goes if that is a SIP address. Throws Problem. */
+/**
+ * What the call begins with, whom it calls (a number of the telephone network's as its route rewrites it), and where its
+ * first leg goes if that is a SIP address. Throws Problem.
+ */
 export async function routeCall(
   input: PlaceCall,
   tools: Tools,
   context: OperationContext,
-): Promise<{ entry: Entry; sip?: SipTarget }> {
+): Promise<{ entry: Entry; to: string; sip?: SipTarget }> {
   const { to, from, fields, wishes, entry } = input;
   const second = 'join' in entry ? entry.join : undefined;
-  if (wishes === undefined && second === undefined) return { entry: entry as Entry };
+  if (wishes === undefined && second === undefined) return { entry: entry as Entry, to };
 
   const { accountSid } = context.request;
   const directory = await tools.directories.read(accountSid, second ? [to, second.to] : [to]);
   const end = (leg: Leg) => endOf(leg, directory, tools, context);
   const first = wishes && (await end({ to, from, fields, wishes }));
-  const joined = second && joining(second, await end(second));
+  const joined = second && joining(second, await end(inheriting(second, input)));
   return {
     entry: joined ?? (entry as Entry),
+    to: first && 'number' in first ? first.number : to,
     ...(first && 'sip' in first && { sip: first.sip }),
   };
+}
+
+/** What A may be shown, B's way may not: it is checked for B as well. */
+function inheriting(second: SecondLeg, { from, fields }: PlaceCall): Leg {
+  if (second.from !== undefined || from === undefined) return second;
+  return { ...second, from, inherits: true, fields: { ...second.fields, from: fields.from } };
 }
 
 /** Rings the second leg, and hangs up when it is over. */
@@ -102,9 +114,15 @@ function assertNoWishes({ to, wishes: { leg, attributes } }: Leg): void {
   );
 }
 
-async function assertNumber({ from, fields }: Leg, tools: Tools, context: OperationContext): Promise<void> {
+async function assertNumber(
+  { from, inherits, fields }: Leg,
+  tools: Tools,
+  context: OperationContext,
+): Promise<void> {
   if (from === undefined) return;
   if (!E164.test(from)) {
+    // The engine shows a number in its place.
+    if (inherits) return;
     throw new Problem(
       'invalid-parameter',
       `${fields.from} is "${from}": towards the telephone network it has to be one of your numbers in E.164 form.`,
