@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PlaceCall } from '../../../core/operation.ts';
 import { ERRORS } from '../../../dialects/datatechlabs/errors.ts';
 import { RESERVED_HEADERS } from '../../../dialects/datatechlabs/osip.ts';
 import { EVENTS } from '../../../dialects/datatechlabs/requests.ts';
 import { SIGNATURE_HEADER, sign } from '../../../dialects/datatechlabs/signature.ts';
 import { STATUS_WORDS } from '../../../dialects/datatechlabs/status-words.ts';
 import { RETRY_AFTER_SECONDS } from '../../../lambdas/deliver/retry-schedule.ts';
-import { decode, refusal } from './support.ts';
+import { refused, routed, WITH_PBX } from '../../lambdas/api/routing.ts';
+import { decode, OWN } from './support.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/dialects/datatechlabs.md'), 'utf8');
 const blocks = (language: string) =>
@@ -44,14 +46,16 @@ describe('the page', () => {
     expect(PAGE).toContain('5 s, 30 s, 2 min, 5 min, 15 min, 30 min, 1 h and 3 h 20 min');
   });
 
-  it("has the platform's two examples, which are refused today for their numbers, and one that works", () => {
-    const [first, second, today] = requests;
+  it("has the platform's two examples, which need a route and the SIP edge, and one that needs neither", async () => {
+    const [first, second, plain] = requests.map(json => decode(json)) as [PlaceCall, PlaceCall, PlaceCall];
+    const unroutable = { kind: 'unroutable', field: 'leg_A.to' };
 
-    expect([refusal(first), refusal(second)].map(({ kind, field }) => [kind, field])).toEqual([
-      ['unroutable', 'leg_A.to'],
-      ['unroutable', 'leg_A.to'],
-    ]);
-    expect(decode(today)).toMatchObject({ to: '+12025550100', from: '+12025550110' });
+    for (const example of [first, second]) {
+      expect(await routed(example, WITH_PBX)).toMatchObject({ sip: { updateSeconds: 900 } });
+      expect(await refused(example, { edge: true })).toMatchObject(unroutable);
+      expect(await refused(example, { ...WITH_PBX, edge: false })).toMatchObject(unroutable);
+    }
+    expect(await routed(plain, { numbers: [OWN] })).toMatchObject({ to: '+12025550100' });
   });
 
   it('has lines of Node that know our signatures', async () => {

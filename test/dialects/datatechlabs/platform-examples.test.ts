@@ -2,10 +2,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../core/problem.ts';
-import { datatechlabs } from '../../../dialects/datatechlabs/index.ts';
-import { headersOf } from '../../../dialects/datatechlabs/osip.ts';
 import { decodeRequest } from '../../../lambdas/api/request.ts';
-import { ACCOUNT_SID, answerTo } from './support.ts';
+import { refused, routed, WITH_PBX } from '../../lambdas/api/routing.ts';
+import { ACCOUNT_SID, answerTo, decode } from './support.ts';
 
 const FIRST = `{
 "leg_A":
@@ -57,48 +56,77 @@ function read(body: string) {
     return { json: decodeRequest(event, ACCOUNT_SID, 0).json };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { answer: datatechlabs.problem(error, { path: '' }) };
+    return { answer: answerTo(error) };
   }
 }
 
-describe('the first example of the page', () => {
-  it('is read, and its short numbers are refused until a route leads on from them', () => {
-    const { json } = read(FIRST);
+const EXTENSION = (user: string) => `sip:${user}@pbx.example.com:5070`;
 
-    expect(answerTo(json).body).toEqual({
+describe('the first example of the page', () => {
+  const { json } = read(FIRST);
+
+  it('is refused until a route leads on from its short numbers', async () => {
+    expect(answerTo(await refused(decode(json), { edge: true })).body).toEqual({
       code: 301,
       status: 400,
       data: 'leg_A.to is "1000123": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.',
     });
   });
+
+  it('is called over the trunk of its route, with an UPDATE every 900 s on each leg', async () => {
+    expect(await routed(decode(json), WITH_PBX)).toMatchObject({
+      sip: { uri: EXTENSION('1000123'), updateSeconds: 900 },
+      entry: {
+        verbs: [
+          {
+            verb: 'DialSip',
+            callerId: '1000123',
+            targets: [{ uri: EXTENSION('1000125'), updateSeconds: 900 }],
+          },
+        ],
+      },
+    });
+  });
 });
 
 describe('the second example of the page', () => {
+  const { json } = read(SECOND);
+
   it('is no JSON as it is printed, and the answer says where', () => {
     const { answer } = read(SECOND_AS_PRINTED);
 
-    expect(answer).toMatchObject({ status: 400, body: { code: 201, status: 400 } });
-    expect((answer?.body as { data: string }).data).toMatch(
-      /^The body is not valid JSON: Expected ',' or '}' after property value in JSON at position \d+ \(line 8 column 1\)\.$/,
-    );
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        code: 201,
+        status: 400,
+        data: expect.stringMatching(
+          /^The body is not valid JSON: Expected ',' or '}' after property value in JSON at position \d+ \(line 8 column 1\)\.$/,
+        ),
+      },
+    });
   });
 
-  it('is read with its commas, headers and all', () => {
-    const { json } = read(SECOND) as { json: Record<string, Record<string, unknown>> };
+  it('is called with its commas, each leg with its own identity', async () => {
+    const identity = (number: string) => [
+      ['P-Asserted-Identity', `tel:${number}`],
+      ['Privacy', 'Id'],
+    ];
 
-    expect(headersOf('leg_A', json['leg_A'] ?? {})).toEqual([
-      { attribute: 'osip_P-Asserted-Identity', name: 'P-Asserted-Identity', value: 'tel:+3312345678' },
-      { attribute: 'osip_Privacy', name: 'Privacy', value: 'Id' },
-    ]);
-    expect(answerTo(json).body).toMatchObject({ code: 301 });
+    expect(await routed(decode(json), WITH_PBX)).toMatchObject({
+      sip: { uri: EXTENSION('1000123'), headers: identity('+3312345678'), updateSeconds: 900 },
+      entry: {
+        verbs: [{ targets: [{ uri: EXTENSION('1000125'), headers: identity('+4412345678') }] }],
+      },
+    });
   });
 
-  it('is told, towards telephone numbers, what cannot be done there', () => {
+  it('is told, towards telephone numbers, what cannot be done there', async () => {
     const { json } = read(
       SECOND.replace('"1000123"', '"+12025550100"').replace('"1000125"', '"+12025550110"'),
     );
 
-    expect(answerTo(json).body).toMatchObject({
+    expect(answerTo(await refused(decode(json), WITH_PBX)).body).toMatchObject({
       code: 301,
       data: expect.stringMatching(/^leg_A asks for sip_update, osip_P-Asserted-Identity, osip_Privacy, but/),
     });

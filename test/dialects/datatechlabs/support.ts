@@ -51,4 +51,4 @@ export function refusal(json: unknown): Problem {
 }
 
 /** …as whoever sent it sees it. */
-export const answerTo = (json: unknown): ApiAnswer => datatechlabs.problem(refusal(json), { path: '' });
+export const answerTo = (problem: Problem): ApiAnswer => datatechlabs.problem(problem, { path: '' });
