@@ -23,8 +23,12 @@ export const ENDS = {
   codecs: { outcome: 'failed', sipCode: 488, cause: 'no codec in common' },
   credentials: { outcome: 'failed', sipCode: 500, cause: 'credentials cannot be read' },
   invalidTarget: { outcome: 'failed', sipCode: 500, cause: 'target cannot be dialled' },
+  lost: { outcome: 'failed', sipCode: 500, cause: 'edge was restarted' },
   unwritten: { outcome: 'failed', sipCode: 500, cause: 'report cannot be written' },
 } as const satisfies Readonly<Record<string, BranchEnd>>;
+
+/** Its owner does not want it any more. */
+export const cancelledAs = (outcome: Outcome): BranchEnd => ({ outcome, sipCode: 487, cause: 'cancelled' });
 
 const CHALLENGES: ReadonlySet<number> = new Set([401, 407]);
 

@@ -1,56 +1,30 @@
-import type { Bus } from '../aws/bus.ts';
-import type { DialPlans } from '../aws/dial-plans.ts';
-import type { Sealed } from '../core/sip-target.ts';
+import type { Outcome } from '../core/call.ts';
+import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
 import { systemClock } from '../sip/clock.ts';
-import { type Random, systemRandom } from '../sip/random.ts';
-import { createResolver, type Resolver } from '../sip/resolve/resolver.ts';
+import { systemRandom } from '../sip/random.ts';
+import { createResolver } from '../sip/resolve/resolver.ts';
 import type { Transport } from '../sip/transport/transport.ts';
 import {
-  type Clock,
   createUserAgent,
   type IncomingInvitation,
-  type SessionTimerOptions,
+  type IncomingRequest,
   type UserAgent,
 } from '../sip/user-agent.ts';
 import { BridgeCall } from './bridge-call.ts';
+import { edgeLimits, Guard, guardedTransport } from './guard.ts';
 import type { JoinedCall } from './joined-call.ts';
-import { type Journal, memoryJournal } from './journal.ts';
-import { errorFields, type Log } from './log.ts';
-import { directMedia, type MediaPlane } from './media-plane.ts';
+import { memoryJournal } from './journal.ts';
+import { errorFields } from './log.ts';
+import { directMedia } from './media-plane.ts';
 import { networks } from './networks.ts';
-import type { LiveDial, OnRefer, Surroundings } from './surroundings.ts';
-import { guardedResolver, type TargetGuard } from './target-guard.ts';
+import type { EdgeOptions } from './options.ts';
+import { OriginateCall } from './originate-call.ts';
+import { legacy } from './restore.ts';
+import { answerStranger } from './strangers.ts';
+import type { LiveDial, Surroundings } from './surroundings.ts';
+import { guardedResolver } from './target-guard.ts';
 
-/** An edge's settings. */
-export interface EdgeOptions {
-  /** Its own name, the same after a restart: claims and the journal go by it. */
-  readonly name: string;
-  readonly plans: Pick<DialPlans, 'get' | 'claim' | 'report'>;
-  readonly bus: Bus;
-  /** Where bridges are written down; in memory when not given, and then they end with the edge. */
-  readonly journal?: Journal | undefined;
-  /** Opens a password that the control plane has sealed. */
-  readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
-  /** Listeners towards the voice service. */
-  readonly inside: readonly Transport[];
-  /** Listeners towards the world; without them the inside ones serve both. */
-  readonly outside?: readonly Transport[] | undefined;
-  /** Who may bring dial tokens: networks in CIDR notation. */
-  readonly insideNetworks: readonly string[];
-  /** Which addresses may be called. */
-  readonly targets: TargetGuard;
-  /** RFC 3263 by the system's DNS when not given; the guard stands behind it. */
-  readonly resolver?: Resolver | undefined;
-  readonly media?: MediaPlane | undefined;
-  /** Session timers towards the voice service; none when not given. */
-  readonly insideTimer?: SessionTimerOptions | undefined;
-  /** Whether a 3xx is followed, once; not by default. */
-  readonly followRedirects?: boolean | undefined;
-  readonly onRefer?: OnRefer | undefined;
-  readonly clock?: Clock | undefined;
-  readonly random?: Random | undefined;
-  readonly log?: Log | undefined;
-}
+export type { EdgeOptions } from './options.ts';
 
 /** The SIP edge: a back-to-back user agent (RFC 7092 §3) that carries out dial plans. */
 export interface Edge {
@@ -58,14 +32,31 @@ export interface Edge {
   readonly outside: UserAgent;
   /** How many dials it has in hand. */
   readonly calls: number;
+  /** Opens the listeners, and goes on with what an earlier process of the same name has left. */
   start(): Promise<void>;
+  /**
+   * Dials the call of an `originate` plan. Resolves once it is in this edge's hands: false if the token is unknown,
+   * used or expired. @throws EdgeStopping, and whatever the table throws: the command is to be given again
+   */
+  originate(token: string): Promise<boolean>;
+  /** Ends such a call with that outcome; one that has not come yet, when it comes. */
+  cancel(token: string, outcome: Outcome): void;
   /** Takes no new calls, lets those that live go on for that long, then hangs up and stops. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
+/** The edge takes no calls any more; another one will. */
+export class EdgeStopping extends Error {
+  override readonly name = 'EdgeStopping';
+
+  constructor() {
+    super('This edge is being stopped and takes no new calls.');
+  }
+}
+
 /** How often bridges are looked at for what no event tells, such as a peer's new Contact. */
 const KEEP_EVERY_MS = 5_000;
-const DRAINING_RETRY_SECONDS = 30;
+const BUSY_RETRY_SECONDS = 30;
 /** For the last BYEs, reports and events. */
 const GOODBYE_MS = 3_000;
 
@@ -76,18 +67,26 @@ export function createEdge(options: EdgeOptions): Edge {
   const onError = (error: unknown) => log('error', 'A handler failed.', errorFields(error));
   const shared = { clock, random, name: 'Dialplane', onError };
   const resolver = options.resolver ?? createResolver({ random });
+  const limits = { ...edgeLimits, ...options.limits };
+  const guard = new Guard(clock, limits);
+  const guarded = (transports: readonly Transport[]) =>
+    transports.map(transport =>
+      guardedTransport(transport, address => !isInside(address) && guard.isSilent(address)),
+    );
   const outside = createUserAgent({
     ...shared,
-    transports: options.outside ?? options.inside,
+    transports: guarded(options.outside ?? options.inside),
     resolver: guardedResolver(resolver, options.targets),
   });
   const inside =
     options.outside === undefined
       ? outside
-      : createUserAgent({ ...shared, transports: options.inside, resolver });
+      : createUserAgent({ ...shared, transports: guarded(options.inside), resolver });
 
   const dials = new Set<LiveDial>();
   const bridges = new Set<JoinedCall>();
+  const originated = new Map<string, OriginateCall>();
+  const cancelled = new Map<string, Outcome>();
   let draining = false;
   let keeper: object | undefined;
 
@@ -102,6 +101,7 @@ export function createEdge(options: EdgeOptions): Edge {
     bus: options.bus,
     journal: options.journal ?? memoryJournal(),
     media: options.media ?? directMedia,
+    voiceConnector: options.voiceConnector,
     unseal: options.unseal,
     host: () => hostOf(outside),
     followRedirects: options.followRedirects ?? false,
@@ -125,14 +125,27 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   function invited(invitation: IncomingInvitation): void {
-    if (!isInside(invitation.flow.remote.address)) invitation.reject(403);
-    else if (draining) invitation.reject(503, { headers: { 'Retry-After': DRAINING_RETRY_SECONDS } });
-    else hold(new BridgeCall(surroundings, invitation, keep));
+    const { address } = invitation.flow.remote;
+    const isOurs = isInside(address);
+    if (!isOurs && !guard.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
+    else if (draining || dials.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
+    else if (isOurs) hold(new BridgeCall(surroundings, invitation, keep));
+    else if (options.onStranger) options.onStranger(invitation);
+    else invitation.reject(403);
   }
-  outside.onInvite = invited;
-  inside.onInvite = invited;
+
+  function requested(incoming: IncomingRequest): void {
+    const { address } = incoming.transaction.flow.remote;
+    if (!isInside(address) && !guard.admits(address))
+      incoming.respond(503, { headers: { 'Retry-After': guard.retryAfterSeconds } });
+    else if (options.onRequest?.(incoming) !== true) answerStranger(incoming);
+  }
 
   const agents = new Set([inside, outside]);
+  for (const agent of agents) {
+    agent.onInvite = invited;
+    agent.onRequest = requested;
+  }
   const wait = (ms: number) =>
     new Promise<void>(resolve => {
       clock.setTimeout(resolve, ms);
@@ -149,8 +162,39 @@ export function createEdge(options: EdgeOptions): Edge {
     },
 
     async start() {
+      const { resume } = await legacy(surroundings);
+      for (const call of resume()) {
+        keep(call);
+        hold(call);
+      }
       await Promise.all([...agents].map(agent => agent.start()));
       keepAll();
+    },
+
+    async originate(token) {
+      const { voiceConnector } = options;
+      if (voiceConnector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
+      if (draining) throw new EdgeStopping();
+      const stored = await options.plans.claim(token, options.name, Math.floor(clock.now()));
+      if (stored?.plan.kind !== 'originate') return false;
+      const call = new OriginateCall(surroundings, voiceConnector, stored, keep);
+      originated.set(token, call);
+      void call.done.finally(() => originated.delete(token));
+      hold(call);
+      const outcome = cancelled.get(token);
+      if (outcome !== undefined) call.cancel(outcome);
+      return true;
+    },
+
+    cancel(token, outcome) {
+      const call = originated.get(token);
+      if (call) {
+        call.cancel(outcome);
+        return;
+      }
+      // Queues do not keep the order of different messages; a token that has not come by then never will.
+      cancelled.set(token, outcome);
+      clock.setTimeout(() => cancelled.delete(token), DIAL_TOKEN_LIFETIME_MS);
     },
 
     async stop({ drainMs = 0 } = {}) {
@@ -162,6 +206,10 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([...agents].map(agent => agent.close()));
     },
   };
+}
+
+function tryLater(invitation: IncomingInvitation, seconds: number): void {
+  invitation.reject(503, { headers: { 'Retry-After': seconds } });
 }
 
 /** What an agent calls itself towards others. */

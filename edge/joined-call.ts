@@ -1,5 +1,5 @@
 import type { Session } from '../sip/user-agent.ts';
-import type { JournalEntry } from './journal.ts';
+import type { BridgeEntry } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
 import type { MediaPath, Side } from './media-plane.ts';
@@ -33,7 +33,10 @@ export class JoinedCall implements LiveDial {
     this.done = new Promise(resolve => {
       this.#finish = resolve;
     });
-    ledger.onClosed = () => this.end();
+    // A plan of the edge's own call is closed when the voice service has taken the call over.
+    ledger.onClosed = () => {
+      if (ledger.plan.kind === 'bridge') this.end();
+    };
     this.#pair = new Pair({
       surroundings,
       inside,
@@ -50,6 +53,11 @@ export class JoinedCall implements LiveDial {
 
   end(): void {
     this.#pair.end('hung up');
+  }
+
+  /** The target was dialled before the inside leg was there: now it is told where the media is. */
+  introduce(): Promise<void> {
+    return this.#pair.introduce();
   }
 
   /** Writes the bridge down if anything about it has changed: descriptions, remote targets, session timers. */
@@ -96,9 +104,10 @@ export class JoinedCall implements LiveDial {
     });
   }
 
-  #entry(): JournalEntry {
+  #entry(): BridgeEntry {
     const { ledger, index, inside, outside, path, endsAtMs } = this.#parts;
     return {
+      kind: 'bridge',
       token: ledger.plan.token,
       index,
       inside: inside.snapshot(),

@@ -1,8 +1,18 @@
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 
-/** A bridge as it is written down, so that another process can go on with it. */
-export interface JournalEntry {
+/** What is written down of a dial: enough for another process to go on with it, or to tell that it is lost. */
+export type JournalEntry = DiallingEntry | BridgeEntry;
+
+/** A call that the edge dials by itself: nobody else would notice if it were lost. */
+export interface DiallingEntry {
+  readonly kind: 'dialling';
   /** Of its plan, where everything else is. */
+  readonly token: string;
+}
+
+/** A bridge that stands. */
+export interface BridgeEntry {
+  readonly kind: 'bridge';
   readonly token: string;
   /** Which of the plan's targets it is. */
   readonly index: number;
@@ -14,7 +24,7 @@ export interface JournalEntry {
   readonly writtenAtMs: number;
 }
 
-/** Where one edge writes its confirmed bridges down. */
+/** Where one edge writes down what it has in hand. One entry a token: the last one holds. */
 export interface Journal {
   write(entry: JournalEntry): Promise<void>;
   /** Harmless when it is not there. */

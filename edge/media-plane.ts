@@ -3,7 +3,7 @@
  * media flows past the edge or through it is the plane's business.
  */
 import type { Codec } from '../core/sip-target.ts';
-import { blackHole, keepPcmu, offerCodecs, parseSdp, SdpRefused, writeSdp } from './sdp.ts';
+import { blackHole, flowing, keepPcmu, offerCodecs, parseSdp, SdpRefused, writeSdp } from './sdp.ts';
 
 export type Side = 'inside' | 'outside';
 
@@ -62,11 +62,18 @@ export const directMedia: MediaPlane = {
 };
 
 function directPath(codecs: readonly Codec[], offer: string, isBlackHole: boolean): MediaPath {
+  let introduced = false;
   return {
     offer,
     blackHole: isBlackHole,
     async pass(from, kind, sdp) {
-      if (from === 'outside') return writeSdp(keepPcmu(parseSdp(sdp)));
+      if (from === 'outside') {
+        const spoken = keepPcmu(parseSdp(sdp));
+        // The answer to an offer from nowhere is often `inactive`: the voice service is to be offered more.
+        const first = isBlackHole && kind === 'answer' && !introduced;
+        introduced = true;
+        return writeSdp(first ? flowing(spoken) : spoken);
+      }
       return kind === 'offer' ? writeSdp(offerCodecs(parseSdp(sdp), codecs)) : sdp;
     },
     snapshot: () => undefined,

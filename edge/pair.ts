@@ -3,7 +3,7 @@ import type { IncomingOffer, IncomingRequest, Session } from '../sip/user-agent.
 import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
 import type { MediaPath, Side } from './media-plane.ts';
-import { SdpRefused } from './sdp.ts';
+import { SdpRefused, sameMedia } from './sdp.ts';
 import type { OnRefer, Surroundings } from './surroundings.ts';
 
 /** Two confirmed sessions that are one call. */
@@ -64,6 +64,25 @@ export class Pair {
   /** Hangs up both. */
   end(cause: string): void {
     this.#ended('edge', cause);
+  }
+
+  /**
+   * Offers the inside leg's description to the outside one, which was dialled without it, and tells the inside leg
+   * if the answer is another one than it was offered (RFC 3725 §4.1).
+   */
+  async introduce(): Promise<void> {
+    const { inside, outside } = this.#parts;
+    const { remoteSdp, localSdp } = inside;
+    if (remoteSdp === undefined || this.#over) return;
+    this.#passing = true;
+    try {
+      const answer = await this.#passOn('inside', remoteSdp, outside, false);
+      if (!this.#over && !sameMedia(answer, localSdp ?? '')) await inside.reinvite({ sdp: answer });
+    } catch {
+      this.end('media refused');
+    } finally {
+      this.#passing = false;
+    }
   }
 
   #watch(side: Side, session: Session, other: Session): void {

@@ -10,6 +10,14 @@ import type { MediaPlane, Side } from './media-plane.ts';
 /** Gives a REFER of a side to the application; without it REFER is refused. */
 export type OnRefer = (referral: IncomingReferral, side: Side, callSid: string) => void;
 
+/** How the edge calls into the voice service. */
+export interface VoiceConnector {
+  /** `sip:+17035550122@connector-host`: its user is a number that the connector takes. */
+  readonly uri: string;
+  /** E.164: From, where a call has no such number of its own. */
+  readonly from: string;
+}
+
 /** What the parts of one edge share. */
 export interface Surroundings {
   /** The edge's own name, the same after a restart: claims go by it. */
@@ -25,6 +33,7 @@ export interface Surroundings {
   readonly bus: Bus;
   readonly journal: Journal;
   readonly media: MediaPlane;
+  readonly voiceConnector: VoiceConnector | undefined;
   readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
   /** Our name or address in From, and in descriptions of our own. */
   readonly host: () => string;

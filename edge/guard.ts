@@ -1,0 +1,120 @@
+import type { Transport, TransportReceiver } from '../sip/transport/transport.ts';
+import type { Clock } from '../sip/user-agent.ts';
+
+/** What strangers may ask of an edge. */
+export interface EdgeLimits {
+  /** Requests outside calls from one address, a second, and how many at once. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** So many refusals, and the address is not answered any more for a while. */
+  readonly refusals: number;
+  readonly silenceMs: number;
+  /** Addresses that are remembered. */
+  readonly addresses: number;
+  /** Dials at a time; more are refused. */
+  readonly dials: number;
+}
+
+/** 10 a second is a registrar full of phones behind one address; 20,000 dials are what one core carries, twice. */
+export const edgeLimits: EdgeLimits = {
+  requestsPerSecond: 10,
+  burst: 50,
+  refusals: 100,
+  silenceMs: 60_000,
+  addresses: 10_000,
+  dials: 20_000,
+};
+
+interface Source {
+  allowance: number;
+  atMs: number;
+  refusals: number;
+  silentUntilMs: number;
+}
+
+/** Counts what each address asks: first it is served, then it gets 503, then nothing. */
+export class Guard {
+  readonly #clock: Clock;
+  readonly #limits: EdgeLimits;
+  readonly #sources = new Map<string, Source>();
+
+  constructor(clock: Clock, limits: EdgeLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Whether a request of this address may be served; asked once for each. */
+  admits(address: string): boolean {
+    const { requestsPerSecond, burst, refusals, silenceMs } = this.#limits;
+    const now = this.#clock.now();
+    const source = this.#source(address, now);
+    source.allowance = Math.min(burst, source.allowance + ((now - source.atMs) / 1_000) * requestsPerSecond);
+    source.atMs = now;
+    if (source.allowance >= 1) {
+      source.allowance -= 1;
+      if (source.allowance > burst / 2) source.refusals = 0;
+      return true;
+    }
+    source.refusals++;
+    if (source.refusals >= refusals) {
+      source.refusals = 0;
+      source.silentUntilMs = now + silenceMs;
+    }
+    return false;
+  }
+
+  /** Seconds after which an address that was refused may try again. */
+  get retryAfterSeconds(): number {
+    return Math.max(1, Math.ceil(this.#limits.burst / this.#limits.requestsPerSecond));
+  }
+
+  /** Whether the address gets no answers at present. */
+  isSilent(address: string): boolean {
+    return (this.#sources.get(address)?.silentUntilMs ?? 0) > this.#clock.now();
+  }
+
+  #source(address: string, now: number): Source {
+    const known = this.#sources.get(address);
+    // The one that was heard of last stands last: the first is the one to forget.
+    this.#sources.delete(address);
+    const source = known ?? { allowance: this.#limits.burst, atMs: now, refusals: 0, silentUntilMs: 0 };
+    this.#sources.set(address, source);
+    if (this.#sources.size > this.#limits.addresses)
+      this.#sources.delete(this.#sources.keys().next().value as string);
+    return source;
+  }
+}
+
+const RESPONSE = Buffer.from('SIP/2.0 ');
+/** A request in a dialog: its To has a tag. */
+const IN_DIALOG = /\r\n(?:To|t)[ \t]*:[^\r\n]*;[ \t]*tag[ \t]*=/i;
+
+/** A transport that does not hear requests outside calls from addresses that are silenced. */
+export function guardedTransport(transport: Transport, isSilent: (address: string) => boolean): Transport {
+  const guarded = (receiver: TransportReceiver): TransportReceiver => ({
+    message(bytes, flow) {
+      if (isSilent(flow.remote.address) && isStrange(bytes)) return;
+      receiver.message(bytes, flow);
+    },
+    refused(head, status, flow) {
+      if (!isSilent(flow.remote.address)) receiver.refused(head, status, flow);
+    },
+    closed: (flow, error) => receiver.closed(flow, error),
+  });
+  return {
+    protocol: transport.protocol,
+    get local() {
+      return transport.local;
+    },
+    get advertised() {
+      return transport.advertised;
+    },
+    listen: receiver => transport.listen(guarded(receiver)),
+    flowTo: target => transport.flowTo(target),
+    close: () => transport.close(),
+  };
+}
+
+function isStrange(bytes: Buffer): boolean {
+  return !bytes.subarray(0, RESPONSE.length).equals(RESPONSE) && !IN_DIALOG.test(bytes.toString('latin1'));
+}

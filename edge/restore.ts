@@ -1,0 +1,103 @@
+import type { StoredPlan } from '../aws/dial-plans.ts';
+import type { SessionSnapshot } from '../sip/user-agent.ts';
+import { ENDS } from './branch-end.ts';
+import { JoinedCall } from './joined-call.ts';
+import type { BridgeEntry, DiallingEntry, JournalEntry } from './journal.ts';
+import { Ledger } from './ledger.ts';
+import { errorFields } from './log.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * A dialog that was written down may have sent requests since. Sequence numbers may be left out (RFC 3261 §12.2.1.1),
+ * so it goes on well above whatever they can have been: this many, and one for every second.
+ */
+const SEQUENCE_LEAP = 100;
+/** A bridge whose time is over by now still needs the listeners for its BYEs. */
+const LAST_MOMENT_MS = 1_000;
+
+/** A bridge of an earlier process, and its plan; ready to go on. */
+type Resumable = BridgeEntry & { readonly stored: StoredPlan; readonly password: string | undefined };
+
+/** What an earlier process of this edge has left behind. */
+export interface Legacy {
+  /** Goes on with its bridges. To be called just before the listeners open, so that no BYE finds nobody. */
+  resume(): JoinedCall[];
+}
+
+/** Reads the journal: calls that were only being dialled are lost, and told so; bridges can go on. */
+export async function legacy(surroundings: Surroundings): Promise<Legacy> {
+  const entries = await surroundings.journal.all();
+  const read = await Promise.all(entries.map(entry => resumable(surroundings, entry)));
+  const bridges = read.filter(entry => entry !== undefined);
+  return { resume: () => bridges.map(entry => resumed(surroundings, entry)) };
+}
+
+async function resumable(surroundings: Surroundings, entry: JournalEntry): Promise<Resumable | undefined> {
+  const { plans, journal, log } = surroundings;
+  try {
+    const stored = await plans.get(entry.token);
+    if (stored === undefined) {
+      await journal.remove(entry.token);
+      return undefined;
+    }
+    if (entry.kind === 'dialling') {
+      await lost(surroundings, entry, stored);
+      return undefined;
+    }
+    return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
+  } catch (error) {
+    // It stays in the journal, for the next start.
+    log('error', 'A dial of an earlier process could not be read.', errorFields(error));
+    return undefined;
+  }
+}
+
+async function lost(surroundings: Surroundings, { token }: DiallingEntry, stored: StoredPlan): Promise<void> {
+  const ledger = new Ledger(surroundings, stored);
+  for (const index of ledger.calls.keys())
+    ledger.tell(index, ENDS.lost.outcome, { sipCode: ENDS.lost.sipCode });
+  await ledger.save();
+  void ledger.publish();
+  await surroundings.journal.remove(token);
+}
+
+function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
+  const { inside, outside, media, clock } = surroundings;
+  const { stored, index, password, writtenAtMs } = entry;
+  const ledger = new Ledger(surroundings, stored);
+  const target = stored.plan.targets[index];
+  const passedSeconds = Math.max(0, (clock.now() - writtenAtMs) / 1_000);
+  const leap = SEQUENCE_LEAP + Math.ceil(passedSeconds);
+  const { username } = target?.credentials ?? {};
+  const call = new JoinedCall({
+    surroundings,
+    ledger,
+    index,
+    inside: inside.restore(leapt(entry.inside, leap)),
+    outside: outside.restore(leapt(entry.outside, leap), {
+      ...(username !== undefined &&
+        password !== undefined && { credentials: () => ({ username, password }) }),
+    }),
+    path: media.restore(entry.media, target?.codecs ?? []),
+    endsAtMs: Math.max(entry.endsAtMs, clock.now() + LAST_MOMENT_MS),
+  });
+  // What was in the report when the process ended may not have been published.
+  void ledger.publish();
+  if (stored.closed && stored.plan.kind === 'bridge') clock.setTimeout(() => call.end(), LAST_MOMENT_MS);
+  return call;
+}
+
+function leapt(snapshot: SessionSnapshot, by: number): SessionSnapshot {
+  const { dialog } = snapshot;
+  return { ...snapshot, dialog: { ...dialog, localSequence: dialog.localSequence + by } };
+}
+
+async function passwordOf(
+  { unseal }: Surroundings,
+  { index }: BridgeEntry,
+  { plan }: StoredPlan,
+): Promise<string | undefined> {
+  const password = plan.targets[index]?.credentials?.password;
+  if (password === undefined || 'clear' in password) return password?.clear;
+  return unseal(password, plan.accountSid);
+}

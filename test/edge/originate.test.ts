@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../core/call.ts';
+import type { IncomingInvitation } from '../../sip/user-agent.ts';
+import {
+  answerAt,
+  answeringPhone,
+  CONNECTOR,
+  CONNECTOR_SDP,
+  EdgeStage,
+  phoneAddress,
+  refusingPhone,
+  ringingPhone,
+} from './support/edge-stage.ts';
+
+const ROOT = `CA${'0'.repeat(32)}`;
+const TOKEN = 'abcdefghijklmnopqrstuvwx';
+
+const root: Call = {
+  sid: ROOT,
+  direction: 'outbound-api',
+  to: 'sip:bob@10.2.0.1',
+  from: '+15550100',
+  status: 'initiated',
+  createdAtMs: 0,
+  updatedAtMs: 0,
+  nextEvent: 2,
+  nextCallback: 0,
+};
+
+async function originating(overrides: Parameters<EdgeStage['plan']>[1] = {}) {
+  const stage = await EdgeStage.open({
+    voiceConnector: { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' },
+  });
+  await stage.plan([{}], { kind: 'originate', calls: [root], ...overrides });
+  const entered: IncomingInvitation[] = [];
+  stage.connector.onInvite = invitation => {
+    entered.push(invitation);
+  };
+  return { stage, entered };
+}
+
+/** Until the connector's 200 and all that follows it. */
+async function joined() {
+  const { stage, entered } = await originating();
+  const phone = answeringPhone(stage, 1);
+  const agent = await stage.phone(1, phone);
+  await stage.edge.originate(TOKEN);
+  await stage.clock.advance(1_500);
+  const inside = entered[0]?.accept({ sdp: CONNECTOR_SDP });
+  const callee = phone.sessions[0];
+  if (inside === undefined || callee === undefined) throw new Error('not joined');
+  callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+  await stage.clock.advance(500);
+  return { stage, entered, inside, callee, agent };
+}
+
+describe('a call that begins at a SIP endpoint', () => {
+  it('is dialled, and enters the voice service when it was answered', async () => {
+    const { stage, entered } = await joined();
+    expect(stage.outsideLadder.slice(0, 4)).toEqual([
+      'edge INVITE',
+      '1 180 INVITE',
+      '1 200 INVITE',
+      'edge ACK',
+    ]);
+    const request = entered[0]?.request;
+    expect(request?.uri).toBe(`sip:+17035550122@${CONNECTOR}`);
+    expect(request?.headers.get('X-Dialplane-Token')).toBe(TOKEN);
+    expect(request?.from?.uri.toString()).toContain('+15550100');
+    expect(stage.told).toEqual(['0 ringing', '0 answered']);
+  });
+
+  it('is written as answered before the voice service is called', async () => {
+    const { stage } = await originating();
+    await stage.phone(1, answeringPhone(stage, 1));
+    let status: string | undefined;
+    stage.connector.onInvite = () => {
+      status = stage.plans.items.get(TOKEN)?.report?.calls[0]?.status;
+    };
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    expect(status).toBe('in-progress');
+  });
+
+  it('is offered its codecs at no address first, and the connector’s address once that is known', async () => {
+    const { stage, entered, callee, inside } = await joined();
+    const [first, second] = stage.requestsTo(1, 'INVITE').map(({ body }) => Buffer.from(body).toString());
+    expect(first).toContain('c=IN IP4 0.0.0.0');
+    expect(first).toContain('m=audio 9 RTP/AVP 0 8 101');
+    expect(second).toContain(`c=IN IP4 ${CONNECTOR}`);
+    expect(second).toContain('m=audio 5000 RTP/AVP 0 8 101');
+    expect(entered[0]?.sdp).toContain(`c=IN IP4 ${phoneAddress(1)}`);
+    expect(entered[0]?.sdp).toContain('m=audio 4000 RTP/AVP 0 101');
+    expect(callee.remoteSdp).toContain(CONNECTOR);
+    // The endpoint said the same again, so the connector need not hear it.
+    expect(inside.remoteSdp).toContain(phoneAddress(1));
+    expect(stage.insideLadder.filter(line => line === 'edge INVITE')).toHaveLength(1);
+  });
+
+  it('tells the connector when the endpoint’s second answer is another one', async () => {
+    const { stage, entered } = await originating();
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    const inside = entered[0]?.accept({ sdp: CONNECTOR_SDP });
+    if (inside) inside.onOffer = offer => offer.accept(CONNECTOR_SDP);
+    const [callee] = phone.sessions;
+    if (callee) callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1), '0 101', 4_444));
+    await stage.clock.advance(1_000);
+    expect(inside?.remoteSdp).toContain('m=audio 4444');
+  });
+
+  it('that answers an offer from nowhere as inactive is offered to the connector as active', async () => {
+    const { stage, entered } = await originating();
+    await stage.phone(1, invitation =>
+      invitation.accept({ sdp: `${answerAt(phoneAddress(1))}a=inactive\r\n` }),
+    );
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(500);
+    expect(entered[0]?.sdp).not.toContain('inactive');
+  });
+
+  it('ends on both sides, and leaves its last event to the control plane', async () => {
+    const { stage, inside, callee } = await joined();
+    inside.bye();
+    await stage.clock.advance(2_000);
+    expect(callee.end?.by).toBe('remote');
+    expect(stage.told).toEqual(['0 ringing', '0 answered']);
+    expect(stage.edge.calls).toBe(0);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+
+  it('goes on when the control plane has taken it over and closed its plan', async () => {
+    const { stage, inside, callee } = await joined();
+    await stage.plans.close(TOKEN, stage.plans.items.get(TOKEN)?.version ?? 0);
+    await stage.clock.advance(60_000);
+    expect(inside.end).toBeUndefined();
+    callee.bye();
+    await stage.clock.advance(3_000);
+    expect(inside.end?.by).toBe('remote');
+    expect(stage.edge.calls).toBe(0);
+  });
+});
+
+describe('a call that comes to nothing', () => {
+  it.each([
+    [486, 'busy'],
+    [603, 'no-answer'],
+    [404, 'failed'],
+  ])('ends by the endpoint’s %i as %s', async (status, outcome) => {
+    const { stage } = await originating();
+    await stage.phone(1, refusingPhone(status));
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_000);
+    expect(stage.told).toEqual([`0 completed ${outcome}`]);
+    expect(stage.plans.reports.at(-1)?.branches[0]?.sipCode).toBe(status);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+
+  it('ends by its time-out as no-answer', async () => {
+    const { stage } = await originating({ ringTimeoutSeconds: 10 });
+    await stage.phone(1, ringingPhone());
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(11_000);
+    expect(stage.told).toEqual(['0 ringing', '0 completed no-answer']);
+  });
+
+  it('is failed when the voice service refuses it, and the endpoint gets BYE', async () => {
+    const { stage, entered } = await originating();
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    entered[0]?.reject(603);
+    await stage.clock.advance(1_000);
+    expect(phone.sessions[0]?.end?.by).toBe('remote');
+    expect(stage.told.at(-1)).toBe('0 completed failed');
+    expect(stage.plans.reports.at(-1)?.branches[0]?.sipCode).toBe(603);
+  });
+
+  it('is completed when the endpoint hangs up before the voice service is there', async () => {
+    const { stage, entered } = await originating();
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    phone.sessions[0]?.bye();
+    await stage.clock.advance(2_000);
+    expect(entered[0]?.state).toBe('cancelled');
+    expect(stage.told.at(-1)).toBe('0 completed completed');
+  });
+});
+
+describe('cancelling', () => {
+  it('ends a ringing call with the outcome given', async () => {
+    const { stage } = await originating();
+    const phone = ringingPhone();
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_000);
+    stage.edge.cancel(TOKEN, 'canceled');
+    await stage.clock.advance(1_000);
+    expect(phone.calls[0]?.state).toBe('cancelled');
+    expect(stage.told).toEqual(['0 ringing', '0 completed canceled']);
+  });
+
+  it('ends a call that has been answered and waits for the voice service', async () => {
+    const { stage, entered } = await originating();
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    entered[0]?.progress(180);
+    await stage.clock.advance(100);
+    stage.edge.cancel(TOKEN, 'completed');
+    await stage.clock.advance(1_000);
+    expect([entered[0]?.state, phone.sessions[0]?.end?.by]).toEqual(['cancelled', 'remote']);
+    expect(stage.told.at(-1)).toBe('0 completed completed');
+  });
+
+  it('before the command to dial: nobody is called', async () => {
+    const { stage } = await originating();
+    await stage.phone(1, ringingPhone());
+    stage.edge.cancel(TOKEN, 'canceled');
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_000);
+    expect(stage.requestsTo(1, 'INVITE')).toEqual([]);
+    expect(stage.told).toEqual(['0 completed canceled']);
+  });
+});
+
+describe('a command', () => {
+  it('for a token that is unknown, used or a bridge’s dials nobody', async () => {
+    const { stage } = await originating();
+    await stage.phone(1, ringingPhone());
+    expect(await stage.edge.originate('unknown')).toBe(false);
+    expect(await stage.edge.originate(TOKEN)).toBe(true);
+    expect(await stage.edge.originate(TOKEN)).toBe(false);
+    await stage.clock.advance(1_000);
+    expect(stage.requestsTo(1, 'INVITE')).toHaveLength(1);
+  });
+
+  it('is to be given to another edge while this one stops', async () => {
+    const { stage } = await originating();
+    void stage.edge.stop({ drainMs: 60_000 });
+    await expect(stage.edge.originate(TOKEN)).rejects.toThrow('being stopped');
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import type { Bus } from '../../aws/bus.ts';
+import type { EdgeOptions } from '../../edge/edge.ts';
+import type { Journal } from '../../edge/journal.ts';
+import type { Transport } from '../../sip/transport/transport.ts';
+import {
+  answerAt,
+  answeringPhone,
+  CONNECTOR,
+  CONNECTOR_SDP,
+  EdgeStage,
+  INSIDE,
+  OUTSIDE,
+  phoneAddress,
+  ringingPhone,
+} from './support/edge-stage.ts';
+
+/** An edge that can be killed: from then on it reaches nothing and nobody reaches it. */
+async function killable(stage: EdgeStage, more: Partial<EdgeOptions> = {}) {
+  let dead = false;
+  const never = new Promise<never>(() => {});
+  const mortal = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => (dead ? never : value.apply(target, args));
+      },
+    });
+  const transports: Transport[] = [stage.network.transport(INSIDE), stage.network.transport(OUTSIDE)];
+  const silent = (transport: Transport): Transport => ({
+    protocol: transport.protocol,
+    local: transport.local,
+    listen: receiver => transport.listen(receiver),
+    flowTo: async target => {
+      const flow = await transport.flowTo(target);
+      return { ...flow, send: bytes => (dead ? undefined : flow.send(bytes)) };
+    },
+    close: () => transport.close(),
+  });
+  stage.edge = await stage.startEdge({
+    plans: mortal(stage.plans),
+    bus: mortal(stage.bus) as Bus,
+    journal: mortal(stage.journal) as Journal,
+    inside: [silent(transports[0] as Transport)],
+    outside: [silent(transports[1] as Transport)],
+    ...more,
+  });
+  return async () => {
+    dead = true;
+    for (const transport of transports) await transport.close();
+  };
+}
+
+async function bridged(target: Parameters<EdgeStage['plan']>[0][number] = {}, plan = {}) {
+  const stage = await EdgeStage.open();
+  await stage.edge.stop();
+  const kill = await killable(stage);
+  const phone = answeringPhone(stage, 1);
+  await stage.phone(1, phone);
+  await stage.plan([target], plan);
+  const call = stage.call();
+  await stage.clock.advance(2_000);
+  const [callee] = phone.sessions;
+  if (call.session === undefined || callee === undefined) throw new Error('not bridged');
+  return { stage, kill, caller: call.session, callee };
+}
+
+describe('an edge that is killed in a bridged call and started again', () => {
+  it.each(['caller', 'callee'] as const)(
+    'ends both legs when the %s hangs up, and tells it once',
+    async who => {
+      const { stage, kill, ...parties } = await bridged();
+      await kill();
+      await stage.clock.advance(10_000);
+      await stage.startEdge();
+      parties[who].bye();
+      await stage.clock.advance(3_000);
+      expect([parties.caller.end, parties.callee.end].every(end => end !== undefined)).toBe(true);
+      expect(parties[who].end?.by).toBe('local');
+      expect(parties[who === 'caller' ? 'callee' : 'caller'].end?.by).toBe('remote');
+      expect(stage.told.filter(line => line.includes('completed'))).toEqual(['1 completed completed']);
+      expect(stage.plans.reports.at(-1)?.branches[0]?.talkMs).toBe(11_000);
+      expect(await stage.journal.all()).toEqual([]);
+    },
+  );
+
+  it('goes on with the keep-alive, with higher sequence numbers', async () => {
+    const { stage, kill } = await bridged({ updateSeconds: 100 });
+    await stage.clock.advance(350_000);
+    await kill();
+    await stage.startEdge();
+    await stage.clock.advance(250_000);
+    const sequences = stage.requestsTo(1, 'UPDATE').map(({ cseq }) => cseq?.number ?? 0);
+    expect(sequences).toHaveLength(5);
+    expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
+    expect(new Set(sequences).size).toBe(5);
+    const answers = stage.network.passages.filter(
+      ({ message }) => !message.isRequest && message.cseq?.method === 'UPDATE',
+    );
+    expect(answers.map(({ message }) => (message as unknown as { status: number }).status)).toEqual(
+      sequences.map(() => 200),
+    );
+  });
+
+  it('ends the call at its time limit, counted from its beginning', async () => {
+    const { stage, kill, caller, callee } = await bridged({}, { timeLimitSeconds: 60 });
+    await stage.clock.advance(20_000);
+    await kill();
+    await stage.startEdge();
+    await stage.clock.advance(38_000);
+    expect(caller.end).toBeUndefined();
+    await stage.clock.advance(4_000);
+    expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
+  });
+
+  it('passes a re-INVITE on', async () => {
+    const { stage, kill, caller, callee } = await bridged();
+    await kill();
+    await stage.startEdge();
+    callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1), '0 101', 4_100));
+    void caller.reinvite({ sdp: CONNECTOR_SDP.replace('- 1 1', '- 1 2').concat('a=sendonly\r\n') });
+    await stage.clock.advance(1_000);
+    expect(callee.remoteSdp).toContain('a=sendonly');
+    expect(caller.remoteSdp).toContain('m=audio 4100');
+  });
+
+  it('publishes again what may not have been published', async () => {
+    const stage = await EdgeStage.open();
+    await stage.edge.stop();
+    const kill = await killable(stage);
+    await stage.phone(1, answeringPhone(stage, 1));
+    await stage.plan([{}]);
+    stage.busBroken = true;
+    stage.call();
+    await stage.clock.advance(1_500);
+    await kill();
+    expect(stage.events).toEqual([]);
+    stage.busBroken = false;
+    await stage.startEdge();
+    await stage.clock.advance(1_000);
+    expect(stage.told).toEqual(['1 ringing', '1 answered']);
+  });
+
+  it('hangs up a call whose plan was closed meanwhile', async () => {
+    const { stage, kill, caller, callee } = await bridged();
+    await kill();
+    const [stored] = stage.plans.items.values();
+    if (stored) stored.closed = true;
+    await stage.startEdge();
+    await stage.clock.advance(5_000);
+    expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
+    expect(new Set(stage.told)).toEqual(new Set(['1 ringing', '1 answered']));
+  });
+
+  it('tells a call that it was dialling by itself as failed', async () => {
+    const stage = await EdgeStage.open();
+    await stage.edge.stop();
+    const kill = await killable(stage, {
+      voiceConnector: { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' },
+    });
+    await stage.phone(1, ringingPhone());
+    const { token } = await stage.plan([{}], { kind: 'originate' });
+    await stage.edge.originate(token);
+    await stage.clock.advance(2_000);
+    await kill();
+    await stage.startEdge();
+    await stage.clock.advance(1_000);
+    expect(stage.told).toEqual(['1 ringing', '1 ringing', '1 completed failed']);
+    expect(new Set(stage.events.map(({ detail }) => detail.metadata.id)).size).toBe(2);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+});
+
+describe('an edge that is stopped', () => {
+  it('takes no new calls and lets those that live go on until they end', async () => {
+    const { stage, caller } = await bridged();
+    let stopped = false;
+    void stage.edge.stop({ drainMs: 600_000 }).then(() => {
+      stopped = true;
+    });
+    await stage.plan([{}], { token: 'another' });
+    const second = stage.call({}, 'another');
+    await stage.clock.advance(60_000);
+    expect(second.failed?.status).toBe(503);
+    expect(Number(second.failed?.response?.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect([caller.end, stopped]).toEqual([undefined, false]);
+    caller.bye();
+    await stage.clock.advance(5_000);
+    expect(stopped).toBe(true);
+  });
+
+  it('hangs up what still lives when the time is over', async () => {
+    const { stage, caller, callee } = await bridged();
+    let stopped = false;
+    void stage.edge.stop({ drainMs: 30_000 }).then(() => {
+      stopped = true;
+    });
+    await stage.clock.advance(29_000);
+    expect(caller.end).toBeUndefined();
+    await stage.clock.advance(6_000);
+    expect([caller.end?.by, callee.end?.by, stopped]).toEqual(['remote', 'remote', true]);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('cancels what still rings when the time is over', async () => {
+    const stage = await EdgeStage.open();
+    const phone = ringingPhone();
+    await stage.phone(1, phone);
+    await stage.plan([{}]);
+    const call = stage.call();
+    await stage.clock.advance(1_000);
+    void stage.edge.stop({ drainMs: 1_000 });
+    await stage.clock.advance(6_000);
+    expect([phone.calls[0]?.state, call.failed?.status]).toEqual(['cancelled', 480]);
+    expect(stage.told.at(-1)).toBe('1 completed canceled');
+  });
+});
