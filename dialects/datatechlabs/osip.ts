@@ -1,21 +1,8 @@
 /** `osip_<Header-Name>` attributes: headers of a leg's INVITE. */
 import { Problem } from '../../core/problem.ts';
+import { headerFault } from '../../core/sip-header.ts';
 
 export const OSIP_PREFIX = 'osip_';
-export const MAX_NAME_CHARACTERS = 64;
-export const MAX_VALUE_BYTES = 1_024;
-
-/** RFC 3261 §25.1, `token`. */
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get in.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-
-/** Headers that belong to the transaction, the dialog or the session (RFC 3261 §20), with their compact forms. */
-export const RESERVED_HEADERS: ReadonlySet<string> = new Set(
-  `via from to call-id cseq contact max-forwards route record-route content-length content-type content-encoding
-   allow supported require proxy-require authorization proxy-authorization session-expires min-se rack rseq expires
-   v f t i m l c e k x`.split(/\s+/),
-);
 
 export interface OsipHeader {
   attribute: string;
@@ -32,22 +19,15 @@ export function headersOf(leg: string, attributes: Record<string, unknown>): Osi
       const field = `${leg}.${attribute}`;
       const refuse = (reason: string) => new Problem('invalid-parameter', `${field} ${reason}.`, { field });
       const name = attribute.slice(OSIP_PREFIX.length).trim();
-      if (!TOKEN.test(name) || name.length > MAX_NAME_CHARACTERS) {
-        throw refuse(
-          `does not name a SIP header: a name has 1 to ${MAX_NAME_CHARACTERS} letters, digits or -.!%*_+\`'~`,
-        );
-      }
-      if (RESERVED_HEADERS.has(name.toLowerCase()))
-        throw refuse('names a header that the platform itself sets');
+      const nameFault = headerFault(name, '');
+      if (nameFault !== undefined) throw refuse(nameFault);
       const twin = seen.get(name.toLowerCase());
       if (twin !== undefined) throw refuse(`names the same header as ${leg}.${twin}`);
       seen.set(name.toLowerCase(), attribute);
       if (typeof value !== 'string' && typeof value !== 'number') throw refuse('must be a text or a number');
       const text = String(value);
-      if (CONTROL.test(text)) throw refuse('must not contain line breaks or other control characters');
-      if (!text.isWellFormed()) throw refuse('must not contain halves of characters');
-      if (new TextEncoder().encode(text).length > MAX_VALUE_BYTES)
-        throw refuse(`must have at most ${MAX_VALUE_BYTES} bytes`);
+      const valueFault = headerFault(name, text);
+      if (valueFault !== undefined) throw refuse(valueFault);
       return { attribute, name, value: text };
     });
 }
