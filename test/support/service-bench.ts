@@ -1,7 +1,9 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { createAccounts } from '../../aws/accounts.ts';
+import { createCommandStore } from '../../aws/commands.ts';
 import { createDeliveries } from '../../aws/deliveries.ts';
+import { createDocumentStore } from '../../aws/documents.ts';
 import { createNumbers } from '../../aws/numbers.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { createTable } from '../../aws/table.ts';
@@ -123,6 +125,8 @@ export class ServiceBench {
     return {
       table,
       sessions: createSessions(table),
+      documents: createDocumentStore(table),
+      commands: createCommandStore(table),
       deliveries: createDeliveries(table),
       numbers: createNumbers(table),
       toldEnds: createToldEnds(table),
