@@ -110,6 +110,7 @@ export class ServiceBench {
       CALLBACK_QUEUE_URL: await queue('callbacks'),
       CALLBACK_DEAD_LETTER_QUEUE_URL: await queue('dead-letters'),
       TIMER_QUEUE_URL: await queue('timers'),
+      FETCH_FUNCTION_NAME: 'fetch',
       ALLOWED_NETWORKS: '127.0.0.0/8',
     };
     bench = new ServiceBench({ env, random: systemRandom }, fauxqs.sqs, async () => {
