@@ -4,10 +4,10 @@ import type { Pairs } from './dialect.ts';
 
 /** application/x-www-form-urlencoded with RFC 3986 escapes: a space is %20 and a plus %2B, which every receiver reads alike. */
 export function encodeForm(pairs: Pairs): string {
-  return pairs.map(([name, value]) => `${escape(name)}=${escape(value)}`).join('&');
+  return pairs.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&');
 }
 
-const escape = (text: string) =>
+const escaped = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Adds parameters after those that the URL has already; its fragment, if any, stays at its end. */

@@ -21,7 +21,8 @@ export class CallQueues extends Construct {
       holds: 'Calls to be made',
       fifo: true,
       visibilityTimeout: Duration.seconds(120),
-      maxReceiveCount: 20,
+      // A busy voice service gives calls back for hours, and none is lost over it.
+      maxReceiveCount: 1000,
       alarms,
     });
     this.callbacks = new WorkQueue(this, 'Callbacks', {

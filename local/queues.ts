@@ -16,7 +16,7 @@ export interface QueueDefinition {
 export const QUEUES: Record<'outbound' | 'callbacks' | 'timers', QueueDefinition> = {
   outbound: queue('dialplane-outbound.fifo', 'originate', {
     visibilitySeconds: 120,
-    maxReceives: 20,
+    maxReceives: 1000,
     concurrency: 2,
   }),
   callbacks: queue('dialplane-callbacks', 'deliver', {

@@ -25,7 +25,8 @@ const STORE_RETRY_MS = [10, 20, 50, 100, 200];
 /** …and how many times the message may come before it is plain that there will be no call. */
 export const MAX_RECEIVES_BEFORE_STORED = 5;
 const ORPHAN_RETRY_SECONDS = 2;
-const BUSY_RETRY_SECONDS = 10;
+/** A busy voice service is asked ever less often: after 10, 20, 40 s and then each minute, for as long as the queue keeps calls. */
+const BUSY_RETRY_SECONDS = [10, 20, 40, 60] as const;
 
 type Verdict = 'done' | { retryAfterSeconds: number };
 
@@ -79,7 +80,9 @@ export function createOriginate({ env, clock, random }: FunctionContext): Origin
         callSid: message.callSid,
         ...errorFields(error),
       });
-      return { verdict: { retryAfterSeconds: BUSY_RETRY_SECONDS }, placed: false };
+      const receives = Number(record.attributes.ApproximateReceiveCount);
+      const retryAfterSeconds = BUSY_RETRY_SECONDS[receives - 1] ?? BUSY_RETRY_SECONDS[3];
+      return { verdict: { retryAfterSeconds }, placed: false };
     }
   }
 

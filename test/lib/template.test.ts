@@ -145,7 +145,7 @@ describe('Queues', () => {
   });
 
   test.each([
-    ['Outbound', 'originate', 120, 20, undefined],
+    ['Outbound', 'originate', 120, 1000, undefined],
     ['Callbacks', 'deliver', 60, 20, { MaximumConcurrency: 10 }],
     ['Timers', 'timer', 60, 1000, { MaximumConcurrency: 2 }],
   ])(

@@ -1,11 +1,14 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { createAccounts } from '../../aws/accounts.ts';
+import { createCommandStore } from '../../aws/commands.ts';
 import { createDeliveries } from '../../aws/deliveries.ts';
+import { createDocumentStore } from '../../aws/documents.ts';
 import { createNumbers } from '../../aws/numbers.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
+import { createToldEnds } from '../../aws/told-ends.ts';
 import type { Clock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/random.ts';
 import type { FunctionContext } from '../../lambdas/function-context.ts';
@@ -37,7 +40,11 @@ export class SleepyClock implements Clock {
 }
 
 /** What the voice service answers to a request of its API: a status, and a body or the name of an error. */
-export type VoiceAnswer = { status: number; body?: object; error?: string } | 'no answer';
+export interface VoiceAnswer {
+  status: number;
+  body?: object;
+  error?: string;
+}
 
 /** AWS on loopback for one function under test: real SDK clients, and a record of what was asked of the services. */
 export class ServiceBench {
@@ -103,6 +110,7 @@ export class ServiceBench {
       CALLBACK_QUEUE_URL: await queue('callbacks'),
       CALLBACK_DEAD_LETTER_QUEUE_URL: await queue('dead-letters'),
       TIMER_QUEUE_URL: await queue('timers'),
+      FETCH_FUNCTION_NAME: 'fetch',
       ALLOWED_NETWORKS: '127.0.0.0/8',
     };
     bench = new ServiceBench({ env, random: systemRandom }, fauxqs.sqs, async () => {
@@ -118,8 +126,11 @@ export class ServiceBench {
     return {
       table,
       sessions: createSessions(table),
+      documents: createDocumentStore(table),
+      commands: createCommandStore(table),
       deliveries: createDeliveries(table),
       numbers: createNumbers(table),
+      toldEnds: createToldEnds(table),
       accounts: createAccounts(table, createTokens(this.context.env, this.clock)),
     };
   }
@@ -163,9 +174,7 @@ export class ServiceBench {
 
 export const transaction = (TransactionId: string) => ({ SipMediaApplicationCall: { TransactionId } });
 
-function voiceResponse(answer: VoiceAnswer): AwsResponse {
-  if (answer === 'no answer') throw new Error('The connection is lost.');
-  const { status, body = {}, error } = answer;
+function voiceResponse({ status, body = {}, error }: VoiceAnswer): AwsResponse {
   return {
     status,
     headers: {

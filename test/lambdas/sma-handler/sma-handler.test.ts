@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemRandom } from '../../../core/random.ts';
+import { createSession } from '../../../core/session.ts';
+import { callSidOfTransaction, newCallSid } from '../../../core/sid.ts';
+import { createSmaHandler } from '../../../lambdas/sma-handler/sma-handler.ts';
+import type { SmaEvent } from '../../../sma/contract/event.ts';
+import { ServiceBench } from '../../support/service-bench.ts';
+import { type Legs, smaEvent } from '../../support/sma-events.ts';
+
+const ACCOUNT = `AC${'a'.repeat(32)}`;
+
+describe('the SMA handler', () => {
+  let bench: ServiceBench;
+  let handle: ReturnType<typeof createSmaHandler>;
+
+  beforeAll(async () => {
+    bench = await ServiceBench.start();
+    handle = createSmaHandler(bench.context);
+  });
+  afterEach(async () => {
+    bench.events.splice(0);
+    bench.requests.splice(0);
+    await bench.messages('timers');
+  });
+  afterAll(() => bench.close());
+
+  async function queued(): Promise<string> {
+    const { session } = createSession({
+      sid: newCallSid(systemRandom),
+      accountSid: ACCOUNT,
+      dialect: 'signalwire',
+      direction: 'outbound-api',
+      to: '+12025550100',
+      from: '+12025550110',
+      entry: { verbs: [{ verb: 'Say', parts: ['Hello.'], loop: 1 }] },
+      nowMs: bench.clock.now(),
+    });
+    await bench.stores.sessions.create({ session }, bench.clock.now());
+    return session.sid;
+  }
+
+  /** One transaction of the voice service: its events in their order. */
+  function transaction(callSid?: string) {
+    const id = randomUUID();
+    let sequence = 0;
+    let attributes: Record<string, string> | undefined;
+    const event = (type: SmaEvent['InvocationEventType'], legs?: Legs, again = false): SmaEvent => {
+      const plain = smaEvent(type, legs);
+      if (!again) sequence += 1;
+      return {
+        ...plain,
+        Sequence: sequence,
+        ...(type === 'NEW_OUTBOUND_CALL' && {
+          ActionData: { Type: 'CallCreateRequest', Parameters: { Arguments: { callSid } } },
+        }),
+        ...(type === 'HANGUP' && {
+          ActionData: { Type: 'Hangup', Parameters: { SipResponseCode: 0, ParticipantTag: 'LEG-A' } },
+        }),
+        CallDetails: {
+          ...plain.CallDetails,
+          TransactionId: id,
+          ...(attributes && { TransactionAttributes: attributes }),
+        },
+      } as SmaEvent;
+    };
+    return {
+      id,
+      async tell(type: SmaEvent['InvocationEventType'], legs?: Legs, again = false) {
+        const answer = await handle(event(type, legs, again));
+        attributes = answer.TransactionAttributes ?? attributes;
+        return answer;
+      },
+    };
+  }
+  const told = () =>
+    bench.events.splice(0).map(event => ({ type: event['detail-type'], detail: event.detail }));
+
+  it('names the call in the transaction’s attributes from its first answer on', async () => {
+    const callSid = await queued();
+    const call = transaction(callSid);
+    expect(await call.tell('NEW_OUTBOUND_CALL')).toEqual({
+      SchemaVersion: '1.0',
+      Actions: [],
+      TransactionAttributes: { callSid },
+    });
+    expect(await call.tell('CALL_ANSWERED')).toMatchObject({
+      Actions: [{ Type: 'Speak' }, { Type: 'Hangup' }],
+    });
+  });
+
+  it('gives the same answer and the same events to an event that comes again', async () => {
+    const callSid = await queued();
+    const call = transaction(callSid);
+    await call.tell('NEW_OUTBOUND_CALL');
+    told();
+    const answer = await call.tell('CALL_ANSWERED');
+    const events = told();
+    bench.clock.pass(5_000);
+    expect(await call.tell('CALL_ANSWERED', {}, true)).toEqual(answer);
+    expect(told()).toEqual(events);
+    expect(events.length).toBeGreaterThan(0);
+  });
+
+  it('says nothing new to an event that has long been overtaken', async () => {
+    const callSid = await queued();
+    const call = transaction(callSid);
+    await call.tell('NEW_OUTBOUND_CALL');
+    const { session } = (await bench.stores.sessions.get(callSid)) ?? {};
+    await call.tell('CALL_ANSWERED');
+    told();
+    const late = smaEvent('RINGING');
+    const answer = await handle({
+      ...late,
+      Sequence: 1,
+      CallDetails: {
+        ...late.CallDetails,
+        TransactionId: session?.transactionId as string,
+        TransactionAttributes: { callSid },
+      },
+    });
+    expect(answer.Actions).toEqual([]);
+    expect(told()).toEqual([]);
+  });
+
+  it('hangs up a second call that was placed for the same one, and leaves the first alone', async () => {
+    const callSid = await queued();
+    const [first, stray] = [transaction(callSid), transaction(callSid)];
+    await first.tell('NEW_OUTBOUND_CALL');
+    const hangUp = [{ Type: 'Hangup', Parameters: { ParticipantTag: 'LEG-A', SipResponseCode: 480 } }];
+    expect((await stray.tell('NEW_OUTBOUND_CALL')).Actions).toEqual(hangUp);
+    expect((await stray.tell('CALL_ANSWERED')).Actions).toEqual(hangUp);
+    expect((await stray.tell('HANGUP', { a: 'Disconnected' })).Actions).toEqual([]);
+    const stored = await bench.stores.sessions.get(callSid);
+    expect(stored?.session).toMatchObject({ transactionId: first.id, calls: [{ status: 'initiated' }] });
+    expect((await first.tell('CALL_ANSWERED')).Actions).toMatchObject([
+      { Type: 'Speak' },
+      { Type: 'Hangup' },
+    ]);
+  });
+
+  it.each(['NEW_OUTBOUND_CALL', 'NEW_INBOUND_CALL', 'CALL_ANSWERED', 'RINGING'] as const)(
+    'hangs up a call that nobody owns at its %s',
+    async type => {
+      expect((await transaction(newCallSid(systemRandom)).tell(type)).Actions).toMatchObject([
+        { Type: 'Hangup' },
+      ]);
+      expect(bench.events).toEqual([]);
+    },
+  );
+
+  it('names a call that came in after its transaction, and refuses it where its number has no document', async () => {
+    await bench.stores.numbers.put({
+      sid: `PN${'1'.repeat(32)}`,
+      number: '+12025550100',
+      accountSid: ACCOUNT,
+      dialect: 'signalwire',
+      friendlyName: 'Number',
+      createdAtMs: 0,
+      updatedAtMs: 0,
+    });
+    const call = transaction();
+    const answer = await call.tell('NEW_INBOUND_CALL', { a: 'unanswered' });
+    expect(answer).toMatchObject({
+      Actions: [{ Type: 'Hangup', Parameters: { SipResponseCode: 480 } }],
+      TransactionAttributes: { callSid: callSidOfTransaction(call.id) },
+    });
+    await call.tell('HANGUP', { a: 'Disconnected' });
+    expect(told().map(({ type }) => type)).toEqual(['Call Ringing', 'Call Completed']);
+    expect(await bench.stores.toldEnds.has(callSidOfTransaction(call.id))).toBe(true);
+  });
+
+  it('goes on from what somebody else has written meanwhile', async () => {
+    const callSid = await queued();
+    const call = transaction(callSid);
+    await call.tell('NEW_OUTBOUND_CALL');
+    // Another writer gets in between reading and writing, once.
+    const stored = await bench.stores.sessions.get(callSid);
+    if (stored === undefined) throw new Error('The call was not stored.');
+    const answering = call.tell('CALL_ANSWERED');
+    const callback = { url: 'http://127.0.0.1:9/', method: 'POST' as const, events: ['completed' as const] };
+    const calls = stored.session.calls.map(each => ({ ...each, callback }));
+    const other = bench.stores.sessions
+      .save({ ...stored, session: { ...stored.session, calls } }, bench.clock.now())
+      .catch(() => {});
+    expect((await answering).Actions).toMatchObject([{ Type: 'Speak' }, { Type: 'Hangup' }]);
+    await other;
+    expect((await bench.stores.sessions.get(callSid))?.session.calls[0]).toMatchObject({
+      status: 'in-progress',
+    });
+  });
+});
