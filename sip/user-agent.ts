@@ -23,6 +23,7 @@ export type { IncomingOffer } from './session/incoming-offer.ts';
 export type { IncomingRequest } from './session/incoming-request.ts';
 export type { OutgoingInvitation } from './session/outgoing-invitation.ts';
 export type { IncomingReferral, Referral } from './session/referral.ts';
+export { sdpOf } from './session/sdp.ts';
 export type { Session } from './session/session.ts';
 export type { SessionEnd, SessionSnapshot } from './session/session-types.ts';
 export { tcp } from './transport/tcp.ts';

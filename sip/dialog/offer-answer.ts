@@ -9,6 +9,7 @@ export class OfferAnswer {
   #local: string | undefined;
   #remote: string | undefined;
   #open: string | undefined;
+  #preview: string | undefined;
 
   /** The exchange of a dialog that was written down. */
   static restore(local: string | undefined, remote: string | undefined): OfferAnswer {
@@ -49,6 +50,21 @@ export class OfferAnswer {
   answerRemotely(description: string): void {
     this.#expect('have-local-offer');
     this.#settle(this.#open, description);
+  }
+
+  /**
+   * What an unreliable response says of the peer's answer. It has to come again in the 2xx (RFC 6337 §2.1); where a
+   * peer forgets to, `answerByPreview` takes it from here.
+   */
+  previewRemotely(description: string): void {
+    this.#preview = description;
+  }
+
+  /** The 2xx has no description: what was seen before is the answer, if anything was. True if so. */
+  answerByPreview(): boolean {
+    if (this.#preview === undefined) this.withdraw();
+    else this.answerRemotely(this.#preview);
+    return this.#remote !== undefined && this.#remote === this.#preview;
   }
 
   /** Our answer to the peer's offer. */

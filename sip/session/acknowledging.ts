@@ -63,11 +63,9 @@ export class Acknowledging {
     }
     this.#acknowledge(invite, undefined);
     if (exchange.state !== 'have-local-offer') return;
-    if (sdp === undefined) exchange.withdraw();
-    else {
-      exchange.answerRemotely(sdp);
-      hooks.negotiated();
-    }
+    if (sdp !== undefined) exchange.answerRemotely(sdp);
+    else if (!exchange.answerByPreview()) return;
+    hooks.negotiated();
   }
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */

@@ -45,6 +45,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
+    this.session.core.transport = stack.transportOf(transaction.flow);
     this.#incoming = new IncomingRequest(transaction, dialog.localTag);
     const offer = sdpOf(request);
     if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);
@@ -103,6 +104,8 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
    */
   accept(options: AcceptOptions = {}): Session {
     this.#expectOpen();
+    if (options.sdp === undefined && this.session.core.exchange.state === 'have-remote-offer')
+      throw new SessionError('wrong-state', 'The caller’s offer needs an answer: give `sdp`.');
     if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
     this.#clearTimers();

@@ -9,11 +9,13 @@ import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
 import { invitationTimerHeaders, type SessionTimerOptions } from '../session-timer/session-timer.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { failureError, refusedError } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { acknowledgeProvisional } from './pracking.ts';
+import { sdpOf } from './sdp.ts';
 import { Session } from './session.ts';
 
 /** What an invitation tells whoever listens. */
@@ -34,6 +36,8 @@ export interface OutgoingInvitationParts {
   readonly sdp?: string | undefined;
   readonly authenticator?: DigestClient | undefined;
   readonly timer?: SessionTimerOptions | undefined;
+  /** The listener to leave by. */
+  readonly transport?: Transport | undefined;
   /** What becomes of further 2xx from other forks: ACK and BYE, or sessions too. */
   readonly forks?: 'first' | 'all' | undefined;
   /** Answers offers of peers whose INVITE had none; every session of the invitation starts with it. */
@@ -54,12 +58,14 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #accepted: Session | undefined;
   #error: SessionError | undefined;
   #cancelled = false;
+  #transport: Transport | undefined;
   #leastSeconds = 0;
   #othersTimer: TimerHandle | undefined;
 
   constructor(parts: OutgoingInvitationParts) {
     super();
     this.#parts = parts;
+    this.#transport = parts.transport;
     this.#sequence = parts.addressed.request.cseq?.number ?? 1;
     this.#request = this.#send();
   }
@@ -109,8 +115,12 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       { ...addressed, request },
       {
         authenticator,
+        transport: this.#transport,
         nextSequence: () => ++this.#sequence,
         handlers: {
+          sent: (_request, transport) => {
+            this.#transport = transport;
+          },
           provisional: (response, sent) => this.#progress(response, sent),
           final: (response, sent) => this.#final(response, sent),
           failed: failure => this.#fail(failureError(failure)),
@@ -129,6 +139,10 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     fork.session.core.learnMethods(response);
     const verdict = fork.reliable.receive(response);
     if (verdict.kind === 'ignore') return;
+    if (verdict.kind === 'unreliable') {
+      const sdp = sdpOf(response);
+      if (sdp !== undefined) fork.session.core.exchange.previewRemotely(sdp);
+    }
     if (verdict.kind === 'acknowledge')
       acknowledgeProvisional(fork.session.core, response, verdict.rack, () => this.cancel());
     this.emit('progress', response, fork.session);
@@ -186,6 +200,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       timer,
     });
     session.onOffer = onOffer;
+    session.core.transport = this.#transport;
     session.onEarlyEnd = () => {
       if (!this.#early) stack.clock.clearTimeout(this.#othersTimer);
     };

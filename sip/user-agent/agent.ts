@@ -85,6 +85,7 @@ export class UserAgent {
       sdp,
       forks,
       onOffer,
+      transport: options.transport,
       timer: sessionTimer ?? this.#options.sessionTimer,
       authenticator: this.#authenticator(options),
     });
@@ -98,6 +99,7 @@ export class UserAgent {
     return new Promise((resolve, reject) => {
       this.core.send(addressed, {
         authenticator,
+        transport: options.transport,
         nextSequence: () => {
           options.sequenceUsed?.(++sequence);
           return sequence;

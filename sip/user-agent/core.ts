@@ -13,13 +13,12 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
-import type { Uri } from '../uri/uri.ts';
 import { contactFor, destinationOf } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
 import { guardedClock, throwLater } from './guard.ts';
 import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
-import type { Stack } from './stack.ts';
+import type { AckOptions, Stack } from './stack.ts';
 
 const withContact: ReadonlySet<string> = new Set([
   'INVITE',
@@ -80,7 +79,9 @@ export class AgentCore implements Stack {
         },
         response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),
         malformed: (error, flow) => options.onMalformed?.(error, flow),
-        flowClosed: () => {},
+        flowClosed: (flow, error) => {
+          if (error) this.transactions.flowLost(flow, error);
+        },
       },
     });
   }
@@ -110,16 +111,18 @@ export class AgentCore implements Stack {
     return randomToken(this.random);
   }
 
-  depart(request: SipRequest, target: Target): Promise<Departure> {
-    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, (copy, transport) => {
-      const { headers, method } = copy;
-      if (withContact.has(method) && !headers.has('Contact')) {
-        const secure = /^sips:/i.test(copy.uri);
-        headers.append('Contact', contactFor(transport, target, this.#options.contactUser, secure));
-      }
-      if (this.#options.name !== undefined && !headers.has('User-Agent'))
-        headers.append('User-Agent', this.#options.name);
-    });
+  depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure> {
+    const { name, contactUser } = this.#options;
+    const complete = ({ headers, method, uri }: SipRequest, transport: Transport) => {
+      if (withContact.has(method) && !headers.has('Contact'))
+        headers.append('Contact', contactFor(transport, target, contactUser, /^sips:/i.test(uri)));
+      if (name !== undefined && !headers.has('User-Agent')) headers.append('User-Agent', name);
+    };
+    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, complete, preferred);
+  }
+
+  transportOf(flow: Flow): Transport | undefined {
+    return this.#transportOf.get(flow);
   }
 
   contactOn(flow: Flow, secure: boolean): NameAddr {
@@ -149,8 +152,8 @@ export class AgentCore implements Stack {
     return request;
   }
 
-  sendAck({ request, nextHop }: Addressed, after: Promise<unknown> = Promise.resolve()): SentAck {
-    const ready = after.then(() => this.#departAck(request, nextHop));
+  sendAck(addressed: Addressed, { after = Promise.resolve(), transport }: AckOptions): SentAck {
+    const ready = after.then(() => this.#departAck(addressed, transport));
     const again = () => ready.then(send => send?.());
     return { departed: again(), again: () => void again() };
   }
@@ -163,12 +166,15 @@ export class AgentCore implements Stack {
     this.#sessions.delete(session.dialog.id);
   }
 
-  async #departAck(request: SipRequest, nextHop: Uri): Promise<(() => void) | undefined> {
+  async #departAck(
+    { request, nextHop }: Addressed,
+    transport?: Transport,
+  ): Promise<(() => void) | undefined> {
     const destination = destinationOf(nextHop);
     if (destination === undefined) return undefined;
     try {
       for await (const target of this.resolver.targets(destination)) {
-        const departure = await this.depart(request, target).catch(() => undefined);
+        const departure = await this.depart(request, target, transport).catch(() => undefined);
         if (departure === undefined) continue;
         const bytes = serialise(departure.request);
         return () => departure.flow.send(bytes);

@@ -207,3 +207,40 @@ describe('an agent that closes', () => {
     ]);
   });
 });
+
+describe('an agent with a listener inside and one outside', () => {
+  const INSIDE = '10.0.0.1';
+  const OUTSIDE = '192.0.2.1';
+
+  it('sends the requests of a dialog by the listener that it was made on', async () => {
+    const stage = new Stage();
+    const edge = await stage.agent(INSIDE, {
+      transports: [stage.network.transport(INSIDE), stage.network.transport(OUTSIDE)],
+    });
+    edge.onInvite = invitation => invitation.accept({ sdp: OFFER });
+    const carrier = await stage.agent('198.51.100.1');
+    carrier.invite(`sip:edge@${OUTSIDE}`, { sdp: OFFER });
+    await stage.clock.advance(10);
+    edge.sessions[0]?.bye();
+    await stage.clock.advance(10);
+    const bye = stage.network.passages.find(({ message }) => message.isRequest && message.method === 'BYE');
+    expect(bye?.from.address).toBe(OUTSIDE);
+  });
+
+  it('calls by the one that it is told to', async () => {
+    const stage = new Stage();
+    const outside = stage.network.transport(OUTSIDE);
+    const edge = await stage.agent(INSIDE, { transports: [stage.network.transport(INSIDE), outside] });
+    const carrier = await stage.agent('198.51.100.1');
+    carrier.onInvite = invitation => invitation.accept({ sdp: OFFER });
+    const invitation = edge.invite('sip:bob@198.51.100.1', { sdp: OFFER, transport: outside });
+    await stage.clock.advance(10);
+    (await invitation.answered).bye();
+    await stage.clock.advance(10);
+    const ours = stage.network.passages.filter(({ to }) => to.address === '198.51.100.1');
+    expect(ours.map(({ from, message }) => `${from.address} ${message.via?.host}`)).toEqual(
+      ['INVITE', 'ACK', 'BYE'].map(() => `${OUTSIDE} ${OUTSIDE}`),
+    );
+    expect(ours[0]?.message.contact?.uri.toString()).toBe(`sip:${OUTSIDE}:5060`);
+  });
+});
