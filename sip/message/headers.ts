@@ -139,7 +139,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   #located(error: SipSyntaxError, field: Field, name: string): SipParseError {
     const at = field.valueStart + error.position;
-    const parsed = field.position >= 0;
+    // A field may have come from another message, where it stood elsewhere.
+    const parsed = field.position >= 0 && this.#source.startsWith(field.line, field.position);
     const place = parsed
       ? placeOf(this.#source, field.position + at, this.#sourceStart)
       : { offset: at, line: 1, column: at + 1 };
