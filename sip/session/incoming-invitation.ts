@@ -34,6 +34,8 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   readonly #reliable: ReliableUas;
   #state: 'open' | 'accepting' | 'accepted' | 'rejected' | 'cancelled' = 'open';
   #reminder: TimerHandle | undefined;
+  /** Our description in an unreliable response: the 2xx has to say it again (RFC 6337 §2.1). */
+  #early: string | undefined;
   #expiry: TimerHandle | undefined;
 
   constructor({ stack, transaction, timer, replaces }: IncomingInvitationParts) {
@@ -84,6 +86,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#expectOpen();
     const response = this.#response(status, options);
     if (!this.#sentReliably(options.reliable)) {
+      this.#early = options.sdp ?? this.#early;
       this.#transaction.respond(response);
       this.#remind(response);
       return;
@@ -99,18 +102,19 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   }
 
   /**
-   * Accepts it with 200; where the description has gone in a reliable response already, it need not be given again.
+   * Accepts it with 200; where the description has gone in a provisional response already, it need not be given again.
    * @throws SessionError once it has its final response
    */
   accept(options: AcceptOptions = {}): Session {
     this.#expectOpen();
-    if (options.sdp === undefined && this.session.core.exchange.state === 'have-remote-offer')
+    const sdp = options.sdp ?? this.#early;
+    if (sdp === undefined && this.session.core.exchange.state === 'have-remote-offer')
       throw new SessionError('wrong-state', 'The caller’s offer needs an answer: give `sdp`.');
     if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
     this.#clearTimers();
     // RFC 3262 §3: not while a description is on its way in a response that is not acknowledged.
-    this.#reliable.whenIdle(() => this.#sendAccept(options));
+    this.#reliable.whenIdle(() => this.#sendAccept({ ...options, sdp }));
     return this.session;
   }
 

@@ -49,6 +49,16 @@ describe('accepting', () => {
     expect(incoming.state).toBe('open');
   });
 
+  it('says an early description again by itself (RFC 6337 §2.1)', async () => {
+    const stage = new Stage();
+    const { incoming, outgoing } = await ringing(stage);
+    incoming.progress(183, { sdp: ANSWER });
+    incoming.accept();
+    await stage.clock.advance(10);
+    expect((await outgoing.answered).remoteSdp).toBe(ANSWER);
+    expect(Buffer.from(stage.network.passages.at(-2)?.message.body ?? []).toString()).toBe(ANSWER);
+  });
+
   it('is refused once the caller has given up', async () => {
     const stage = new Stage();
     const { outgoing, incoming } = await ringing(stage);
