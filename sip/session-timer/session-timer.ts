@@ -25,6 +25,14 @@ export interface SessionTimerOptions extends SessionTimerWishes {
   readonly keepAliveSeconds?: number | undefined;
 }
 
+/** A session timer as plain data. Times are milliseconds of the clock: since the epoch. */
+export interface SessionTimerSnapshot {
+  readonly options: SessionTimerOptions;
+  readonly agreement: SessionTimerAgreement | undefined;
+  readonly refreshAt: number | undefined;
+  readonly expiresAt: number | undefined;
+}
+
 /** What a session timer needs besides its dialog. */
 export interface SessionTimerParts {
   readonly clock: Clock;
@@ -63,15 +71,23 @@ export class SessionTimer {
     this.#wishes = wishesOf(options);
   }
 
-  /** What is wanted. */
-  get options(): SessionTimerOptions {
-    return this.#options;
+  /** What is wanted, agreed and due, to go on elsewhere. */
+  snapshot(): SessionTimerSnapshot {
+    const { dueAt: refreshAt } = this.#refresher;
+    return {
+      options: this.#options,
+      agreement: this.#agreement,
+      refreshAt,
+      expiresAt: this.#watchDog.bitesAt,
+    };
   }
 
-  /** Starts with what was agreed before: the dialog comes from another process. Refreshes count from now. */
-  resume(agreement: SessionTimerAgreement | undefined): void {
+  /** Goes on where another process left off; what fell due meanwhile is done at once. */
+  resume({ agreement, refreshAt, expiresAt }: Omit<SessionTimerSnapshot, 'options'>): void {
     this.#agreement = agreement;
     this.start();
+    if (refreshAt !== undefined) this.#refresher.resume(refreshAt);
+    if (expiresAt !== undefined) this.#watchDog.wakeAt(expiresAt);
   }
 
   /** What is in force. */

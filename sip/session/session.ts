@@ -102,8 +102,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Writes the session down; see `UserAgent.restore`. */
   snapshot(): SessionSnapshot {
     const { dialog, localSdp, remoteSdp, timer } = this;
-    const { options: sessionTimer, agreement } = timer;
-    return { dialog: dialog.snapshot(), localSdp, remoteSdp, sessionTimer, agreement };
+    return { dialog: dialog.snapshot(), localSdp, remoteSdp, timer: timer.snapshot() };
   }
 
   /** Changes the session by re-INVITE, through 491 and 422 (RFC 3261 §14.1). Resolves with the 2xx. @throws SessionError */

@@ -131,10 +131,11 @@ export class UserAgent {
       stack: this.core,
       dialog: Dialog.restore(snapshot.dialog),
       exchange: OfferAnswer.restore(snapshot.localSdp, snapshot.remoteSdp),
-      timer: snapshot.sessionTimer,
+      timer: snapshot.timer.options,
       authenticator: this.#authenticator(options),
     });
-    session.timer.resume(snapshot.agreement);
+    session.confirmed();
+    session.timer.resume(snapshot.timer);
     return session;
   }
 

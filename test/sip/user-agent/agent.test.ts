@@ -168,17 +168,27 @@ describe('routes (RFC 3261 §12.2.1.1, §16.12.1)', () => {
 });
 
 describe('a dialog that was written down', () => {
-  it('goes on in another process', async () => {
+  async function moved(afterSeconds: number, downSeconds: number) {
     const stage = new Stage();
-    const { alice, calling, called } = await established(stage, {
-      invite: { sessionTimer: { keepAliveSeconds: 900 } },
-    });
+    const timer = { keepAliveSeconds: 900 };
+    const { alice, calling, called } = await established(stage, { invite: { sessionTimer: timer } });
+    await stage.clock.advance(afterSeconds * 1_000);
     const snapshot = JSON.parse(JSON.stringify(calling.snapshot()));
     await alice.close();
+    await stage.clock.advance(downSeconds * 1_000);
     const again = await stage.agent('10.0.0.1');
+    const start = stage.network.passages.length;
     const restored = again.restore(snapshot);
-    await stage.clock.advance(1_000_000);
-    expect(stage.network.ladder.at(-1)).toBe('2 200 UPDATE');
+    const since = () => stage.network.ladder.slice(start);
+    return { stage, calling, called, restored, since };
+  }
+
+  it('goes on in another process, its refreshes at their old times', async () => {
+    const { stage, calling, called, restored, since } = await moved(600, 100);
+    await stage.clock.advance(199_000);
+    expect(since()).toEqual([]);
+    await stage.clock.advance(2_000);
+    expect(since()).toEqual(['1 UPDATE', '2 200 UPDATE']);
     called.bye();
     await stage.clock.advance(10);
     expect([restored.end?.by, restored.remoteSdp, restored.localSdp]).toEqual([
@@ -186,6 +196,13 @@ describe('a dialog that was written down', () => {
       calling.remoteSdp,
       OFFER,
     ]);
+  });
+
+  it('does at once what fell due while it was down', async () => {
+    const { stage, called, since } = await moved(600, 500);
+    await stage.clock.advance(10);
+    expect(since()).toEqual(['1 UPDATE', '2 200 UPDATE']);
+    expect(called.end).toBeUndefined();
   });
 });
 
