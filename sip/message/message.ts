@@ -67,7 +67,7 @@ abstract class Message {
 
   /** Whether Contact is `*`, which a REGISTER uses to remove every binding (RFC 3261 §10.2.2). */
   get contactIsStar(): boolean {
-    return this.headers.get('Contact') === '*';
+    return this.headers.field('Contact')?.value === '*';
   }
 
   get maxForwards(): number | undefined {
