@@ -112,7 +112,7 @@ export class SessionTimer {
 
   /** Reads an INVITE or UPDATE of the peer: 422, or headers for the 2xx, whose sending `take` puts in force. */
   answer(request: SipRequest): SessionTimerReply {
-    const answer = answerSessionTimer(readSessionTimer(request), this.#wishes);
+    const answer = answerSessionTimer(...this.#continued(readSessionTimer(request)));
     if (answer.kind === 'too-small') return { kind: 'refuse', headers: [['Min-SE', answer.minSeconds]] };
     if (answer.kind === 'off') return { kind: 'go-on', headers: [], take: () => this.#take(undefined) };
     const headers: HeaderPairs = [['Session-Expires', `${answer.sessionExpires}`]];
@@ -156,6 +156,18 @@ export class SessionTimer {
   /** An INVITE or UPDATE of ours has ended. */
   dialogFree(refreshed: boolean): void {
     this.#refresher.dialogFree(refreshed);
+  }
+
+  /** In a session that has a timer, what a request leaves open stays as it is: interval and roles (RFC 4028 §7.4, §9). */
+  #continued(request: SessionTimerRequest): [SessionTimerRequest, SessionTimerWishes] {
+    const agreement = this.#agreement;
+    if (!agreement?.shared) return [request, this.#wishes];
+    const { intervalSeconds, weRefresh } = agreement;
+    const interval = request.sessionExpires === undefined ? intervalSeconds : this.#wishes.intervalSeconds;
+    return [
+      { ...request, supportsTimer: request.supportsTimer || !weRefresh },
+      { ...this.#wishes, intervalSeconds: interval, refresher: weRefresh ? 'us' : 'peer' },
+    ];
   }
 
   #take(agreement: SessionTimerAgreement | undefined): void {
