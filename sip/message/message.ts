@@ -11,8 +11,6 @@ import { SipParseError } from './errors.ts';
 import { guardToken, guardValue } from './guard.ts';
 import { Headers } from './headers.ts';
 
-export { createRequest, createResponse } from './create.ts';
-
 const noBody = new Uint8Array(0);
 
 /**

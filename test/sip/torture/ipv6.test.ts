@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createResponse, type SipMessage, type SipRequest } from '../../../sip/message/message.ts';
+import { createResponse } from '../../../sip/message/create.ts';
+import type { SipMessage, SipRequest } from '../../../sip/message/message.ts';
 import { parseMessage } from '../../../sip/message/parse.ts';
 import { serialise } from '../../../sip/message/serialise.ts';
 import { validate } from '../../../sip/message/validate.ts';
