@@ -93,12 +93,9 @@ export class Acknowledging {
   }
 
   /** No ACK will come any more, or it does not matter: stop repeating. */
-  forget(transaction?: InviteServerTransaction): void {
-    for (const [sequence, awaited] of this.#awaited)
-      if (transaction === undefined || awaited === transaction) {
-        awaited.acknowledged();
-        this.#awaited.delete(sequence);
-      }
+  forget(): void {
+    for (const transaction of this.#awaited.values()) transaction.acknowledged();
+    this.#awaited.clear();
   }
 
   #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {

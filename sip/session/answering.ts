@@ -56,8 +56,6 @@ export class Answering {
     transaction.user = {
       cancelled: () => this.#drop(487),
       timeout: () => {
-        this.#acknowledging.forget(transaction);
-        exchanges.close('theirs', 'INVITE');
         if (incoming.accepted) hooks.lost('no ACK', { bye: true });
       },
     };
@@ -99,6 +97,7 @@ export class Answering {
       },
       reject: (status, reply) => this.#refuse('UPDATE', incoming, status, reply),
     });
+    incoming.transaction.user = { timeout: () => offer.reject(500) };
     hooks.offered(offer);
   }
 

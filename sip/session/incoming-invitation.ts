@@ -198,10 +198,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
 
   /** RFC 3261 §13.3.1.4: without an ACK the session is ended, though its dialog is confirmed. */
   #unacknowledged(): void {
-    if (this.#state !== 'accepted') return;
-    this.session.acknowledging.forget(this.#transaction);
-    this.session.core.exchanges.close('theirs', 'INVITE');
-    this.session.core.hooks.lost('no ACK', { bye: true });
+    if (this.#state === 'accepted') this.session.core.hooks.lost('no ACK', { bye: true });
   }
 
   #remind(response: SipResponse): void {

@@ -33,6 +33,13 @@ export class OpenExchanges {
     this.#wake();
   }
 
+  /** The dialog has ended, and with it whatever was open. */
+  end(): void {
+    this.#ours.clear();
+    this.#theirs.clear();
+    this.#wake();
+  }
+
   #wake(): void {
     while (this.#waiting.length > 0 && this.#ours.size === 0 && this.#theirs.size === 0)
       this.#waiting.shift()?.();

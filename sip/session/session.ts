@@ -7,7 +7,7 @@ import { SessionTimer } from '../session-timer/session-timer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { Acknowledging } from './acknowledging.ts';
 import { Answering } from './answering.ts';
-import { capabilityHeaders, unsupported } from './capabilities.ts';
+import { capabilityHeaders, METHODS, unsupported } from './capabilities.ts';
 import { SessionCore } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -33,7 +33,7 @@ export class Session extends EventEmitter<SessionEvents> {
   onInfo: ((incoming: IncomingRequest) => void) | undefined;
   /** Set it to take REFER (RFC 3515). Without it the answer is 603. */
   onRefer: ((referral: IncomingReferral) => void) | undefined;
-  /** Set it to take other requests in the dialog. Without it the answer is 501. */
+  /** Set it to take other requests in the dialog. Without it the answer is 405. */
   onRequest: ((incoming: IncomingRequest) => void) | undefined;
   /** For the invitation that this session grows from: its PRACKs. */
   onPrack: ((incoming: IncomingRequest) => void) | undefined;
@@ -215,7 +215,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   readonly #other = (incoming: IncomingRequest): void => {
     if (this.onRequest) this.onRequest(incoming);
-    else incoming.respond(501);
+    else incoming.respond(405, { headers: { Allow: METHODS.join(', ') } });
   };
 
   #offered(offer: IncomingOffer): void {
@@ -249,6 +249,7 @@ export class Session extends EventEmitter<SessionEvents> {
     if (bye) this.core.send('BYE', { headers: options.headers }, { final: gone, failed: gone });
     else gone();
     this.dialog.terminate();
+    this.core.exchanges.end();
     this.onEarlyEnd?.();
     this.emit('ended', end);
   }

@@ -94,6 +94,7 @@ export class ClientRequest {
   }
 
   #goOn(): void {
+    this.#between();
     this.#tryNext().catch(this.#stack.report);
   }
 
@@ -125,7 +126,6 @@ export class ClientRequest {
       );
       if (this.#ended) return true;
       this.#target = target;
-      this.#provisional = false;
       this.#options.handlers.sent?.(request, transport);
       const transaction = this.#stack.transactions.send(request, flow, {
         response: response => this.#receive(response, request),
@@ -176,12 +176,19 @@ export class ClientRequest {
       throw error;
     }
     if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
+    this.#between();
     this.#send(target)
       .then(sent => {
         if (!sent) this.#giveUp();
       })
       .catch(this.#stack.report);
     return true;
+  }
+
+  /** One transaction is over and the next not begun: a CANCEL now means that it never will be. */
+  #between(): void {
+    this.#transaction = undefined;
+    this.#provisional = false;
   }
 
   #transactionFailed(failure: TransactionFailure): void {

@@ -137,6 +137,30 @@ describe('CANCEL (RFC 3261 §9)', () => {
     expect(alice.transactions.size).toEqual({ clients: 0, servers: 0 });
   });
 
+  it('between a challenge and its answer means that the INVITE never leaves again', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1', { credentials: () => ({ username: 'a', password: 'b' }) });
+    const bob = await stage.peer('10.0.0.2');
+    const outgoing = alice.invite(BOB, { sdp: OFFER });
+    bob.onMessage = message => {
+      if (!message.isRequest || message.method !== 'INVITE') return;
+      void bob.send(createResponse(message, 100), '10.0.0.1');
+      const headers = { 'WWW-Authenticate': 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"' };
+      void bob.send(createResponse(message, 401, undefined, { toTag: 'b', headers }), '10.0.0.1');
+    };
+    const answered = outgoing.answered.catch((error: SessionError) => error.code);
+    // The ACK of the 401 leaves in the same moment as the answer to it is made.
+    const { weather } = stage.network;
+    stage.network.weather = (bytes, ...way) => {
+      if (bytes.toString('latin1').startsWith('ACK')) queueMicrotask(() => outgoing.cancel());
+      return weather(bytes, ...way);
+    };
+    await stage.clock.advance(40_000);
+    expect(await answered).toBe('cancelled');
+    expect(bob.requests('INVITE')).toHaveLength(1);
+    expect(bob.requests('CANCEL')).toEqual([]);
+  });
+
   it('for an unknown INVITE is answered 481', async () => {
     const stage = new Stage();
     const { alice, outgoing, incoming } = await ringing(stage);
