@@ -51,6 +51,9 @@ function someEscaped(scanner: Scanner, what: string): string {
   return text;
 }
 
+/** Up to here looking through a list is quicker than a set; hostile messages have thousands. */
+const FEW = 16;
+
 interface Entry {
   readonly key: string;
   readonly name: string;
@@ -99,15 +102,20 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     const { accept } = syntax;
     if (!accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
     const entries: Entry[] = [];
+    let seen: Set<string> | undefined;
     do {
       const start = scanner.position;
       const name = syntax.name(scanner);
       const key = syntax.decode(name).toLowerCase();
       const raw = accept(scanner, '=') ? syntax.value(scanner) : undefined;
-      const known = entries.find(entry => entry.key === key);
-      if (known === undefined) entries.push({ key, name, raw });
-      // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
-      else if (known.raw !== raw) scanner.fail(`The parameter "${name}" comes twice with two values`, start);
+      if (entries.length === FEW) seen = new Set(entries.map(entry => entry.key));
+      const known = seen?.has(key) === false ? undefined : entries.find(entry => entry.key === key);
+      if (known === undefined) {
+        entries.push({ key, name, raw });
+        seen?.add(key);
+        // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
+      } else if (known.raw !== raw)
+        scanner.fail(`The parameter "${name}" comes twice with two values`, start);
     } while (accept(scanner, ';'));
     return new Params(entries, syntax);
   }
