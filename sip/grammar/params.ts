@@ -94,6 +94,22 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return params;
   }
 
+  /** The same parameters as a URI writes them, whatever they were made for. */
+  static forUri(params: Params): Params {
+    return params.#syntax === uriSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
+  }
+
+  /** The same parameters as a header field value writes them, whatever they were made for. */
+  static forHeader(params: Params): Params {
+    return params.#syntax === headerSyntax ? params : Params.#rewritten(params, Params.none);
+  }
+
+  static #rewritten(params: Params, into: Params): Params {
+    let rewritten = into;
+    for (const [name, value] of params) rewritten = rewritten.with(name, value);
+    return rewritten;
+  }
+
   static readonly none: Params = new Params([], headerSyntax);
   static readonly noneOfUri: Params = new Params([], uriSyntax);
 
