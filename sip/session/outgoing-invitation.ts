@@ -180,6 +180,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       return;
     }
     if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();
+    session.onEarlyEnd = undefined;
     this.#accepted ??= session;
     session.confirmed();
     this.emit('accepted', session, response);

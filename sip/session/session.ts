@@ -175,6 +175,8 @@ export class Session extends EventEmitter<SessionEvents> {
   confirmed(): void {
     if (this.#confirmed) return;
     this.#confirmed = true;
+    // What the session grew from is let go.
+    this.onPrack = undefined;
     this.timer.start();
     this.emit('confirmed');
   }
@@ -239,7 +241,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#end = end;
     this.timer.stop();
     this.#answering.end();
-    this.acknowledging.forget();
+    this.acknowledging.end();
     this.#referrals.end();
     const { stack } = this.core;
     const gone = () => {

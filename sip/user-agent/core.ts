@@ -153,8 +153,15 @@ export class AgentCore implements Stack {
   }
 
   sendAck(addressed: Addressed, { after = Promise.resolve(), transport }: AckOptions): SentAck {
-    const ready = after.then(() => this.#departAck(addressed, transport));
-    const again = () => ready.then(send => send?.());
+    let departure = after.then(() => this.#departAck(addressed, transport));
+    const again = async () => {
+      let departed = await departure;
+      if (departed?.flow.open === false) {
+        departure = this.#departAck(addressed, transport);
+        departed = await departure;
+      }
+      departed?.flow.send(departed.bytes);
+    };
     return { departed: again(), again: () => void again() };
   }
 
@@ -169,15 +176,13 @@ export class AgentCore implements Stack {
   async #departAck(
     { request, nextHop }: Addressed,
     transport?: Transport,
-  ): Promise<(() => void) | undefined> {
+  ): Promise<{ readonly flow: Flow; readonly bytes: Buffer } | undefined> {
     const destination = destinationOf(nextHop);
     if (destination === undefined) return undefined;
     try {
       for await (const target of this.resolver.targets(destination)) {
         const departure = await this.depart(request, target, transport).catch(() => undefined);
-        if (departure === undefined) continue;
-        const bytes = serialise(departure.request);
-        return () => departure.flow.send(bytes);
+        if (departure) return { flow: departure.flow, bytes: serialise(departure.request) };
       }
     } catch {
       // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
