@@ -3,6 +3,9 @@ import { SessionError } from './errors.ts';
 /** Who has an unanswered offer (RFC 3264 §4; the words of RFC 8829). */
 export type OfferState = 'stable' | 'have-local-offer' | 'have-remote-offer';
 
+/** What carries the answer to an offer of ours. */
+export type AnswerCarrier = 'INVITE' | 'UPDATE' | 'PRACK' | `ACK ${number}`;
+
 /** The offer/answer exchange of one dialog (RFC 3264, RFC 6337). The descriptions themselves are not looked into. */
 export class OfferAnswer {
   #state: OfferState = 'stable';
@@ -10,6 +13,7 @@ export class OfferAnswer {
   #remote: string | undefined;
   #open: string | undefined;
   #preview: string | undefined;
+  #answeredIn: AnswerCarrier | undefined;
 
   /** The exchange of a dialog that was written down. */
   static restore(local: string | undefined, remote: string | undefined): OfferAnswer {
@@ -38,8 +42,18 @@ export class OfferAnswer {
     return this.#open;
   }
 
-  offerLocally(description: string): void {
+  /**
+   * Our offer, and what its answer comes in: a response to our `INVITE` or `UPDATE`, the peer's `PRACK`, or the ACK
+   * of one INVITE of the peer (`ACK 7`). Nothing else can answer it.
+   */
+  offerLocally(description: string, answeredIn: AnswerCarrier): void {
     this.#begin('have-local-offer', description);
+    this.#answeredIn = answeredIn;
+  }
+
+  /** Whether an offer of ours waits for its answer in this. */
+  awaits(answeredIn: AnswerCarrier): boolean {
+    return this.#state === 'have-local-offer' && this.#answeredIn === answeredIn;
   }
 
   offerRemotely(description: string): void {

@@ -60,7 +60,7 @@ export class Acknowledging {
       return;
     }
     this.#acknowledge(invite, undefined);
-    if (exchange.state !== 'have-local-offer') return;
+    if (!exchange.awaits('INVITE')) return;
     if (sdp !== undefined) exchange.answerRemotely(sdp);
     else if (!exchange.answerByPreview()) return;
     hooks.negotiated();
@@ -80,7 +80,7 @@ export class Acknowledging {
     transaction.acknowledged();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(ack);
-    if (exchange.state === 'have-local-offer') {
+    if (exchange.awaits(`ACK ${sequence}`) || exchange.awaits('PRACK')) {
       if (sdp === undefined) exchange.withdraw();
       else {
         exchange.answerRemotely(sdp);

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { TimerHandle } from '../clock.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
+import type { AnswerCarrier } from '../dialog/offer-answer.ts';
 import { ReliableUas } from '../dialog/reliable-uas.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -92,10 +93,10 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
       return;
     }
     const { exchange } = this.session.core;
-    if (options.sdp !== undefined) this.#describe(options.sdp);
+    if (options.sdp !== undefined) this.#describe(options.sdp, 'PRACK');
     this.#reliable.send(response, prack => {
       const answer = sdpOf(prack);
-      if (exchange.state !== 'have-local-offer' || answer === undefined) return;
+      if (!exchange.awaits('PRACK') || answer === undefined) return;
       exchange.answerRemotely(answer);
       this.session.emit('negotiated');
     });
@@ -139,7 +140,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const { exchange } = session.core;
     const settled = exchange.state === 'stable' && exchange.local !== undefined;
     const sdp = settled ? undefined : options.sdp;
-    if (sdp !== undefined) this.#describe(sdp);
+    if (sdp !== undefined) this.#describe(sdp, `ACK ${this.request.cseq?.number ?? 0}`);
     session.onEarlyEnd = undefined;
     session.core.exchanges.open('theirs', 'INVITE');
     session.acknowledging.await(this.#transaction);
@@ -151,12 +152,12 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   }
 
   /** Our description, as the answer to the caller's offer or as an offer of ours. */
-  #describe(sdp: string): void {
+  #describe(sdp: string, answeredIn: AnswerCarrier): void {
     const { exchange } = this.session.core;
     if (exchange.state === 'have-remote-offer') {
       exchange.answerLocally(sdp);
       this.session.emit('negotiated');
-    } else if (exchange.state === 'stable') exchange.offerLocally(sdp);
+    } else if (exchange.state === 'stable') exchange.offerLocally(sdp, answeredIn);
   }
 
   #response(status: number, { sdp, headers, reason }: ProgressOptions): SipResponse {

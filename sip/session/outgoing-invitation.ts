@@ -192,7 +192,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     if (known !== undefined) return known;
     const { stack, sdp, authenticator, timer, onOffer } = this.#parts;
     const exchange = new OfferAnswer();
-    if (sdp !== undefined) exchange.offerLocally(sdp);
+    if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
     const session = new Session({
       stack,
       dialog: Dialog.asUac(sent, response),
