@@ -80,6 +80,19 @@ export class SessionCore {
     return request;
   }
 
+  /**
+   * Requests wait from now on until `release`: a caller that has not seen our 2xx yet may know of no dialog, and
+   * its 481 would end the call.
+   */
+  hold(): void {
+    this.#departed = new Promise<void>(resolve => {
+      this.release = resolve;
+    });
+  }
+
+  /** Lets the requests go that waited. */
+  release: () => void = () => {};
+
   /** Sends the ACK of a 2xx. */
   sendAck(addressed: Addressed): SentAck {
     const ack = this.stack.sendAck(addressed, { after: this.#departed, transport: this.transport });

@@ -145,6 +145,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     session.core.exchanges.open('theirs', 'INVITE');
     session.acknowledging.await(this.#transaction);
     session.dialog.confirm();
+    session.core.hold();
     const headers = [...terms.headers, ...pairs(options.headers)];
     this.#transaction.respond(this.#response(200, { ...options, headers, sdp }));
     terms.take();

@@ -231,6 +231,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   #acknowledged(): void {
+    this.core.release();
     this.core.exchanges.close('theirs', 'INVITE');
     if (this.#byeWhenAcked !== undefined) this.#lose({ by: 'local', cause: 'BYE' }, true, this.#byeWhenAcked);
     else this.confirmed();
@@ -239,6 +240,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #lose(end: SessionEnd, bye: boolean, options: RequestOptions = {}): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.core.release();
     this.timer.stop();
     this.#answering.end();
     this.acknowledging.end();

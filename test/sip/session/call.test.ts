@@ -202,6 +202,19 @@ describe('the 2xx (RFC 3261 §13.3.1.4)', () => {
     expect(stage.network.ladder.at(-1)).toBe('1 200 BYE');
   });
 
+  it('holds the callee’s requests back until the caller is known to have it', async () => {
+    const stage = new Stage();
+    const { incoming } = await ringing(stage);
+    let losses = 1;
+    stage.network.weather = bytes =>
+      bytes.toString('latin1').includes(' 200 OK') && losses-- > 0 ? [] : [0];
+    const session = incoming.accept({ sdp: ANSWER });
+    const info = session.info({});
+    await stage.clock.advance(600);
+    expect(stage.network.ladder.slice(-4)).toEqual(['2 200 INVITE', '1 ACK', '2 INFO', '1 200 INFO']);
+    expect((await info).status).toBe(200);
+  });
+
   it('holds the callee back from BYE until it is acknowledged', async () => {
     const stage = new Stage();
     const { incoming } = await ringing(stage);

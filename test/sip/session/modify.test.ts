@@ -60,7 +60,7 @@ describe('re-INVITE (RFC 3261 §14)', () => {
     for (const side of [calling, called]) side.onOffer = offer => offer.accept(side.localSdp);
     const changes = Promise.all([calling.reinvite({ sdp: HOLD }), called.reinvite({ sdp: ANSWER })]);
     await stage.clock.advance(60);
-    expect(stage.network.ladder.filter(line => line.includes('491'))).toEqual([
+    expect(stage.network.ladder.filter(line => line.includes('491')).sort()).toEqual([
       '1 491 INVITE',
       '2 491 INVITE',
     ]);
@@ -150,7 +150,7 @@ describe('UPDATE (RFC 3311)', () => {
     const changes = Promise.all([calling.update({ sdp: HOLD }), called.update({ sdp: ANSWER })]);
     await stage.clock.advance(10_000);
     expect((await changes).map(response => response.status)).toEqual([200, 200]);
-    expect(stage.network.ladder.filter(line => line.includes('491'))).toEqual([
+    expect(stage.network.ladder.filter(line => line.includes('491')).sort()).toEqual([
       '1 491 UPDATE',
       '2 491 UPDATE',
     ]);
