@@ -18,14 +18,19 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
 
 export type { Clock } from './clock.ts';
 export { SessionError } from './dialog/errors.ts';
+export type { Binding } from './registrar/bindings.ts';
+export { Registrar } from './registrar/registrar.ts';
+export type { Registration } from './registrar/registration.ts';
 export type { IncomingInvitation } from './session/incoming-invitation.ts';
 export type { IncomingOffer } from './session/incoming-offer.ts';
 export type { IncomingRequest } from './session/incoming-request.ts';
 export type { OutgoingInvitation } from './session/outgoing-invitation.ts';
 export type { IncomingReferral, Referral } from './session/referral.ts';
+export { sdpOf } from './session/sdp.ts';
 export type { Session } from './session/session.ts';
 export type { SessionEnd, SessionSnapshot } from './session/session-types.ts';
 export type { SessionTimerOptions } from './session-timer/session-timer.ts';
+export { forwardedMaxForwards } from './transaction/loops.ts';
 export { tcp } from './transport/tcp.ts';
 export { tls } from './transport/tls.ts';
 export { udp } from './transport/udp.ts';

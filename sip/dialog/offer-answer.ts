@@ -3,12 +3,17 @@ import { SessionError } from './errors.ts';
 /** Who has an unanswered offer (RFC 3264 §4; the words of RFC 8829). */
 export type OfferState = 'stable' | 'have-local-offer' | 'have-remote-offer';
 
+/** What carries the answer to an offer of ours. */
+export type AnswerCarrier = 'INVITE' | 'UPDATE' | 'PRACK' | `ACK ${number}`;
+
 /** The offer/answer exchange of one dialog (RFC 3264, RFC 6337). The descriptions themselves are not looked into. */
 export class OfferAnswer {
   #state: OfferState = 'stable';
   #local: string | undefined;
   #remote: string | undefined;
   #open: string | undefined;
+  #preview: string | undefined;
+  #answeredIn: AnswerCarrier | undefined;
 
   /** The exchange of a dialog that was written down. */
   static restore(local: string | undefined, remote: string | undefined): OfferAnswer {
@@ -37,8 +42,18 @@ export class OfferAnswer {
     return this.#open;
   }
 
-  offerLocally(description: string): void {
+  /**
+   * Our offer, and what its answer comes in: a response to our `INVITE` or `UPDATE`, the peer's `PRACK`, or the ACK
+   * of one INVITE of the peer (`ACK 7`). Nothing else can answer it.
+   */
+  offerLocally(description: string, answeredIn: AnswerCarrier): void {
     this.#begin('have-local-offer', description);
+    this.#answeredIn = answeredIn;
+  }
+
+  /** Whether an offer of ours waits for its answer in this. */
+  awaits(answeredIn: AnswerCarrier): boolean {
+    return this.#state === 'have-local-offer' && this.#answeredIn === answeredIn;
   }
 
   offerRemotely(description: string): void {
@@ -49,6 +64,21 @@ export class OfferAnswer {
   answerRemotely(description: string): void {
     this.#expect('have-local-offer');
     this.#settle(this.#open, description);
+  }
+
+  /**
+   * What an unreliable response says of the peer's answer. It has to come again in the 2xx (RFC 6337 §2.1); where a
+   * peer forgets to, `answerByPreview` takes it from here.
+   */
+  previewRemotely(description: string): void {
+    this.#preview = description;
+  }
+
+  /** The 2xx has no description: what was seen before is the answer, if anything was. True if so. */
+  answerByPreview(): boolean {
+    if (this.#preview === undefined) this.withdraw();
+    else this.answerRemotely(this.#preview);
+    return this.#remote !== undefined && this.#remote === this.#preview;
   }
 
   /** Our answer to the peer's offer. */

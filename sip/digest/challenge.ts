@@ -1,3 +1,4 @@
+import { trimSpace } from '../grammar/space.ts';
 import {
   AUTHORIZATION,
   type AuthValue,
@@ -58,10 +59,7 @@ function digestChallenge(value: AuthValue, challenger: Challenger): DigestChalle
   const algorithm = digestAlgorithm(value.get('algorithm'));
   if (!value.isDigest || realm === undefined || nonce === undefined || algorithm === undefined)
     return undefined;
-  const offered = value
-    .get('qop')
-    ?.toLowerCase()
-    .split(/\s*,\s*/);
+  const offered = value.get('qop')?.toLowerCase().split(',').map(trimSpace);
   // "auth" is preferred: a body that a proxy may lawfully change on the way would break "auth-int".
   const qop = offered && (['auth', 'auth-int'] as const).find(known => offered.includes(known));
   if (offered !== undefined && qop === undefined) return undefined;

@@ -9,8 +9,8 @@ interface ParamSyntax {
   /** Reads a name and, after its `=`, a value; both as they stand. */
   readonly name: (scanner: Scanner) => string;
   readonly value: (scanner: Scanner) => string;
-  /** Whether white space may stand around `;` and `=`. */
-  readonly spaced: boolean;
+  /** Passes `;` or `=`, with the white space that may stand around it, and says whether it was there. */
+  readonly accept: (scanner: Scanner, character: string) => boolean;
   readonly decode: (raw: string) => string;
   readonly encodeName: (name: string) => string;
   readonly encode: (value: string) => string;
@@ -25,7 +25,7 @@ export const headerSyntax: ParamSyntax = {
     scanner.text[scanner.position] === '"'
       ? scanner.quoted('a parameter value')
       : scanner.some(PARAM_VALUE, 'a parameter value'),
-  spaced: true,
+  accept: (scanner, character) => scanner.accept(character),
   decode: unquote,
   encodeName: name => name,
   encode: quoteIfNeeded,
@@ -35,7 +35,11 @@ export const headerSyntax: ParamSyntax = {
 export const uriSyntax: ParamSyntax = {
   name: scanner => someEscaped(scanner, 'a URI parameter name'),
   value: scanner => someEscaped(scanner, 'a URI parameter value'),
-  spaced: false,
+  accept: (scanner, character) => {
+    if (scanner.text[scanner.position] !== character) return false;
+    scanner.position += 1;
+    return true;
+  },
   decode: percentDecode,
   encodeName: name => percentEncode(name, keepInUri),
   encode: value => percentEncode(value, keepInUri),
@@ -46,6 +50,9 @@ function someEscaped(scanner: Scanner, what: string): string {
   if (text === '') scanner.fail(`Expected ${what}`);
   return text;
 }
+
+/** Up to here looking through a list is quicker than a set; hostile messages have thousands. */
+const FEW = 16;
 
 interface Entry {
   readonly key: string;
@@ -87,31 +94,45 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return params;
   }
 
+  /** The same parameters as a URI writes them, whatever they were made for. */
+  static forUri(params: Params): Params {
+    return params.#syntax === uriSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
+  }
+
+  /** The same parameters as a header field value writes them, whatever they were made for. */
+  static forHeader(params: Params): Params {
+    return params.#syntax === headerSyntax ? params : Params.#rewritten(params, Params.none);
+  }
+
+  static #rewritten(params: Params, into: Params): Params {
+    let rewritten = into;
+    for (const [name, value] of params) rewritten = rewritten.with(name, value);
+    return rewritten;
+  }
+
   static readonly none: Params = new Params([], headerSyntax);
   static readonly noneOfUri: Params = new Params([], uriSyntax);
 
   /** Reads `*( ";" parameter )`; a name that comes twice with two values is an error (RFC 3261 §7.3.1, §19.1.1). */
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
-    const empty = syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    const { spaced } = syntax;
-    const accept = (character: string): boolean => {
-      if (spaced) return scanner.accept(character);
-      if (scanner.text[scanner.position] !== character) return false;
-      scanner.position += 1;
-      return true;
-    };
-    if (!accept(';')) return empty;
+    const { accept } = syntax;
+    if (!accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
     const entries: Entry[] = [];
+    let seen: Set<string> | undefined;
     do {
       const start = scanner.position;
       const name = syntax.name(scanner);
       const key = syntax.decode(name).toLowerCase();
-      const raw = accept('=') ? syntax.value(scanner) : undefined;
-      const known = entries.find(entry => entry.key === key);
-      if (known === undefined) entries.push({ key, name, raw });
-      // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
-      else if (known.raw !== raw) scanner.fail(`The parameter "${name}" comes twice with two values`, start);
-    } while (accept(';'));
+      const raw = accept(scanner, '=') ? syntax.value(scanner) : undefined;
+      if (entries.length === FEW) seen = new Set(entries.map(entry => entry.key));
+      const known = seen?.has(key) === false ? undefined : entries.find(entry => entry.key === key);
+      if (known === undefined) {
+        entries.push({ key, name, raw });
+        seen?.add(key);
+        // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
+      } else if (known.raw !== raw)
+        scanner.fail(`The parameter "${name}" comes twice with two values`, start);
+    } while (accept(scanner, ';'));
     return new Params(entries, syntax);
   }
 

@@ -37,11 +37,14 @@ export class Scanner {
 
   /** Passes linear white space (LWS); line breaks were checked to be folds when the message was read. */
   skipSpace(): void {
+    const { text } = this;
+    let { position } = this;
     for (;;) {
-      const code = this.next;
-      if (code !== SPACE && code !== TAB && code !== CR && code !== LF) return;
-      this.position += 1;
+      const code = text.charCodeAt(position);
+      if (code !== SPACE && code !== TAB && code !== CR && code !== LF) break;
+      position += 1;
     }
+    this.position = position;
   }
 
   /** Passes white space that must be there. */
@@ -93,19 +96,21 @@ export class Scanner {
 
   /** The longest run of characters of the class `bit`, maybe empty. */
   run(bit: number): string {
-    const start = this.position;
-    while (isIn(bit, this.next)) this.position += 1;
-    return this.text.slice(start, this.position);
+    const { text, position: start } = this;
+    let position = start;
+    while (isIn(bit, text.charCodeAt(position))) position += 1;
+    this.position = position;
+    return text.slice(start, position);
   }
 
   /** The longest run of characters of the class `bit` and of percent escapes, maybe empty. */
   escapedRun(bit: number): string {
-    const start = this.position;
+    const { text, position: start } = this;
     for (;;) {
-      const code = this.next;
+      const code = text.charCodeAt(this.position);
       if (isIn(bit, code)) this.position += 1;
       else if (code === PERCENT) this.#escape();
-      else return this.text.slice(start, this.position);
+      else return text.slice(start, this.position);
     }
   }
 

@@ -9,40 +9,64 @@ export function decodeText(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   if (isUtf8(bytes)) return bytes.toString();
   let text = '';
+  let start = 0;
   for (let index = 0; index < bytes.length; ) {
     const length = sequenceLength(bytes, index);
-    text +=
-      length === 0
-        ? String.fromCharCode(0xdc00 + (bytes[index] as number))
-        : bytes.toString('utf8', index, index + length);
+    if (length === 0) {
+      text += bytes.toString('utf8', start, index) + String.fromCharCode(0xdc00 + (bytes[index] as number));
+      start = index + 1;
+    }
     index += length || 1;
   }
-  return text;
+  return text + bytes.toString('utf8', start);
 }
 
+/** The first byte of a sequence: up to which one, how long it is, and what its second byte may be (RFC 3629 §4). */
+const sequences: readonly (readonly [last: number, length: number, from: number, to: number])[] = [
+  [0xdf, 2, 0x80, 0xbf],
+  [0xe0, 3, 0xa0, 0xbf],
+  [0xec, 3, 0x80, 0xbf],
+  [0xed, 3, 0x80, 0x9f],
+  [0xef, 3, 0x80, 0xbf],
+  [0xf0, 4, 0x90, 0xbf],
+  [0xf3, 4, 0x80, 0xbf],
+  [0xf4, 4, 0x80, 0x8f],
+];
+
+/** How many bytes the character at `index` has; 0 where there is none. */
 function sequenceLength(bytes: Buffer, index: number): number {
   const first = bytes[index] as number;
-  const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  return isUtf8(bytes.subarray(index, index + length)) ? length : 0;
+  if (first < 0x80) return 1;
+  if (first < 0xc2) return 0;
+  const sequence = sequences.find(([last]) => first <= last);
+  if (sequence === undefined) return 0;
+  const [, length, from, to] = sequence;
+  const second = bytes[index + 1] ?? 0;
+  if (second < from || second > to) return 0;
+  for (let more = 2; more < length; more += 1) {
+    if (((bytes[index + more] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
 }
 
-const strayByte = /([\udc80-\udcff])/;
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 
 /** The bytes of a text from `decodeText`, or of any other text as UTF-8. */
 export function encodeText(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
-  const parts: Buffer[] = [];
-  let plain = '';
-  for (const character of text) {
-    if (!strayByte.test(character) || character.length > 1) {
-      plain += character;
-      continue;
-    }
-    parts.push(Buffer.from(plain), Buffer.of(character.charCodeAt(0) & 0xff));
-    plain = '';
+  const bytes = Buffer.alloc(text.length * 3);
+  let length = 0;
+  let start = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    const stray = code >= 0xdc80 && code <= 0xdcff && !isHighSurrogate(text.charCodeAt(index - 1));
+    if (!stray) continue;
+    length += bytes.write(text.slice(start, index), length);
+    bytes[length] = code & 0xff;
+    length += 1;
+    start = index + 1;
   }
-  parts.push(Buffer.from(plain));
-  return Buffer.concat(parts);
+  return bytes.subarray(0, length + bytes.write(text.slice(start), length));
 }
 
 /** `text` with its percent escapes resolved, as UTF-8 where they are UTF-8. */

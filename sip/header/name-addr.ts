@@ -23,7 +23,7 @@ export class NameAddr {
   constructor(parts: NameAddrParts) {
     this.displayName = parts.displayName;
     this.uri = parts.uri;
-    this.params = parts.params ?? Params.none;
+    this.params = parts.params === undefined ? Params.none : Params.forHeader(parts.params);
   }
 
   get tag(): string | undefined {

@@ -29,7 +29,7 @@ export class Via {
     this.transport = parts.transport;
     this.host = bracketHost(parts.host);
     this.port = parts.port;
-    this.params = parts.params ?? Params.none;
+    this.params = parts.params === undefined ? Params.none : Params.forHeader(parts.params);
   }
 
   get branch(): string | undefined {

@@ -57,10 +57,14 @@ export interface ResponseInit extends BodyInit {
   readonly toTag?: string | undefined;
 }
 
+/** What a response repeats of its request. */
+const repeated = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
+const repeatedInDialog = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'];
+
 /**
  * Makes the response to a request: Via, From, To, Call-ID and CSeq come from it unchanged, and Timestamp into a 100
- * (RFC 3261 §8.2.6). A dialog-forming response also needs Record-Route, which comes along where there is one
- * (§12.1.1); it does no harm elsewhere. Works on what could be salvaged from a malformed request, too.
+ * (RFC 3261 §8.2.6); so does Record-Route into a response that may form a dialog (§12.1.1). Works on what could be
+ * salvaged from a malformed request, too.
  */
 export function createResponse(
   request: SipRequest,
@@ -70,8 +74,8 @@ export function createResponse(
 ): SipResponse {
   const headers = new Headers();
   const response = new SipResponse(status, reason ?? reasonPhrase(status), headers, bytesOf(init.body));
-  for (const name of ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'])
-    headers.copy(name, request.headers);
+  const mayFormDialog = status > 100 && status < 300;
+  for (const name of mayFormDialog ? repeatedInDialog : repeated) headers.copy(name, request.headers);
   if (status === 100) headers.copy('Timestamp', request.headers);
   else if (init.toTag !== undefined) addToTag(headers, init.toTag);
   addOptional(headers, init);

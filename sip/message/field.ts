@@ -1,3 +1,4 @@
+import { trimSpace, trimSpaceEnd, unfold } from '../grammar/space.ts';
 import { type HeaderName, knownHeader } from '../header/names.ts';
 import { splitValues } from './split.ts';
 
@@ -48,12 +49,12 @@ export class Field {
 
   /** The name as it is written in the message. */
   get name(): string {
-    return this.line.slice(0, this.line.indexOf(':')).trimEnd();
+    return trimSpaceEnd(this.line.slice(0, this.line.indexOf(':')));
   }
 
   /** The value on one line: folds are a single space, white space around it is gone. */
   get value(): string {
-    this.#value ??= unfold(this.line.slice(this.valueStart)).trim();
+    this.#value ??= trimSpace(unfold(this.line.slice(this.valueStart)));
     return this.#value;
   }
 
@@ -68,5 +69,3 @@ export class Field {
     return this.known?.list ? splitValues(this.value) : [this.value];
   }
 }
-
-const unfold = (raw: string): string => (raw.includes('\r') ? raw.replace(/[ \t]*\r\n[ \t]+/g, ' ') : raw);

@@ -32,12 +32,27 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   }
 
   has(name: string): boolean {
-    return this.#first(name) !== undefined;
+    return this.field(name) !== undefined;
+  }
+
+  /** How many fields there are of that name; a list may have several values in one. */
+  count(name: string): number {
+    const key = headerKey(name);
+    let count = 0;
+    for (const field of this.#fields) if (field.key === key) count += 1;
+    return count;
+  }
+
+  /** The first field of that name, as it stands in the message. */
+  field(name: string): Field | undefined {
+    const key = headerKey(name);
+    for (const field of this.#fields) if (field.key === key) return field;
+    return undefined;
   }
 
   /** The first value: of a comma-separated list the first in it. */
   get(name: string): string | undefined {
-    const field = this.#first(name);
+    const field = this.field(name);
     return field?.known?.list ? (field.values[0] ?? '') : field?.value;
   }
 
@@ -112,17 +127,25 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
   read<T>(type: HeaderType<T>): T | undefined {
-    const field = this.#first(type.name);
+    const field = this.field(type.name);
     return field === undefined ? undefined : this.#typed(field, type)[0];
   }
 
   /** All values as `type` reads them. @throws {SipParseError} */
   readAll<T>(type: HeaderType<T>): readonly T[] {
     const key = headerKey(type.name);
-    const fields = this.#fields.filter(field => field.key === key);
-    const [only] = fields;
-    if (fields.length === 1 && only !== undefined) return this.#typed(only, type);
-    return fields.flatMap(field => this.#typed(field, type));
+    let first: readonly T[] | undefined;
+    let all: T[] | undefined;
+    for (const field of this.#fields) {
+      if (field.key !== key) continue;
+      const values = this.#typed(field, type);
+      if (first === undefined) first = values;
+      else {
+        all ??= [...first];
+        for (const value of values) all.push(value);
+      }
+    }
+    return all ?? first ?? [];
   }
 
   #typed<T>(field: Field, type: HeaderType<T>): readonly T[] {
@@ -139,17 +162,12 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   #located(error: SipSyntaxError, field: Field, name: string): SipParseError {
     const at = field.valueStart + error.position;
-    const parsed = field.position >= 0;
+    // A field may have come from another message, where it stood elsewhere.
+    const parsed = field.position >= 0 && this.#source.startsWith(field.line, field.position);
     const place = parsed
       ? placeOf(this.#source, field.position + at, this.#sourceStart)
       : { offset: at, line: 1, column: at + 1 };
     return new SipParseError(`${name}: ${error.reason}`, place, { cause: error });
-  }
-
-  #first(name: string): Field | undefined {
-    const key = headerKey(name);
-    for (const field of this.#fields) if (field.key === key) return field;
-    return undefined;
   }
 
   clone(): Headers {

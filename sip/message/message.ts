@@ -11,8 +11,6 @@ import { SipParseError } from './errors.ts';
 import { guardToken, guardValue } from './guard.ts';
 import { Headers } from './headers.ts';
 
-export { createRequest, createResponse } from './create.ts';
-
 const noBody = new Uint8Array(0);
 
 /**
@@ -67,7 +65,7 @@ abstract class Message {
 
   /** Whether Contact is `*`, which a REGISTER uses to remove every binding (RFC 3261 §10.2.2). */
   get contactIsStar(): boolean {
-    return this.headers.get('Contact') === '*';
+    return this.headers.field('Contact')?.value === '*';
   }
 
   get maxForwards(): number | undefined {

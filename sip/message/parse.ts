@@ -1,4 +1,5 @@
 import { isAll, TOKEN } from '../grammar/characters.ts';
+import { trimSpaceEnd } from '../grammar/space.ts';
 import { decodeText } from '../grammar/text.ts';
 import { knownHeader, spelledHeader } from '../header/names.ts';
 import { SipParseError } from './errors.ts';
@@ -78,15 +79,17 @@ function readFields(head: string, start: number, report: (fault: Fault) => void)
  * would then see a header that was never checked: it is refused.
  */
 function lineBreak(head: string, at: number, report: (fault: Fault) => void): number {
-  for (let from = at; ; ) {
-    const lf = head.indexOf('\n', from);
-    const cr = head.indexOf('\r', from);
-    if (lf < 0 && cr < 0) return head.length;
-    if (lf === cr + 1 && cr >= 0) return cr;
-    const stray = lf < 0 || (cr >= 0 && cr < lf) ? cr : lf;
-    report({ reason: 'A line must end in CR and LF together', index: stray });
-    from = stray + 1;
+  const lf = head.indexOf('\n', at);
+  const cr = head.indexOf('\r', at);
+  if (cr >= 0 && lf === cr + 1) return cr;
+  if (lf >= 0 || cr >= 0) {
+    report({
+      reason: 'A line must end in CR and LF together',
+      index: lf < 0 || (cr >= 0 && cr < lf) ? cr : lf,
+    });
   }
+  const end = head.indexOf('\r\n', at);
+  return end < 0 ? head.length : end;
 }
 
 /** NUL may only stand escaped in a quoted string (quoted-pair, §25.1). */
@@ -103,7 +106,7 @@ function readField(head: string, at: number, end: number): Field | Fault {
   const line = head.slice(at, end);
   const usual = spelledHeader(name);
   if (usual !== undefined) return new Field(usual, usual.key, line, colon + 1 - at, at);
-  const trimmed = name.replace(/[ \t]+$/, '');
+  const trimmed = trimSpaceEnd(name);
   if (!isAll(TOKEN, trimmed)) return { reason: 'A header name must be a token', index: at };
   const known = knownHeader(trimmed);
   return new Field(known, known?.key ?? trimmed.toLowerCase(), line, colon + 1 - at, at);

@@ -1,3 +1,5 @@
+import { trimSpace } from '../grammar/space.ts';
+
 /**
  * Splits a header field value at the commas that stand outside quotes and angle brackets (RFC 3261 §7.3.1). Never
  * fails: what is malformed stays in one piece for the typed reader to judge.
@@ -17,10 +19,10 @@ export function splitValues(text: string): string[] {
     else if (character === '"') quoted = true;
     else if (character === '<') bracketed = true;
     else if (character === ',') {
-      values.push(text.slice(start, index).trim());
+      values.push(trimSpace(text.slice(start, index)));
       start = index + 1;
     }
   }
-  values.push(text.slice(start).trim());
+  values.push(trimSpace(text.slice(start)));
   return values.filter(value => value !== '');
 }

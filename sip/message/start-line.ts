@@ -52,15 +52,16 @@ function brokenRequestLine(line: string): StartLine {
 }
 
 function faultOfRequestLine(line: string, method: string): Fault {
-  const version = /(\S*)\s*$/.exec(line);
-  const odd = version?.[1] ?? '';
+  const trimmed = line.trimEnd();
+  const versionAt = trimmed.lastIndexOf(' ') + 1;
+  const odd = trimmed.slice(versionAt);
   if (/^SIP\/\d+\.\d+$/i.test(odd) && odd.toUpperCase() !== 'SIP/2.0') {
-    return { reason: 'The version of the request is not SIP/2.0', index: version?.index ?? 0, status: 505 };
+    return { reason: 'The version of the request is not SIP/2.0', index: versionAt, status: 505 };
   }
   if (!isAll(TOKEN, method)) return { reason: 'A request line must begin with a method', index: 0 };
   const gap = /^\s|\s\s|\s$|[^\S ]/.exec(line);
   if (gap !== null) return { reason: 'A request line has exactly two spaces', index: gap.index };
   if (odd.toUpperCase() !== 'SIP/2.0')
-    return { reason: 'A request line must end in SIP/2.0', index: version?.index ?? 0 };
+    return { reason: 'A request line must end in SIP/2.0', index: versionAt };
   return { reason: 'The Request-URI contains white space or a control character', index: method.length + 1 };
 }

@@ -24,6 +24,6 @@ export function neededHeadersAreThere({ headers }: SipMessage): Objection | unde
 }
 
 export function singleHeadersComeOnce({ headers }: SipMessage): Objection | undefined {
-  const repeated = single.find(name => headers.all(name).length > 1);
+  const repeated = single.find(name => headers.count(name) > 1);
   return repeated === undefined ? undefined : { status: 400, reason: `${repeated} comes more than once` };
 }

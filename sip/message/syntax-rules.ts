@@ -35,6 +35,7 @@ export function headersFollowGrammar(message: SipMessage): Objection | undefined
     for (const type of read) {
       if (type !== CONTACT || !message.contactIsStar) message.headers.readAll(type);
     }
+    return undefined;
   });
 }
 
@@ -55,9 +56,9 @@ export function cseqHasTheMethod({ cseq, method }: SipRequest): Objection | unde
   return { status: 400, reason: `CSeq says ${cseq.method} in a request whose method is another` };
 }
 
-function objectionFrom(look: () => Objection | undefined | void): Objection | undefined {
+function objectionFrom(look: () => Objection | undefined): Objection | undefined {
   try {
-    return look() ?? undefined;
+    return look();
   } catch (error) {
     if (!(error instanceof SipParseError)) throw error;
     return { status: error.status, reason: error.message };

@@ -35,6 +35,9 @@ const srvPrefixes: Readonly<Record<Protocol, string>> = {
   TLS: '_sips._tcp.',
 };
 
+/** Protocols in the order of preference where nobody names one. */
+const usual: readonly Protocol[] = ['UDP', 'TCP', 'TLS'];
+
 /** A resolver as RFC 3263 §4 has it. */
 export function createResolver(options: ResolverOptions = {}): Resolver {
   const dns = options.dns ?? systemDns;
@@ -68,7 +71,9 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
     async *targets(destination) {
       const host = destination.host.replace(/^\[|\]$/g, '');
       const named = namedProtocol(destination);
-      const fallback = named ?? (destination.secure ? 'TLS' : 'UDP');
+      if (named === false) return;
+      // RFC 3263 §4.1: UDP where nothing is said, if it is spoken at all.
+      const fallback = named ?? (destination.secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
       const port = destination.port ?? protocols[fallback].defaultPort;
 
       if (isIP(host)) {
@@ -91,8 +96,10 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
   };
 }
 
-function namedProtocol({ secure, transport }: Destination): Protocol | undefined {
+/** What the transport parameter asks for; false for what is not spoken, as `ws` or `sips` over UDP. */
+function namedProtocol({ secure, transport }: Destination): Protocol | undefined | false {
   const name = transport?.toUpperCase();
-  if (secure) return name === undefined ? undefined : 'TLS';
-  return name === 'UDP' || name === 'TCP' || name === 'TLS' ? name : undefined;
+  if (name === undefined) return undefined;
+  if (secure) return name === 'TCP' || name === 'TLS' ? 'TLS' : false;
+  return name === 'UDP' || name === 'TCP' || name === 'TLS' ? name : false;
 }

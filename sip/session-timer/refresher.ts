@@ -78,6 +78,11 @@ export class Refresher {
       this.#waitFrom(this.#options.clock.now());
   }
 
+  /** Goes on with a period that ran elsewhere: the next refresh is due then, or at once where that has passed. */
+  resume(dueAtMs: number): void {
+    if (this.#state === 'Wait') this.#waitUntil(dueAtMs);
+  }
+
   /** Forgets every timer. For good: the dialog has ended. */
   stop(): void {
     this.#state = 'End';
@@ -142,8 +147,14 @@ export class Refresher {
     this.#state = 'Wait';
     this.#retried = false;
     this.#raised = false;
-    this.#dueAt = fromMs + this.#periodMs;
-    this.#timer = clock.setTimeout(() => this.#tick(), Math.max(0, this.#dueAt - clock.now()));
+    this.#waitUntil(fromMs + this.#periodMs);
+  }
+
+  #waitUntil(dueAtMs: number): void {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    this.#dueAt = dueAtMs;
+    this.#timer = clock.setTimeout(() => this.#tick(), Math.max(0, dueAtMs - clock.now()));
   }
 
   #tick(): void {

@@ -25,6 +25,14 @@ export interface SessionTimerOptions extends SessionTimerWishes {
   readonly keepAliveSeconds?: number | undefined;
 }
 
+/** A session timer as plain data. Times are milliseconds of the clock: since the epoch. */
+export interface SessionTimerSnapshot {
+  readonly options: SessionTimerOptions;
+  readonly agreement: SessionTimerAgreement | undefined;
+  readonly refreshAt: number | undefined;
+  readonly expiresAt: number | undefined;
+}
+
 /** What a session timer needs besides its dialog. */
 export interface SessionTimerParts {
   readonly clock: Clock;
@@ -63,15 +71,23 @@ export class SessionTimer {
     this.#wishes = wishesOf(options);
   }
 
-  /** What is wanted. */
-  get options(): SessionTimerOptions {
-    return this.#options;
+  /** What is wanted, agreed and due, to go on elsewhere. */
+  snapshot(): SessionTimerSnapshot {
+    const { dueAt: refreshAt } = this.#refresher;
+    return {
+      options: this.#options,
+      agreement: this.#agreement,
+      refreshAt,
+      expiresAt: this.#watchDog.bitesAt,
+    };
   }
 
-  /** Starts with what was agreed before: the dialog comes from another process. Refreshes count from now. */
-  resume(agreement: SessionTimerAgreement | undefined): void {
+  /** Goes on where another process left off; what fell due meanwhile is done at once. */
+  resume({ agreement, refreshAt, expiresAt }: Omit<SessionTimerSnapshot, 'options'>): void {
     this.#agreement = agreement;
     this.start();
+    if (refreshAt !== undefined) this.#refresher.resume(refreshAt);
+    if (expiresAt !== undefined) this.#watchDog.wakeAt(expiresAt);
   }
 
   /** What is in force. */
@@ -96,7 +112,7 @@ export class SessionTimer {
 
   /** Reads an INVITE or UPDATE of the peer: 422, or headers for the 2xx, whose sending `take` puts in force. */
   answer(request: SipRequest): SessionTimerReply {
-    const answer = answerSessionTimer(readSessionTimer(request), this.#wishes);
+    const answer = answerSessionTimer(...this.#continued(readSessionTimer(request)));
     if (answer.kind === 'too-small') return { kind: 'refuse', headers: [['Min-SE', answer.minSeconds]] };
     if (answer.kind === 'off') return { kind: 'go-on', headers: [], take: () => this.#take(undefined) };
     const headers: HeaderPairs = [['Session-Expires', `${answer.sessionExpires}`]];
@@ -140,6 +156,18 @@ export class SessionTimer {
   /** An INVITE or UPDATE of ours has ended. */
   dialogFree(refreshed: boolean): void {
     this.#refresher.dialogFree(refreshed);
+  }
+
+  /** In a session that has a timer, what a request leaves open stays as it is: interval and roles (RFC 4028 §7.4, §9). */
+  #continued(request: SessionTimerRequest): [SessionTimerRequest, SessionTimerWishes] {
+    const agreement = this.#agreement;
+    if (!agreement?.shared) return [request, this.#wishes];
+    const { intervalSeconds, weRefresh } = agreement;
+    const interval = request.sessionExpires === undefined ? intervalSeconds : this.#wishes.intervalSeconds;
+    return [
+      { ...request, supportsTimer: request.supportsTimer || !weRefresh },
+      { ...this.#wishes, intervalSeconds: interval, refresher: weRefresh ? 'us' : 'peer' },
+    ];
   }
 
   #take(agreement: SessionTimerAgreement | undefined): void {

@@ -1,3 +1,4 @@
+import type { TimerHandle } from '../clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { SessionCore } from './core.ts';
@@ -11,9 +12,6 @@ export interface SentAck {
   again(): void;
 }
 
-/** A 2xx may be repeated for 32 s; nobody changes a session more often than this in that time. */
-const KEPT_ACKS = 16;
-
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
 const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
 
@@ -22,6 +20,7 @@ export class Acknowledging {
   readonly #core: SessionCore;
   readonly #acked: () => void;
   readonly #sent = new Map<number, SentAck>();
+  readonly #timers = new Map<number, TimerHandle>();
   readonly #awaited = new Map<number, InviteServerTransaction>();
 
   /** `acked` is called for every 2xx of ours that is acknowledged. */
@@ -52,22 +51,19 @@ export class Acknowledging {
       return;
     }
     this.#sent.set(sequence, notYetSent);
-    const [oldest] = this.#sent.keys();
-    if (oldest !== undefined && this.#sent.size > KEPT_ACKS) this.#sent.delete(oldest);
+    this.#forgetLater(sequence);
     first();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(response);
-    if (sdp !== undefined && exchange.state === 'stable' && invite.body.length === 0) {
+    if (sdp !== undefined && exchange.state === 'stable' && sdpOf(invite) === undefined) {
       this.#answerInAck(invite, response, sdp);
       return;
     }
     this.#acknowledge(invite, undefined);
-    if (exchange.state !== 'have-local-offer') return;
-    if (sdp === undefined) exchange.withdraw();
-    else {
-      exchange.answerRemotely(sdp);
-      hooks.negotiated();
-    }
+    if (!exchange.awaits('INVITE')) return;
+    if (sdp !== undefined) exchange.answerRemotely(sdp);
+    else if (!exchange.answerByPreview()) return;
+    hooks.negotiated();
   }
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
@@ -84,7 +80,7 @@ export class Acknowledging {
     transaction.acknowledged();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(ack);
-    if (exchange.state === 'have-local-offer') {
+    if (exchange.awaits(`ACK ${sequence}`) || exchange.awaits('PRACK')) {
       if (sdp === undefined) exchange.withdraw();
       else {
         exchange.answerRemotely(sdp);
@@ -94,13 +90,22 @@ export class Acknowledging {
     this.#acked();
   }
 
-  /** No ACK will come any more, or it does not matter: stop repeating. */
-  forget(transaction?: InviteServerTransaction): void {
-    for (const [sequence, awaited] of this.#awaited)
-      if (transaction === undefined || awaited === transaction) {
-        awaited.acknowledged();
-        this.#awaited.delete(sequence);
-      }
+  /** The dialog has ended: its 2xx are repeated no more. */
+  end(): void {
+    for (const timer of this.#timers.values()) this.#core.stack.clock.clearTimeout(timer);
+    this.#timers.clear();
+    for (const transaction of this.#awaited.values()) transaction.acknowledged();
+    this.#awaited.clear();
+  }
+
+  /** The INVITE's transaction hears of repeated 2xx for 64·T1 (Timer M), and of none afterwards. */
+  #forgetLater(sequence: number): void {
+    const { clock, times } = this.#core.stack;
+    const forget = () => {
+      this.#timers.delete(sequence);
+      this.#sent.delete(sequence);
+    };
+    this.#timers.set(sequence, clock.setTimeout(forget, 64 * times.t1));
   }
 
   #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {

@@ -56,8 +56,6 @@ export class Answering {
     transaction.user = {
       cancelled: () => this.#drop(487),
       timeout: () => {
-        this.#acknowledging.forget(transaction);
-        exchanges.close('theirs', 'INVITE');
         if (incoming.accepted) hooks.lost('no ACK', { bye: true });
       },
     };
@@ -67,7 +65,9 @@ export class Answering {
   update(incoming: IncomingRequest): void {
     const { exchange, exchanges, hooks, timer } = this.#core;
     const sdp = sdpOf(incoming.request);
-    if (exchanges.theirs('UPDATE') || (sdp !== undefined && exchange.state === 'have-remote-offer')) {
+    // A re-INVITE that waits for our offer is in the way of another as much as an offer is.
+    const occupied = exchange.state === 'have-remote-offer' || this.#open !== undefined;
+    if (exchanges.theirs('UPDATE') || (sdp !== undefined && occupied)) {
       this.#tryLater(incoming);
       return;
     }
@@ -99,6 +99,7 @@ export class Answering {
       },
       reject: (status, reply) => this.#refuse('UPDATE', incoming, status, reply),
     });
+    incoming.transaction.user = { timeout: () => offer.reject(500) };
     hooks.offered(offer);
   }
 
@@ -115,7 +116,8 @@ export class Answering {
       return;
     }
     this.#open = undefined;
-    if (description !== undefined && weOffer) exchange.offerLocally(description);
+    const { number = 0 } = incoming.request.cseq ?? {};
+    if (description !== undefined && weOffer) exchange.offerLocally(description, `ACK ${number}`);
     else if (description !== undefined) exchange.answerLocally(description);
     this.#acknowledging.await(incoming.transaction as InviteServerTransaction);
     this.#accept(incoming, terms, description, reply);
@@ -141,7 +143,7 @@ export class Answering {
 
   #refuse(method: 'INVITE' | 'UPDATE', incoming: IncomingRequest, status: number, reply: Reply): void {
     const { exchange, exchanges } = this.#core;
-    if (exchange.state === 'have-remote-offer') exchange.withdraw();
+    if (exchange.state === 'have-remote-offer' && sdpOf(incoming.request) !== undefined) exchange.withdraw();
     if (method === 'INVITE') this.#open = undefined;
     incoming.respond(status, reply);
     exchanges.close('theirs', method);

@@ -6,6 +6,7 @@ import { readableList } from '../header/readable.ts';
 import { ALLOW } from '../header/token-list.ts';
 import type { SipMessage, SipResponse } from '../message/message.ts';
 import type { SessionTimer } from '../session-timer/session-timer.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { ClientRequest, RequestFailure, RequestHandlers } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import type { SentAck } from './acknowledging.ts';
@@ -40,6 +41,8 @@ export class SessionCore {
   readonly hooks: SessionHooks;
   readonly exchanges = new OpenExchanges();
   timer!: SessionTimer;
+  /** The listener that the dialog was made on: its requests leave by it where they can. */
+  transport: Transport | undefined;
   #departed: Promise<unknown> | undefined;
   #peerMethods: ReadonlySet<string> | undefined;
 
@@ -68,6 +71,7 @@ export class SessionCore {
     this.authenticator?.anticipate(addressed.request);
     const request = this.stack.send(addressed, {
       after: this.#departed,
+      transport: this.transport,
       authenticator: this.authenticator,
       nextSequence: () => this.dialog.nextSequence(),
       handlers,
@@ -76,9 +80,22 @@ export class SessionCore {
     return request;
   }
 
+  /**
+   * Requests wait from now on until `release`: a caller that has not seen our 2xx yet may know of no dialog, and
+   * its 481 would end the call.
+   */
+  hold(): void {
+    this.#departed = new Promise<void>(resolve => {
+      this.release = resolve;
+    });
+  }
+
+  /** Lets the requests go that waited. */
+  release: () => void = () => {};
+
   /** Sends the ACK of a 2xx. */
   sendAck(addressed: Addressed): SentAck {
-    const ack = this.stack.sendAck(addressed, this.#departed);
+    const ack = this.stack.sendAck(addressed, { after: this.#departed, transport: this.transport });
     this.#departed = ack.departed;
     return ack;
   }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { TimerHandle } from '../clock.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
+import type { AnswerCarrier } from '../dialog/offer-answer.ts';
 import { ReliableUas } from '../dialog/reliable-uas.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -35,6 +36,8 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   readonly #reliable: ReliableUas;
   #state: 'open' | 'accepting' | 'accepted' | 'rejected' | 'cancelled' = 'open';
   #reminder: TimerHandle | undefined;
+  /** Our description in an unreliable response: the 2xx has to say it again (RFC 6337 §2.1). */
+  #early: string | undefined;
   #expiry: TimerHandle | undefined;
 
   constructor({ stack, transaction, timer, replaces }: IncomingInvitationParts) {
@@ -46,6 +49,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
+    this.session.core.transport = stack.transportOf(transaction.flow);
     this.#incoming = new IncomingRequest(transaction, dialog.localTag);
     const offer = sdpOf(request);
     if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);
@@ -89,31 +93,35 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#expectOpen();
     const response = this.#response(status, options);
     if (!this.#sentReliably(options.reliable)) {
+      this.#early = options.sdp ?? this.#early;
       this.#transaction.respond(response);
       this.#remind(response);
       return;
     }
     const { exchange } = this.session.core;
-    if (options.sdp !== undefined) this.#describe(options.sdp);
+    if (options.sdp !== undefined) this.#describe(options.sdp, 'PRACK');
     this.#reliable.send(response, prack => {
       const answer = sdpOf(prack);
-      if (exchange.state !== 'have-local-offer' || answer === undefined) return;
+      if (!exchange.awaits('PRACK') || answer === undefined) return;
       exchange.answerRemotely(answer);
       this.session.emit('negotiated');
     });
   }
 
   /**
-   * Accepts it with 200; where the description has gone in a reliable response already, it need not be given again.
+   * Accepts it with 200; where the description has gone in a provisional response already, it need not be given again.
    * @throws SessionError once it has its final response
    */
   accept(options: AcceptOptions = {}): Session {
     this.#expectOpen();
+    const sdp = options.sdp ?? this.#early;
+    if (sdp === undefined && this.session.core.exchange.state === 'have-remote-offer')
+      throw new SessionError('wrong-state', 'The caller’s offer needs an answer: give `sdp`.');
     if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
     this.#clearTimers();
     // RFC 3262 §3: not while a description is on its way in a response that is not acknowledged.
-    this.#reliable.whenIdle(() => this.#sendAccept(options));
+    this.#reliable.whenIdle(() => this.#sendAccept({ ...options, sdp }));
     return this.session;
   }
 
@@ -138,11 +146,12 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const { exchange } = session.core;
     const settled = exchange.state === 'stable' && exchange.local !== undefined;
     const sdp = settled ? undefined : options.sdp;
-    if (sdp !== undefined) this.#describe(sdp);
+    if (sdp !== undefined) this.#describe(sdp, `ACK ${this.request.cseq?.number ?? 0}`);
     session.onEarlyEnd = undefined;
     session.core.exchanges.open('theirs', 'INVITE');
     session.acknowledging.await(this.#transaction);
     session.dialog.confirm();
+    session.core.hold();
     const headers = [...terms.headers, ...pairs(options.headers)];
     this.#transaction.respond(this.#response(200, { ...options, headers, sdp }));
     terms.take();
@@ -150,12 +159,12 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   }
 
   /** Our description, as the answer to the caller's offer or as an offer of ours. */
-  #describe(sdp: string): void {
+  #describe(sdp: string, answeredIn: AnswerCarrier): void {
     const { exchange } = this.session.core;
     if (exchange.state === 'have-remote-offer') {
       exchange.answerLocally(sdp);
       this.session.emit('negotiated');
-    } else if (exchange.state === 'stable') exchange.offerLocally(sdp);
+    } else if (exchange.state === 'stable') exchange.offerLocally(sdp, answeredIn);
   }
 
   #response(status: number, { sdp, headers, reason }: ProgressOptions): SipResponse {
@@ -197,10 +206,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
 
   /** RFC 3261 §13.3.1.4: without an ACK the session is ended, though its dialog is confirmed. */
   #unacknowledged(): void {
-    if (this.#state !== 'accepted') return;
-    this.session.acknowledging.forget(this.#transaction);
-    this.session.core.exchanges.close('theirs', 'INVITE');
-    this.session.core.hooks.lost('no ACK', { bye: true });
+    if (this.#state === 'accepted') this.session.core.hooks.lost('no ACK', { bye: true });
   }
 
   #remind(response: SipResponse): void {

@@ -61,9 +61,9 @@ export class Offering {
   ): void {
     const { exchange, exchanges, timer } = this.#core;
     exchanges.open('ours', method);
-    if (sdp !== undefined) exchange.offerLocally(sdp);
+    if (sdp !== undefined) exchange.offerLocally(sdp, method);
     const finish = (outcome: AttemptOutcome, refreshed: boolean) => {
-      if (sdp !== undefined && exchange.state === 'have-local-offer') exchange.withdraw();
+      if (exchange.awaits(method)) exchange.withdraw();
       if (method === 'INVITE') this.#invite = undefined;
       exchanges.close('ours', method);
       done(outcome);
@@ -77,7 +77,7 @@ export class Offering {
     const request = this.#core.send(method, init, {
       final: (response, sent) => {
         const accepted = response.status < 300;
-        const take = () => this.#take(method, sent, response);
+        const take = () => this.#take(sent, response);
         if (accepted && method === 'INVITE') this.#acknowledging.accepted(sent, response, take);
         if (answered) return;
         answered = true;
@@ -94,13 +94,13 @@ export class Offering {
     this.#invite?.cancel();
   }
 
-  #take(method: OfferMethod, sent: SipRequest, response: SipResponse): void {
+  #take(sent: SipRequest, response: SipResponse): void {
     const { dialog, exchange, hooks, timer } = this.#core;
     dialog.refreshTarget(response);
     this.#core.learnMethods(response);
     timer.learn(sent, response);
     const sdp = sdpOf(response);
-    if (method !== 'UPDATE' || sdp === undefined || exchange.state !== 'have-local-offer') return;
+    if (sdp === undefined || !exchange.awaits('UPDATE')) return;
     exchange.answerRemotely(sdp);
     hooks.negotiated();
   }

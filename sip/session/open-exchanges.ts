@@ -1,28 +1,32 @@
 /** The transactions that may carry offers, and so must not cross. */
 type ExchangeMethod = 'INVITE' | 'UPDATE';
 
+/** How many of each: a second re-INVITE may come before the ACK of the first. */
+type Count = Record<ExchangeMethod, number>;
+
 /** Which INVITE and UPDATE transactions of a dialog are open, on which side (RFC 3261 §14.1, RFC 3311 §5). */
 export class OpenExchanges {
-  readonly #ours = new Set<ExchangeMethod>();
-  readonly #theirs = new Set<ExchangeMethod>();
+  readonly #ours: Count = { INVITE: 0, UPDATE: 0 };
+  readonly #theirs: Count = { INVITE: 0, UPDATE: 0 };
   /** Hears of every exchange of the peer that ends. */
   onTheirsClosed: () => void = () => {};
   #waiting: (() => void)[] = [];
 
   ours(method?: ExchangeMethod): boolean {
-    return method === undefined ? this.#ours.size > 0 : this.#ours.has(method);
+    return isOpen(this.#ours, method);
   }
 
   theirs(method?: ExchangeMethod): boolean {
-    return method === undefined ? this.#theirs.size > 0 : this.#theirs.has(method);
+    return isOpen(this.#theirs, method);
   }
 
   open(side: 'ours' | 'theirs', method: ExchangeMethod): void {
-    this.#side(side).add(method);
+    this.#side(side)[method]++;
   }
 
   close(side: 'ours' | 'theirs', method: ExchangeMethod): void {
-    this.#side(side).delete(method);
+    const count = this.#side(side);
+    count[method] = Math.max(0, count[method] - 1);
     this.#wake();
     if (side === 'theirs') this.onTheirsClosed();
   }
@@ -33,12 +37,21 @@ export class OpenExchanges {
     this.#wake();
   }
 
-  #wake(): void {
-    while (this.#waiting.length > 0 && this.#ours.size === 0 && this.#theirs.size === 0)
-      this.#waiting.shift()?.();
+  /** The dialog has ended, and with it whatever was open. */
+  end(): void {
+    for (const count of [this.#ours, this.#theirs]) Object.assign(count, { INVITE: 0, UPDATE: 0 });
+    this.#wake();
   }
 
-  #side(side: 'ours' | 'theirs'): Set<ExchangeMethod> {
+  #wake(): void {
+    while (this.#waiting.length > 0 && !this.ours() && !this.theirs()) this.#waiting.shift()?.();
+  }
+
+  #side(side: 'ours' | 'theirs'): Count {
     return side === 'ours' ? this.#ours : this.#theirs;
   }
+}
+
+function isOpen(count: Count, method: ExchangeMethod | undefined): boolean {
+  return method === undefined ? count.INVITE + count.UPDATE > 0 : count[method] > 0;
 }

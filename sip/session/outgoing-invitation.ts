@@ -9,11 +9,13 @@ import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
 import { invitationTimerHeaders, type SessionTimerOptions } from '../session-timer/session-timer.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { failureError, refusedError } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { acknowledgeProvisional } from './pracking.ts';
+import { sdpOf } from './sdp.ts';
 import { Session } from './session.ts';
 
 /** What an invitation tells whoever listens. */
@@ -34,6 +36,8 @@ export interface OutgoingInvitationParts {
   readonly sdp?: string | undefined;
   readonly authenticator?: DigestClient | undefined;
   readonly timer?: SessionTimerOptions | undefined;
+  /** The listener to leave by. */
+  readonly transport?: Transport | undefined;
   /** What becomes of further 2xx from other forks: ACK and BYE, or sessions too. */
   readonly forks?: 'first' | 'all' | undefined;
   /** Answers offers of peers whose INVITE had none; every session of the invitation starts with it. */
@@ -54,12 +58,14 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #accepted: Session | undefined;
   #error: SessionError | undefined;
   #cancelled = false;
+  #transport: Transport | undefined;
   #leastSeconds = 0;
   #othersTimer: TimerHandle | undefined;
 
   constructor(parts: OutgoingInvitationParts) {
     super();
     this.#parts = parts;
+    this.#transport = parts.transport;
     this.#sequence = parts.addressed.request.cseq?.number ?? 1;
     this.#request = this.#send();
   }
@@ -114,8 +120,12 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       { ...addressed, request },
       {
         authenticator,
+        transport: this.#transport,
         nextSequence: () => ++this.#sequence,
         handlers: {
+          sent: (_request, transport) => {
+            this.#transport = transport;
+          },
           provisional: (response, sent) => this.#progress(response, sent),
           final: (response, sent) => this.#final(response, sent),
           failed: failure => this.#fail(failureError(failure)),
@@ -134,6 +144,10 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     fork.session.core.learnMethods(response);
     const verdict = fork.reliable.receive(response);
     if (verdict.kind === 'ignore') return;
+    if (verdict.kind === 'unreliable') {
+      const sdp = sdpOf(response);
+      if (sdp !== undefined) fork.session.core.exchange.previewRemotely(sdp);
+    }
     if (verdict.kind === 'acknowledge')
       acknowledgeProvisional(fork.session.core, response, verdict.rack, () => this.cancel());
     this.emit('progress', response, fork.session);
@@ -171,6 +185,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       return;
     }
     if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();
+    session.onEarlyEnd = undefined;
     this.#accepted ??= session;
     session.confirmed();
     this.emit('accepted', session, response);
@@ -182,7 +197,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     if (known !== undefined) return known;
     const { stack, sdp, authenticator, timer, onOffer } = this.#parts;
     const exchange = new OfferAnswer();
-    if (sdp !== undefined) exchange.offerLocally(sdp);
+    if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
     const session = new Session({
       stack,
       dialog: Dialog.asUac(sent, response),
@@ -191,6 +206,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       timer,
     });
     session.onOffer = onOffer;
+    session.core.transport = this.#transport;
     session.onEarlyEnd = () => {
       if (!this.#early) stack.clock.clearTimeout(this.#othersTimer);
     };

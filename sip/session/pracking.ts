@@ -21,7 +21,7 @@ export function acknowledgeProvisional(
   };
   const sdp = sdpOf(response);
   const isOffer = sdp !== undefined && exchange.state === 'stable' && exchange.local === undefined;
-  if (sdp !== undefined && exchange.state === 'have-local-offer') {
+  if (sdp !== undefined && exchange.awaits('INVITE')) {
     exchange.answerRemotely(sdp);
     prack();
     hooks.negotiated();

@@ -3,8 +3,7 @@ import type { OfferAnswer } from '../dialog/offer-answer.ts';
 import type { DigestClient } from '../digest/client.ts';
 import type { HeaderInit } from '../message/create.ts';
 import type { SipRequest } from '../message/message.ts';
-import type { SessionTimerAgreement } from '../session-timer/negotiate.ts';
-import type { SessionTimerOptions } from '../session-timer/session-timer.ts';
+import type { SessionTimerOptions, SessionTimerSnapshot } from '../session-timer/session-timer.ts';
 import type { Stack } from '../user-agent/stack.ts';
 
 /** How a session ended. */
@@ -34,8 +33,7 @@ export interface SessionSnapshot {
   readonly dialog: DialogSnapshot;
   readonly localSdp: string | undefined;
   readonly remoteSdp: string | undefined;
-  readonly sessionTimer: SessionTimerOptions;
-  readonly agreement: SessionTimerAgreement | undefined;
+  readonly timer: SessionTimerSnapshot;
 }
 
 /** What a session is made of. */

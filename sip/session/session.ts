@@ -7,7 +7,7 @@ import { SessionTimer } from '../session-timer/session-timer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { Acknowledging } from './acknowledging.ts';
 import { Answering } from './answering.ts';
-import { capabilityHeaders, unsupported } from './capabilities.ts';
+import { capabilityHeaders, METHODS, unsupported } from './capabilities.ts';
 import { SessionCore } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -33,7 +33,7 @@ export class Session extends EventEmitter<SessionEvents> {
   onInfo: ((incoming: IncomingRequest) => void) | undefined;
   /** Set it to take REFER (RFC 3515). Without it the answer is 603. */
   onRefer: ((referral: IncomingReferral) => void) | undefined;
-  /** Set it to take other requests in the dialog. Without it the answer is 501. */
+  /** Set it to take other requests in the dialog. Without it the answer is 405. */
   onRequest: ((incoming: IncomingRequest) => void) | undefined;
   /** For the invitation that this session grows from: its PRACKs. */
   onPrack: ((incoming: IncomingRequest) => void) | undefined;
@@ -102,8 +102,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Writes the session down; see `UserAgent.restore`. */
   snapshot(): SessionSnapshot {
     const { dialog, localSdp, remoteSdp, timer } = this;
-    const { options: sessionTimer, agreement } = timer;
-    return { dialog: dialog.snapshot(), localSdp, remoteSdp, sessionTimer, agreement };
+    return { dialog: dialog.snapshot(), localSdp, remoteSdp, timer: timer.snapshot() };
   }
 
   /** Changes the session by re-INVITE, through 491 and 422 (RFC 3261 §14.1). Resolves with the 2xx. @throws SessionError */
@@ -176,6 +175,8 @@ export class Session extends EventEmitter<SessionEvents> {
   confirmed(): void {
     if (this.#confirmed) return;
     this.#confirmed = true;
+    // What the session grew from is let go.
+    this.onPrack = undefined;
     this.timer.start();
     this.emit('confirmed');
   }
@@ -216,7 +217,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   readonly #other = (incoming: IncomingRequest): void => {
     if (this.onRequest) this.onRequest(incoming);
-    else incoming.respond(501);
+    else incoming.respond(405, { headers: { Allow: METHODS.join(', ') } });
   };
 
   #offered(offer: IncomingOffer): void {
@@ -230,6 +231,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   #acknowledged(): void {
+    this.core.release();
     this.core.exchanges.close('theirs', 'INVITE');
     if (this.#byeWhenAcked !== undefined) this.#lose({ by: 'local', cause: 'BYE' }, true, this.#byeWhenAcked);
     else this.confirmed();
@@ -238,9 +240,10 @@ export class Session extends EventEmitter<SessionEvents> {
   #lose(end: SessionEnd, bye: boolean, options: RequestOptions = {}): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.core.release();
     this.timer.stop();
     this.#answering.end();
-    this.acknowledging.forget();
+    this.acknowledging.end();
     this.#referrals.end();
     const { stack } = this.core;
     const gone = () => {
@@ -250,6 +253,7 @@ export class Session extends EventEmitter<SessionEvents> {
     if (bye) this.core.send('BYE', { headers: options.headers }, { final: gone, failed: gone });
     else gone();
     this.dialog.terminate();
+    this.core.exchanges.end();
     this.onEarlyEnd?.();
     this.emit('ended', end);
   }

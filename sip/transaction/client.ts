@@ -38,6 +38,8 @@ export interface ClientTransaction {
   start(): void;
   /** A response that matches. */
   receive(response: SipResponse): void;
+  /** Its connection broke. Once a response has come, the next ones may come on another (RFC 3261 §18.2.2). */
+  flowLost(error: TransportError): void;
   /** Ends it without a word to its user. */
   terminate(): void;
 }

@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../clock.ts';
 import type { SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
+import type { TransportError } from '../transport/errors.ts';
 import { protocols } from '../transport/transport.ts';
 import { createAck } from './ack.ts';
 import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
@@ -49,6 +50,10 @@ export class InviteClientTransaction implements ClientTransaction {
     if (response.status < 200) this.#provisional(response);
     else if (response.status < 300) this.#accepted(response);
     else this.#refused(response);
+  }
+
+  flowLost(error: TransportError): void {
+    if (this.#state === 'Calling') this.#fail({ kind: 'transport-error', error });
   }
 
   terminate(): void {

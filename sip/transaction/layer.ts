@@ -84,6 +84,12 @@ export class TransactionLayer {
     else this.#open(key, request, flow, respond);
   }
 
+  /** A connection broke: requests on it that nobody has answered yet will not be (RFC 3261 §18.4). */
+  flowLost(flow: Flow, error: TransportError): void {
+    for (const transaction of [...this.#clients.values()])
+      if (transaction.flow === flow) transaction.flowLost(error);
+  }
+
   /** Ends every transaction without a word. */
   close(): void {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();

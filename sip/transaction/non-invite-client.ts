@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../clock.ts';
 import type { SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
+import type { TransportError } from '../transport/errors.ts';
 import { protocols } from '../transport/transport.ts';
 import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
 import { Retransmission } from './retransmission.ts';
@@ -56,6 +57,10 @@ export class NonInviteClientTransaction implements ClientTransaction {
       this.#retransmission?.steady(this.#timers.t2);
     }
     this.#options.user.response(response);
+  }
+
+  flowLost(error: TransportError): void {
+    if (this.#state === 'Trying') this.#fail({ kind: 'transport-error', error });
   }
 
   terminate(): void {

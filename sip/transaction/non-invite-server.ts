@@ -20,7 +20,10 @@ export class NonInviteServerTransaction implements ServerTransaction {
     this.#options = options;
     this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
     // The client gave up at Timer F: an answer would come to nobody, and 408 is forbidden (RFC 4320 §4.2).
-    this.#timer = options.clock.setTimeout(() => this.terminate(), this.#timers.f);
+    this.#timer = options.clock.setTimeout(() => {
+      this.terminate();
+      this.user.timeout?.();
+    }, this.#timers.f);
   }
 
   get state(): NonInviteServerState {

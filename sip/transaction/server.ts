@@ -6,7 +6,10 @@ import type { BaseTimes } from './timers.ts';
 
 /** What a server transaction tells its user. */
 export interface ServerTransactionUser {
-  /** No ACK came for the final response (Timer H; for a 2xx: 64·T1 of retransmissions). */
+  /**
+   * INVITE: no ACK came for the final response (Timer H; for a 2xx: 64·T1 of retransmissions). Other methods: the
+   * user has not answered while the client waited.
+   */
   timeout?(): void;
   /** A response could not be sent. */
   transportError?(error: TransportError): void;

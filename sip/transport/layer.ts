@@ -74,18 +74,19 @@ export class TransportLayer {
     request: SipRequest,
     target: Target,
     branch: string,
-    complete: (request: SipRequest, transport: Transport, target: Target) => void,
+    complete: (request: SipRequest, transport: Transport) => void,
+    preferred?: Transport,
   ): Promise<Departure> {
     const ready = (transport: Transport, flow: Flow): Departure => {
       const copy = request.clone();
-      complete(copy, transport, target);
+      complete(copy, transport);
       copy.headers.prepend('Via', outgoingVia(transport.protocol, sentBy(transport, target), branch));
       return { request: copy, flow, transport };
     };
-    const transport = this.transportFor(target);
+    const transport = this.transportFor(target, preferred);
     if (transport.protocol === 'UDP') {
       const departure = ready(transport, await transport.flowTo(target));
-      const stream = this.#find('TCP', target.address);
+      const stream = this.#find('TCP', target.address, transport);
       if (stream === undefined || serialise(departure.request).length <= this.#mtu) return departure;
       const flow = await stream.flowTo({ ...target, protocol: 'TCP' }).catch(() => undefined);
       return flow === undefined ? departure : ready(stream, flow);
@@ -111,9 +112,12 @@ export class TransportLayer {
         .then(other => other.send(bytes, failed), failed);
   }
 
-  /** The listener for a target. @throws TransportError when there is none for its protocol and address family */
-  transportFor(target: Target): Transport {
-    const transport = this.#find(target.protocol, target.address);
+  /**
+   * The listener for a target: the preferred one, or one on its address, where they fit; else the first that does.
+   * @throws TransportError when there is none for the protocol and address family
+   */
+  transportFor(target: Target, preferred?: Transport): Transport {
+    const transport = this.#find(target.protocol, target.address, preferred);
     if (transport === undefined) {
       const family = isIPv6(target.address) ? 'IPv6' : 'IPv4';
       throw new TransportError('no-transport', `There is no ${target.protocol} listener on ${family}.`);
@@ -125,9 +129,14 @@ export class TransportLayer {
     return this.#options.datagramBytes ?? transportLimits.datagramBytes;
   }
 
-  #find(protocol: Protocol, address: string): Transport | undefined {
-    return this.transports.find(
+  #find(protocol: Protocol, address: string, preferred: Transport | undefined): Transport | undefined {
+    const fitting = this.transports.filter(
       transport => transport.protocol === protocol && isIPv6(transport.local.address) === isIPv6(address),
+    );
+    return (
+      fitting.find(transport => transport === preferred) ??
+      fitting.find(transport => transport.local.address === preferred?.local.address) ??
+      fitting[0]
     );
   }
 

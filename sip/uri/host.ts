@@ -28,7 +28,8 @@ export function readPort(scanner: Scanner): number | undefined {
 export const hostAddress = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);
 
 /** A host as URIs and Via want it: an IPv6 address in brackets. */
-export const bracketHost = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
+export const bracketHost = (host: string): string =>
+  host.includes(':') && isIPv6(host) ? `[${host}]` : host;
 
 /** The one spelling of a host that comparisons use: lower case, IPv6 in its shortest form (RFC 5118 §3). */
 export function canonicalHost(host: string): string {

@@ -44,7 +44,7 @@ export class SipUri {
     this.password = parts.password;
     this.host = text === undefined ? checkedHost(parts.host) : parts.host;
     this.port = parts.port;
-    this.params = parts.params ?? Params.noneOfUri;
+    this.params = parts.params === undefined ? Params.noneOfUri : Params.forUri(parts.params);
     this.headers = parts.headers ?? [];
     this.#text = text;
   }

@@ -15,7 +15,7 @@ export class TelUri {
     readSubscriber(scanner);
     if (!scanner.atEnd) scanner.fail('This character may not stand in a telephone number');
     this.subscriber = subscriber;
-    this.params = params;
+    this.params = Params.forUri(params);
   }
 
   /** Whether the number is global (E.164, begins with "+"). */

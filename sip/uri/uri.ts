@@ -37,6 +37,7 @@ const readers: Readonly<Record<string, SchemeReader>> = {
 };
 
 const readOpaque: SchemeReader = (scheme, scanner) => {
+  if (!/^[a-z]/i.test(scheme)) scanner.fail('A URI must begin with its scheme and a colon', 0);
   const rest = scanner.escapedRun(URI);
   if (rest === '') scanner.fail('Nothing follows the scheme of the URI');
   return new OpaqueUri(scheme, rest);
@@ -49,11 +50,9 @@ const readOpaque: SchemeReader = (scheme, scanner) => {
 export function parseUri(text: string): Uri {
   const scanner = new Scanner(text);
   const scheme = scanner.run(SCHEME);
-  if (!/^[a-z]/i.test(scheme) || scanner.text[scanner.position] !== ':') {
-    scanner.fail('A URI must begin with its scheme and a colon', 0);
-  }
+  if (scanner.text[scanner.position] !== ':') scanner.fail('A URI must begin with its scheme and a colon', 0);
   scanner.position += 1;
-  const uri = (readers[scheme.toLowerCase()] ?? readOpaque)(scheme, scanner);
+  const uri = (readers[scheme] ?? readers[scheme.toLowerCase()] ?? readOpaque)(scheme, scanner);
   if (!scanner.atEnd) scanner.fail('This character may not stand in a URI here');
   return uri;
 }

@@ -85,6 +85,7 @@ export class UserAgent {
       sdp,
       forks,
       onOffer,
+      transport: options.transport,
       timer: sessionTimer ?? this.#options.sessionTimer,
       authenticator: this.#authenticator(options),
     });
@@ -98,6 +99,7 @@ export class UserAgent {
     return new Promise((resolve, reject) => {
       this.core.send(addressed, {
         authenticator,
+        transport: options.transport,
         nextSequence: () => {
           options.sequenceUsed?.(++sequence);
           return sequence;
@@ -129,10 +131,11 @@ export class UserAgent {
       stack: this.core,
       dialog: Dialog.restore(snapshot.dialog),
       exchange: OfferAnswer.restore(snapshot.localSdp, snapshot.remoteSdp),
-      timer: snapshot.sessionTimer,
+      timer: snapshot.timer.options,
       authenticator: this.#authenticator(options),
     });
-    session.timer.resume(snapshot.agreement);
+    session.confirmed();
+    session.timer.resume(snapshot.timer);
     return session;
   }
 

@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from '../message/message.ts';
 import { createCancel } from '../transaction/ack.ts';
 import type { ClientTransaction, TransactionFailure } from '../transaction/client.ts';
 import { TransportError } from '../transport/errors.ts';
-import type { Target } from '../transport/transport.ts';
+import type { Target, Transport } from '../transport/transport.ts';
 import { destinationOf } from './addresses.ts';
 import type { Stack } from './stack.ts';
 
@@ -16,7 +16,7 @@ export type RequestFailure = TransactionFailure | { readonly kind: 'cancelled' }
 /** What a request tells whoever sent it. */
 export interface RequestHandlers {
   /** It has left, in this shape; again after failover or with credentials. */
-  sent?(request: SipRequest): void;
+  sent?(request: SipRequest, transport: Transport): void;
   provisional?(response: SipResponse, request: SipRequest): void;
   /** The final response; every 2xx that comes to an INVITE. `request` is what it answers. */
   final(response: SipResponse, request: SipRequest): void;
@@ -28,6 +28,8 @@ export interface ClientRequestOptions {
   readonly handlers: RequestHandlers;
   /** Answers 401 and 407; without it they are final. */
   readonly authenticator?: DigestClient | undefined;
+  /** The listener to leave by, where it fits the target. */
+  readonly transport?: Transport | undefined;
   /** It leaves no earlier than this: requests of a dialog leave in their order. */
   readonly after?: Promise<unknown> | undefined;
   /** The sequence number of a repetition. */
@@ -97,6 +99,7 @@ export class ClientRequest {
   }
 
   #goOn(): void {
+    this.#between();
     this.#tryNext().catch(this.#stack.report);
   }
 
@@ -121,11 +124,14 @@ export class ClientRequest {
   /** Sends it to a target. False if it could not leave. */
   async #send(target: Target): Promise<boolean> {
     try {
-      const { request, flow } = await this.#stack.depart(this.#request, target);
+      const { request, flow, transport } = await this.#stack.depart(
+        this.#request,
+        target,
+        this.#options.transport,
+      );
       if (this.#ended) return true;
       this.#target = target;
-      this.#provisional = false;
-      this.#options.handlers.sent?.(request);
+      this.#options.handlers.sent?.(request, transport);
       const transaction = this.#stack.transactions.send(request, flow, {
         response: response => this.#receive(response, request),
         failed: failure => this.#transactionFailed(failure),
@@ -175,12 +181,19 @@ export class ClientRequest {
       throw error;
     }
     if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
+    this.#between();
     this.#send(target)
       .then(sent => {
         if (!sent) this.#giveUp();
       })
       .catch(this.#stack.report);
     return true;
+  }
+
+  /** One transaction is over and the next not begun: a CANCEL now means that it never will be. */
+  #between(): void {
+    this.#transaction = undefined;
+    this.#provisional = false;
   }
 
   #transactionFailed(failure: TransactionFailure): void {

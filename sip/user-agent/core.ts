@@ -13,13 +13,12 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
-import type { Uri } from '../uri/uri.ts';
 import { contactFor, destinationOf } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
 import { guardedClock, throwLater } from './guard.ts';
 import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
-import type { Stack } from './stack.ts';
+import type { AckOptions, Stack } from './stack.ts';
 
 const withContact: ReadonlySet<string> = new Set([
   'INVITE',
@@ -80,7 +79,9 @@ export class AgentCore implements Stack {
         },
         response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),
         malformed: (error, flow) => options.onMalformed?.(error, flow),
-        flowClosed: () => {},
+        flowClosed: (flow, error) => {
+          if (error) this.transactions.flowLost(flow, error);
+        },
       },
     });
   }
@@ -110,16 +111,18 @@ export class AgentCore implements Stack {
     return randomToken(this.random);
   }
 
-  depart(request: SipRequest, target: Target): Promise<Departure> {
-    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, (copy, transport) => {
-      const { headers, method } = copy;
-      if (withContact.has(method) && !headers.has('Contact')) {
-        const secure = /^sips:/i.test(copy.uri);
-        headers.append('Contact', contactFor(transport, target, this.#options.contactUser, secure));
-      }
-      if (this.#options.name !== undefined && !headers.has('User-Agent'))
-        headers.append('User-Agent', this.#options.name);
-    });
+  depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure> {
+    const { name, contactUser } = this.#options;
+    const complete = ({ headers, method, uri }: SipRequest, transport: Transport) => {
+      if (withContact.has(method) && !headers.has('Contact'))
+        headers.append('Contact', contactFor(transport, target, contactUser, /^sips:/i.test(uri)));
+      if (name !== undefined && !headers.has('User-Agent')) headers.append('User-Agent', name);
+    };
+    return this.transport.depart(request, target, `z9hG4bK${this.token()}`, complete, preferred);
+  }
+
+  transportOf(flow: Flow): Transport | undefined {
+    return this.#transportOf.get(flow);
   }
 
   contactOn(flow: Flow, secure: boolean): NameAddr {
@@ -149,9 +152,16 @@ export class AgentCore implements Stack {
     return request;
   }
 
-  sendAck({ request, nextHop }: Addressed, after: Promise<unknown> = Promise.resolve()): SentAck {
-    const ready = after.then(() => this.#departAck(request, nextHop));
-    const again = () => ready.then(send => send?.());
+  sendAck(addressed: Addressed, { after = Promise.resolve(), transport }: AckOptions): SentAck {
+    let departure = after.then(() => this.#departAck(addressed, transport));
+    const again = async () => {
+      let departed = await departure;
+      if (departed?.flow.open === false) {
+        departure = this.#departAck(addressed, transport);
+        departed = await departure;
+      }
+      departed?.flow.send(departed.bytes);
+    };
     return { departed: again(), again: () => void again() };
   }
 
@@ -163,15 +173,16 @@ export class AgentCore implements Stack {
     this.#sessions.delete(session.dialog.id);
   }
 
-  async #departAck(request: SipRequest, nextHop: Uri): Promise<(() => void) | undefined> {
+  async #departAck(
+    { request, nextHop }: Addressed,
+    transport?: Transport,
+  ): Promise<{ readonly flow: Flow; readonly bytes: Buffer } | undefined> {
     const destination = destinationOf(nextHop);
     if (destination === undefined) return undefined;
     try {
       for await (const target of this.resolver.targets(destination)) {
-        const departure = await this.depart(request, target).catch(() => undefined);
-        if (departure === undefined) continue;
-        const bytes = serialise(departure.request);
-        return () => departure.flow.send(bytes);
+        const departure = await this.depart(request, target, transport).catch(() => undefined);
+        if (departure) return { flow: departure.flow, bytes: serialise(departure.request) };
       }
     } catch {
       // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).

@@ -4,12 +4,19 @@ import { IncomingRequest } from '../session/incoming-request.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Stack } from './stack.ts';
 
+/** Bodies of an INVITE that we read, and that we answer it with (RFC 3261 §8.2.3, §13.3.1). */
+const invitationBodies = {
+  contentTypes: ['application/sdp', 'multipart/mixed', 'multipart/alternative', 'multipart/related'],
+  answerTypes: ['application/sdp'],
+};
+
 /** Checks a request outside any dialog (RFC 3261 §8.2). True if it was refused. */
 export function isRefused(stack: Stack, transaction: ServerTransaction, anyMethod: boolean): boolean {
   const verdict = validate(transaction.request, {
     schemes: ['sip', 'sips', 'tel'],
     extensions: EXTENSIONS,
     ...(anyMethod ? {} : { methods: METHODS }),
+    ...(transaction.request.method === 'INVITE' ? invitationBodies : {}),
   });
   if (verdict.action !== 'respond') return false;
   const { status, reason, headers } = verdict;

@@ -61,6 +61,8 @@ export interface OutOfDialogOptions {
   readonly maxForwards?: number | undefined;
   readonly credentials?: CredentialsFor | undefined;
   readonly contact?: string | undefined;
+  /** The listener to leave by, where it fits the target; the first that fits when not given. */
+  readonly transport?: Transport | undefined;
 }
 
 /** How to invite. */

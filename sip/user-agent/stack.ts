@@ -9,8 +9,16 @@ import type { Session } from '../session/session.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import type { BaseTimes } from '../transaction/timers.ts';
 import type { Departure } from '../transport/layer.ts';
-import type { Flow, Target } from '../transport/transport.ts';
+import type { Flow, Target, Transport } from '../transport/transport.ts';
 import type { ClientRequest, ClientRequestOptions } from './client-request.ts';
+
+/** How an ACK is sent. */
+export interface AckOptions {
+  /** It leaves no earlier than this. */
+  readonly after: Promise<unknown> | undefined;
+  /** The listener to leave by, where it fits the target. */
+  readonly transport: Transport | undefined;
+}
 
 /** What sessions and requests need of the agent that they belong to. */
 export interface Stack {
@@ -24,13 +32,15 @@ export interface Stack {
   /** A tag, branch or Call-ID part that nobody can guess. */
   token(): string;
   /** A copy of the request with all that depends on its target. @throws TransportError */
-  depart(request: SipRequest, target: Target): Promise<Departure>;
+  depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure>;
+  /** The listener that a message came by on this flow, if it is known. */
+  transportOf(flow: Flow): Transport | undefined;
   /** Our Contact towards the peer of a flow. */
   contactOn(flow: Flow, secure: boolean): NameAddr;
   /** Sends a request until its final response. */
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest;
   /** Sends the ACK of a 2xx, outside any transaction (RFC 3261 §13.2.2.4). */
-  sendAck(addressed: Addressed, after?: Promise<unknown>): SentAck;
+  sendAck(addressed: Addressed, options: AckOptions): SentAck;
   /** From now on, requests of its dialog come to the session. */
   add(session: Session): void;
   remove(session: Session): void;

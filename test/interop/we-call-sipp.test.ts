@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InviteOptions, OutgoingInvitation, Session } from '../../sip/user-agent.ts';
-import { type Line, towardsSipp } from './sipp/line.ts';
+import { type Line, reachedAt, towardsSipp } from './sipp/line.ts';
 import { withSipp } from './sipp/run.ts';
 import { pause, request, response, type Step } from './sipp/scenario.ts';
 import * as uas from './sipp/uas.ts';
@@ -392,9 +392,10 @@ const certificate = useCertificate();
 
 async function calling(one: Case, line: Line): Promise<void> {
   const { transport } = line;
+  const reached = await reachedAt(line);
   await withAgent({ ...one.options, ...line }, ({ agent }) =>
-    withSipp({ steps: one.steps, transport }, undefined, async sipp => {
-      await towardsSipp(line, sipp.port, async port => {
+    withSipp({ steps: one.steps, transport, contactPort: reached }, undefined, async sipp => {
+      await towardsSipp(line, reached, sipp.port, async port => {
         const uri = `sip:sipp@127.0.0.1:${port};transport=${transport.toLowerCase()}`;
         await one.behaviour(agent.invite(uri, { sdp: sdp(), ...one.invite }));
         await sipp.done;
@@ -411,13 +412,8 @@ const streamed = cases.filter(({ name }) =>
   /^and (hang up|are hung up|answer its 401|cancel while|acknowledge its)/.test(name),
 );
 
-test.each(streamed)('we call SIPp over TCP $name', one =>
-  calling(one, { transport: 'TCP', certificate: certificate() }),
-);
+const lines = (['TCP', 'TLS'] as const).flatMap(transport => streamed.map(one => ({ ...one, transport })));
 
-// Only what goes on in the transaction of the INVITE: SIPp's Contact leads past the relay.
-const overTls = cases.filter(({ name }) => /^and (are refused|cancel while|cancel before)/.test(name));
-
-test.each(overTls)('we call SIPp over TLS $name', one =>
-  calling(one, { transport: 'TLS', certificate: certificate() }),
+test.each(lines)('we call SIPp over $transport $name', ({ transport, ...one }) =>
+  calling(one, { transport, certificate: certificate() }),
 );

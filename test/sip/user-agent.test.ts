@@ -77,6 +77,33 @@ describe.each(['UDP', 'TCP', 'TLS'] as const)('a call over %s on loopback', prot
   });
 });
 
+describe('addresses of other kinds', () => {
+  it('a call goes over IPv6', async () => {
+    const [alice, bob] = [0, 1].map(() => createUserAgent({ transports: [udp({ address: '::1' })] }));
+    if (!alice || !bob) throw new Error('no agents');
+    agents.push(alice, bob);
+    await Promise.all([alice.start(), bob.start()]);
+    const seen: string[] = [];
+    takingCalls(bob, seen);
+    const session = await alice.invite(`sip:bob@[::1]:${portOf(bob, 'UDP')}`, { sdp: OFFER }).answered;
+    expect(`${session.dialog.remoteTarget}`).toBe(`sip:[::1]:${portOf(bob, 'UDP')}`);
+    expect((await session.update()).via?.received).toBe('::1');
+    session.bye();
+  });
+
+  it('a sips call goes over TLS by name, and stays sips in the dialog (RFC 3261 §12.1.1)', async () => {
+    const alice = await agent(['UDP', 'TLS']);
+    const bob = await agent(['TLS']);
+    const seen: string[] = [];
+    const call = takingCalls(bob, seen);
+    const session = await alice.invite(`sips:bob@localhost:${portOf(bob, 'TLS')}`, { sdp: OFFER }).answered;
+    expect(`${session.dialog.remoteTarget}`).toBe(`sips:${address}:${portOf(bob, 'TLS')}`);
+    expect(`${call.session?.dialog.remoteTarget}`).toBe(`sips:${address}:${portOf(alice, 'TLS')}`);
+    expect((await session.update()).status).toBe(200);
+    session.bye();
+  });
+});
+
 describe('an agent with several listeners', () => {
   it('takes calls on each, and calls by the one that the URI names', async () => {
     const alice = await agent(['UDP', 'TCP', 'TLS']);
@@ -94,15 +121,12 @@ describe('an agent with several listeners', () => {
 
   it('sends a large INVITE by TCP though the URI leads to UDP, and the dialog goes on', async () => {
     const alice = await agent(['UDP', 'TCP']);
-    const bob = createUserAgent({ transports: [udp({ address, port: 0 })] });
+    // TCP chooses the port: closed connections keep many of its own taken, and none of UDP's.
+    const carol = await agent(['TCP']);
+    const port = portOf(carol, 'TCP') ?? 0;
+    const bob = createUserAgent({ transports: [udp({ address, port })] });
     agents.push(bob);
     await bob.start();
-    const port = portOf(bob, 'UDP');
-    const carol = createUserAgent({
-      transports: [tcp({ address, ...(port === undefined ? {} : { port }) })],
-    });
-    agents.push(carol);
-    await carol.start();
     const seen: string[] = [];
     takingCalls(bob, seen);
     takingCalls(carol, seen);

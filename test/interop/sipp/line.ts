@@ -21,15 +21,19 @@ export async function towardsUs(
   return withRelay(relay, `TCP-LISTEN:${relay},bind=127.0.0.1,reuseaddr,fork`, to, () => work(relay));
 }
 
-/** The same for calls of ours to SIPp: we call the port given. */
+/** Where calls of ours reach a SIPp that is about to listen: for TLS at a relay, else where it listens. */
+export const reachedAt = async ({ transport }: Line): Promise<number | undefined> =>
+  transport === 'TLS' ? freePort() : undefined;
+
+/** The same for calls of ours to SIPp, which listens on `port`, over a relay on `reached`. */
 export async function towardsSipp(
-  { transport, certificate }: Line,
+  { certificate }: Line,
+  reached: number | undefined,
   port: number,
   work: (port: number) => Promise<void>,
 ): Promise<void> {
-  if (transport !== 'TLS') return work(port);
-  const relay = await freePort();
+  if (reached === undefined) return work(port);
   const files = `key=${certificate.keyFile},cert=${certificate.certificateFile}`;
-  const from = `OPENSSL-LISTEN:${relay},bind=127.0.0.1,reuseaddr,fork,${files},verify=0`;
-  return withRelay(relay, from, `TCP:127.0.0.1:${port}`, () => work(relay));
+  const from = `OPENSSL-LISTEN:${reached},bind=127.0.0.1,reuseaddr,fork,${files},verify=0`;
+  return withRelay(reached, from, `TCP:127.0.0.1:${port}`, () => work(reached));
 }

@@ -12,6 +12,8 @@ export interface SippRun {
   readonly transport: SippTransport;
   /** How many calls, one after the other; 1 unless told. */
   readonly calls?: number;
+  /** Where others reach it, if not where it listens. */
+  readonly contactPort?: number | undefined;
   readonly options?: readonly string[];
 }
 
@@ -26,14 +28,14 @@ export interface Sipp {
 
 /** Starts SIPp; as the caller where `peer` says whom to call, else as the called. It is gone when `work` is done. */
 export async function withSipp(
-  { steps, transport, calls = 1, options = [] }: SippRun,
+  { steps, transport, calls = 1, contactPort, options = [] }: SippRun,
   peer: string | undefined,
   work: (sipp: Sipp) => Promise<void>,
 ): Promise<void> {
   await inFolder(async folder => {
     const port = await freePort();
     const file = join(folder, 'scenario.xml');
-    writeFileSync(file, scenario(steps, transport));
+    writeFileSync(file, scenario(steps, transport, contactPort ?? port));
     const program = new Program(
       'sipp',
       [

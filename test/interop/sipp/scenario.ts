@@ -1,4 +1,4 @@
-/** Steps of a SIPp scenario, and the XML that SIPp wants. `{T}` stands for the transport, as Via writes it. */
+/** Steps of a SIPp scenario. `{T}` stands for the transport, as Via writes it, `{port}` for that of SIPp's Contact. */
 export type Step = string;
 
 const sdpLines = [
@@ -49,8 +49,12 @@ export const response = (status: number, options: Receive = {}): Step =>
 export const pause = (milliseconds: number): Step => `<pause milliseconds="${milliseconds}"/>`;
 
 /** The whole scenario as SIPp reads it. */
-export function scenario(steps: readonly Step[], transport: string): string {
-  const text = steps.join('\n').replaceAll('{T}', transport).replaceAll('{t}', transport.toLowerCase());
+export function scenario(steps: readonly Step[], transport: string, contactPort: number): string {
+  const text = steps
+    .join('\n')
+    .replaceAll('{T}', transport)
+    .replaceAll('{t}', transport.toLowerCase())
+    .replaceAll('{port}', String(contactPort));
   const names = [...new Set([...text.matchAll(/assign_to="(\w+)"/g)].map(([, name]) => name))];
   const reference = names.length > 0 ? `<Reference variables="${names.join(',')}"/>` : '';
   return `<?xml version="1.0"?>\n<scenario name="interop">\n${text}\n${reference}\n</scenario>\n`;

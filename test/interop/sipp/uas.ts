@@ -1,7 +1,7 @@
 import { pause, request, response, type Step, send } from './scenario.ts';
 
 /** SIPp as the called. The INVITE's headers are kept, so that later responses to it can be made. */
-const contact = 'Contact: <sip:sipp@[local_ip]:[local_port];transport={t}>';
+const contact = 'Contact: <sip:sipp@[local_ip]:{port};transport={t}>';
 const tag = '[pid]uas[call_number]';
 
 export const invite: Step = request('INVITE', {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OfferAnswer } from '../../../sip/dialog/offer-answer.ts';
 
 const steps = {
-  offerLocally: (exchange: OfferAnswer, sdp: string) => exchange.offerLocally(sdp),
+  offerLocally: (exchange: OfferAnswer, sdp: string) => exchange.offerLocally(sdp, 'INVITE'),
   offerRemotely: (exchange: OfferAnswer, sdp: string) => exchange.offerRemotely(sdp),
   answerLocally: (exchange: OfferAnswer, sdp: string) => exchange.answerLocally(sdp),
   answerRemotely: (exchange: OfferAnswer, sdp: string) => exchange.answerRemotely(sdp),
@@ -20,7 +20,12 @@ const table: Readonly<Record<string, Partial<Record<keyof typeof steps, string>>
 describe('offer and answer (RFC 3264)', () => {
   it('an exchange puts both descriptions in force', () => {
     const exchange = new OfferAnswer();
-    exchange.offerLocally('ours');
+    exchange.offerLocally('ours', 'UPDATE');
+    expect([exchange.awaits('UPDATE'), exchange.awaits('INVITE'), exchange.awaits('ACK 1')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect([exchange.local, exchange.open]).toEqual([undefined, 'ours']);
     exchange.answerRemotely('theirs');
     expect([exchange.local, exchange.remote, exchange.open]).toEqual(['ours', 'theirs', undefined]);

@@ -4,12 +4,8 @@ import { DigestClient } from '../../../sip/digest/client.ts';
 import { ReplayGuard } from '../../../sip/digest/replay-guard.ts';
 import { DigestServer, type DigestServerOptions } from '../../../sip/digest/server.ts';
 import { AUTHORIZATION, PROXY_AUTHORIZATION } from '../../../sip/header/auth.ts';
-import {
-  createRequest,
-  createResponse,
-  type SipRequest,
-  type SipResponse,
-} from '../../../sip/message/message.ts';
+import { createRequest, createResponse } from '../../../sip/message/create.ts';
+import type { SipRequest, SipResponse } from '../../../sip/message/message.ts';
 import { parseMessage } from '../../../sip/message/parse.ts';
 import { serialise } from '../../../sip/message/serialise.ts';
 

@@ -36,6 +36,23 @@ test('gives the response of RFC 2617 §3.5', () => {
   expect(digestResponse(example)).toBe('6629fae49393a05397450978507c4ef1');
 });
 
+// The RFC's own figures are those of another algorithm; erratum 4897 has the right ones.
+test('SHA-512-256 gives the response of RFC 7616 §3.9.2 as corrected', () => {
+  const example = input('SHA-512-256', {
+    username: 'J\u{e4}s\u{f8}n Doe',
+    realm: 'api@example.org',
+    secret: { password: 'Secret, or not?' },
+    nonce: '5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK',
+    uri: '/doe.json',
+    cnonce: 'NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v',
+  });
+
+  expect(digestResponse(example)).toBe('3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5');
+  expect(example.algorithm.hash(`${example.username}:${example.realm}`)).toBe(
+    '793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b',
+  );
+});
+
 describe('the parts of the hash', () => {
   test('HA1 may stand for the password', () => {
     const { hash } = input('SHA-256').algorithm;

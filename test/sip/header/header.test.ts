@@ -28,6 +28,7 @@ import { type HeaderType, parseHeader } from '../../../sip/header/type.ts';
 import { USER_TO_USER } from '../../../sip/header/user-to-user.ts';
 import { VIA } from '../../../sip/header/via.ts';
 import { WARNING, Warning } from '../../../sip/header/warning.ts';
+import { SipUri } from '../../../sip/uri/sip-uri.ts';
 import { parseUri } from '../../../sip/uri/uri.ts';
 
 const one = <T>(type: HeaderType<T>, text: string): T => {
@@ -318,6 +319,13 @@ describe('parameters', () => {
     expect(String(params)).toBe(';a=token;B="two words";c;d=7;e=""');
     expect(String(params.with('b', 'x').without('C'))).toBe(';a=token;B=x;d=7;e=""'.replace('B', 'b'));
     expect([...params].map(([name]) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('are written as their place wants them, whatever they were made for', () => {
+    const uri = new SipUri({ host: 'b', params: Params.of({ x: 'a b', lr: true }) });
+    const value = new NameAddr({ uri, params: Params.ofUri({ y: 'a/b' }) });
+
+    expect(String(value)).toBe('<sip:b;x=a%20b;lr>;y="a/b"');
   });
 
   test.each(['a b', 'a;b', '', 'a=b', 'a\r\nb'])('cannot have the name %j', name => {

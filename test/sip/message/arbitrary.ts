@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { Params } from '../../../sip/grammar/params.ts';
 import { NameAddr } from '../../../sip/header/name-addr.ts';
 import { Via } from '../../../sip/header/via.ts';
-import { createRequest, createResponse, type SipRequest } from '../../../sip/message/message.ts';
+import { createRequest, createResponse } from '../../../sip/message/create.ts';
+import type { SipRequest } from '../../../sip/message/message.ts';
 import { SipUri } from '../../../sip/uri/sip-uri.ts';
 
 const tokenCharacters = "abcXYZ019-.!%*_+`'~";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { SUPPORTED } from '../../../sip/header/token-list.ts';
 import { VIA } from '../../../sip/header/via.ts';
+import { createRequest, createResponse } from '../../../sip/message/create.ts';
 import { SipInjectionError, SipParseError } from '../../../sip/message/errors.ts';
 import { Headers } from '../../../sip/message/headers.ts';
-import { createRequest, createResponse, type SipRequest, SipResponse } from '../../../sip/message/message.ts';
+import { type SipRequest, SipResponse } from '../../../sip/message/message.ts';
 import { parseMessage } from '../../../sip/message/parse.ts';
 import { serialise } from '../../../sip/message/serialise.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createResponse } from '../../../sip/message/create.ts';
 import { SipParseError } from '../../../sip/message/errors.ts';
-import { createResponse, type SipMessage, type SipRequest } from '../../../sip/message/message.ts';
+import type { SipMessage, SipRequest } from '../../../sip/message/message.ts';
 import { parseMessage } from '../../../sip/message/parse.ts';
 import { serialise } from '../../../sip/message/serialise.ts';
 

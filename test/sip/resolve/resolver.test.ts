@@ -123,4 +123,16 @@ describe('from a URI to targets (RFC 3263 §4)', () => {
     await resolver.targets({ secure: false, host: 'example.com' })[Symbol.asyncIterator]().next();
     expect(dns.asked).toEqual(['naptr example.com', 'srv _sip._tcp.example.com', 'a one.example.com']);
   });
+
+  it('an address without a transport is reached by what is spoken', async () => {
+    expect((await resolved({ host: '192.0.2.7' }, {}, ['TCP'])).targets).toEqual(['TCP 192.0.2.7 5060']);
+    expect((await resolved({ host: '192.0.2.7' }, {}, ['TLS'])).targets).toEqual(['TLS 192.0.2.7 5061']);
+  });
+
+  it.each([{ transport: 'ws' }, { transport: 'sctp' }, { transport: 'udp', secure: true }])(
+    '%o leads nowhere',
+    async destination => {
+      expect((await resolved({ host: '192.0.2.7', ...destination })).targets).toEqual([]);
+    },
+  );
 });

@@ -101,4 +101,24 @@ describe('session timers (RFC 4028)', () => {
     await stage.clock.advance(10);
     expect([(await update).status, (await update).headers.get('Min-SE')]).toEqual([422, '1200']);
   });
+
+  it.each([
+    ['the caller refreshes', undefined, '600;refresher=uas'],
+    ['the callee refreshes', 'peer' as const, '600;refresher=uac'],
+  ])(
+    'stay as they are where a change by the callee says nothing of them: %s',
+    async (_who, refresher, answered) => {
+      const {
+        stage,
+        calling,
+        called: callee,
+      } = await called({ intervalSeconds: 600, ...(refresher ? { refresher } : {}) });
+      const before = calling.timer.agreement;
+      // As a phone sends it that puts a call on hold and forgets about its timer.
+      const update = callee.core.request('UPDATE', {});
+      await stage.clock.advance(10);
+      expect((await update).headers.get('Session-Expires')).toBe(answered);
+      expect(calling.timer.agreement).toEqual(before);
+    },
+  );
 });

@@ -137,6 +137,30 @@ describe('CANCEL (RFC 3261 §9)', () => {
     expect(alice.transactions.size).toEqual({ clients: 0, servers: 0 });
   });
 
+  it('between a challenge and its answer means that the INVITE never leaves again', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1', { credentials: () => ({ username: 'a', password: 'b' }) });
+    const bob = await stage.peer('10.0.0.2');
+    const outgoing = alice.invite(BOB, { sdp: OFFER });
+    bob.onMessage = message => {
+      if (!message.isRequest || message.method !== 'INVITE') return;
+      void bob.send(createResponse(message, 100), '10.0.0.1');
+      const headers = { 'WWW-Authenticate': 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"' };
+      void bob.send(createResponse(message, 401, undefined, { toTag: 'b', headers }), '10.0.0.1');
+    };
+    const answered = outgoing.answered.catch((error: SessionError) => error.code);
+    // The ACK of the 401 leaves in the same moment as the answer to it is made.
+    const { weather } = stage.network;
+    stage.network.weather = (bytes, ...way) => {
+      if (bytes.toString('latin1').startsWith('ACK')) queueMicrotask(() => outgoing.cancel());
+      return weather(bytes, ...way);
+    };
+    await stage.clock.advance(40_000);
+    expect(await answered).toBe('cancelled');
+    expect(bob.requests('INVITE')).toHaveLength(1);
+    expect(bob.requests('CANCEL')).toEqual([]);
+  });
+
   it('for an unknown INVITE is answered 481', async () => {
     const stage = new Stage();
     const { alice, outgoing, incoming } = await ringing(stage);
@@ -176,6 +200,19 @@ describe('the 2xx (RFC 3261 §13.3.1.4)', () => {
     await stage.clock.advance(10);
     expect(session.end).toMatchObject({ by: 'network', cause: 'no ACK' });
     expect(stage.network.ladder.at(-1)).toBe('1 200 BYE');
+  });
+
+  it('holds the callee’s requests back until the caller is known to have it', async () => {
+    const stage = new Stage();
+    const { incoming } = await ringing(stage);
+    let losses = 1;
+    stage.network.weather = bytes =>
+      bytes.toString('latin1').includes(' 200 OK') && losses-- > 0 ? [] : [0];
+    const session = incoming.accept({ sdp: ANSWER });
+    const info = session.info({});
+    await stage.clock.advance(600);
+    expect(stage.network.ladder.slice(-4)).toEqual(['2 200 INVITE', '1 ACK', '2 INFO', '1 200 INFO']);
+    expect((await info).status).toBe(200);
   });
 
   it('holds the callee back from BYE until it is acknowledged', async () => {

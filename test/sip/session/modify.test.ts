@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SessionError } from '../../../sip/dialog/errors.ts';
 import type { SipResponse } from '../../../sip/message/message.ts';
 import type { IncomingOffer } from '../../../sip/session/incoming-offer.ts';
-import { established } from '../support/calls.ts';
+import { established, ringing } from '../support/calls.ts';
 import { ANSWER, HOLD, OFFER, Stage } from '../support/stage.ts';
+
+const ignore = () => {};
 
 const sdpOf = (side: { localSdp: string | undefined; remoteSdp: string | undefined }) => [
   side.localSdp,
@@ -58,7 +60,7 @@ describe('re-INVITE (RFC 3261 §14)', () => {
     for (const side of [calling, called]) side.onOffer = offer => offer.accept(side.localSdp);
     const changes = Promise.all([calling.reinvite({ sdp: HOLD }), called.reinvite({ sdp: ANSWER })]);
     await stage.clock.advance(60);
-    expect(stage.network.ladder.filter(line => line.includes('491'))).toEqual([
+    expect(stage.network.ladder.filter(line => line.includes('491')).sort()).toEqual([
       '1 491 INVITE',
       '2 491 INVITE',
     ]);
@@ -148,7 +150,7 @@ describe('UPDATE (RFC 3311)', () => {
     const changes = Promise.all([calling.update({ sdp: HOLD }), called.update({ sdp: ANSWER })]);
     await stage.clock.advance(10_000);
     expect((await changes).map(response => response.status)).toEqual([200, 200]);
-    expect(stage.network.ladder.filter(line => line.includes('491'))).toEqual([
+    expect(stage.network.ladder.filter(line => line.includes('491')).sort()).toEqual([
       '1 491 UPDATE',
       '2 491 UPDATE',
     ]);
@@ -176,6 +178,45 @@ describe('UPDATE (RFC 3311)', () => {
     await stage.clock.advance(10);
     const info = stage.network.passages.at(-2)?.message;
     expect(info?.isRequest && info.uri).toBe('sip:moved@10.0.0.1:5060');
+  });
+});
+
+describe('what is left undone', () => {
+  it('an UPDATE that its user never answers stands in nobody’s way after 32 s', async () => {
+    const stage = new Stage();
+    const { calling, called } = await established(stage);
+    called.onOffer = () => {};
+    const update = calling.core
+      .request('UPDATE', { contentType: 'application/sdp', body: HOLD })
+      .catch(ignore);
+    await stage.clock.advance(31_000);
+    expect(called.core.exchange.state).toBe('have-remote-offer');
+    await stage.clock.advance(2_000);
+    await update;
+    expect([called.core.exchange.state, called.core.exchanges.theirs()]).toEqual(['stable', false]);
+  });
+
+  it('a change that waits for its turn is refused when the call ends', async () => {
+    const stage = new Stage();
+    const { calling, called } = await established(stage);
+    called.onOffer = () => {};
+    const changes = [calling.reinvite({ sdp: HOLD }), calling.reinvite({ sdp: OFFER })].map(change =>
+      change.catch((error: SessionError) => error.code),
+    );
+    await stage.clock.advance(50);
+    calling.bye();
+    await stage.clock.advance(50);
+    expect(await Promise.all(changes)).toEqual(['refused', 'terminated']);
+  });
+
+  it('and so is one of a callee that has no ACK yet', async () => {
+    const stage = new Stage();
+    const { incoming } = await ringing(stage);
+    stage.network.weather = bytes => (bytes.toString('latin1').startsWith('ACK') ? [] : [0]);
+    const session = incoming.accept({ sdp: ANSWER });
+    const change = session.reinvite({ sdp: ANSWER }).catch((error: SessionError) => error.code);
+    await stage.clock.advance(33_000);
+    expect(await change).toBe('terminated');
   });
 });
 

@@ -51,6 +51,17 @@ const plots = fc.record({
 
 type Plot = typeof plots extends fc.Arbitrary<infer Value> ? Value : never;
 
+const LATE_ACKS: Plot = {
+  callee: 'accepts',
+  answersAt: 0,
+  picky: false,
+  cancelsAt: undefined,
+  deeds: [
+    { at: 4_000, by: 'callee', what: 'update' },
+    { at: 8_000, by: 'caller', what: 'reinvite' },
+  ],
+};
+
 const ignore = () => {};
 
 async function played(plot: Plot, weather: Weather, invite: InviteOptions = {}) {
@@ -134,7 +145,8 @@ describe('any order of loss, duplication and delay', () => {
         expect(ends.filter(who => who === 'caller').length).toBeLessThanOrEqual(1);
         expect(ends.filter(who => who === 'callee').length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 150 },
+      // Once upon a time: the ACK of one re-INVITE was taken for the answer to an UPDATE's offer.
+      { numRuns: 150, examples: [[[[]], LATE_ACKS]] },
     );
   });
 

@@ -11,7 +11,9 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  #pending = 0;
+  /** A binary heap; timers that were cleared stay in it until they come to the top. */
+  readonly #heap: Timer[] = [];
 
   constructor(startMs = 1_800_000_000_000) {
     this.#now = startMs;
@@ -23,17 +25,21 @@ export class VirtualClock implements Clock {
 
   setTimeout(run: () => void, delayMs: number): TimerHandle {
     const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run, live: true };
-    this.#timers.add(timer);
+    this.#pending++;
+    this.#push(timer);
     return timer;
   }
 
-  clearTimeout(timer: TimerHandle | undefined): void {
-    if (timer !== undefined) this.#timers.delete(timer as Timer);
+  clearTimeout(handle: TimerHandle | undefined): void {
+    const timer = handle as Timer | undefined;
+    if (!timer?.live) return;
+    timer.live = false;
+    this.#pending--;
   }
 
   /** Timers that are set. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#pending;
   }
 
   /** Lets every promise that can settle do so, then runs what is due within `ms`, one timer after another. */
@@ -41,7 +47,8 @@ export class VirtualClock implements Clock {
     const end = this.#now + ms;
     await settled();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#timers.delete(next);
+      this.#pop();
+      this.clearTimeout(next);
       this.#now = next.at;
       next.run();
       await settled();
@@ -58,14 +65,39 @@ export class VirtualClock implements Clock {
   }
 
   #next(end: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.at > end) continue;
-      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
-        first = timer;
-    }
-    return first;
+    while (this.#heap[0]?.live === false) this.#pop();
+    const [first] = this.#heap;
+    return first !== undefined && first.at <= end ? first : undefined;
   }
+
+  #push(timer: Timer): void {
+    const heap = this.#heap;
+    let at = heap.push(timer) - 1;
+    for (let up = (at - 1) >> 1; at > 0 && isBefore(timer, heap[up] as Timer); up = (at - 1) >> 1) {
+      heap[at] = heap[up] as Timer;
+      at = up;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let down = 2 * at + 1;
+      if (down + 1 < heap.length && isBefore(heap[down + 1] as Timer, heap[down] as Timer)) down++;
+      if (down >= heap.length || !isBefore(heap[down] as Timer, last)) break;
+      heap[at] = heap[down] as Timer;
+      at = down;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 /** Resolves when all promise work that is ready has run. */

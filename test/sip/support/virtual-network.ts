@@ -53,7 +53,8 @@ export class VirtualNetwork {
   }
 
   carry(protocol: Protocol, bytes: Buffer, from: Endpoint, to: Endpoint): void {
-    this.passages.push({ at: this.clock.now(), from, to, message: parseMessage(bytes) });
+    const message = readMessage(bytes);
+    if (message) this.passages.push({ at: this.clock.now(), from, to, message });
     for (const delay of this.weather(bytes, from, to))
       this.clock.setTimeout(
         () => this.#listeners.get(key(protocol, to))?.arrive(Buffer.from(bytes), from),
@@ -66,6 +67,15 @@ export class VirtualNetwork {
     return this.passages.map(
       ({ from, message }) => `${from.address.split('.').at(-1)} ${shortLine(message)}`,
     );
+  }
+}
+
+/** The message in the bytes, if they are one: the network carries anything. */
+function readMessage(bytes: Buffer): SipMessage | undefined {
+  try {
+    return parseMessage(bytes);
+  } catch {
+    return undefined;
   }
 }
 

@@ -147,7 +147,7 @@ export const messages: readonly TortureMessage[] = [
     '3.1.1.8',
     'parse',
     'a second request in the same datagram',
-    head(register, { 'Content-Length': '0' }) + head(invite, { 'Content-Length': '5' }) + 'stray',
+    `${head(register, { 'Content-Length': '0' }) + head(invite, { 'Content-Length': '5' })}stray`,
   ),
   message(
     '3.1.1.9',

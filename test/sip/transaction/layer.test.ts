@@ -3,9 +3,10 @@ import type { SipRequest } from '../../../sip/message/message.ts';
 import { InviteServerTransaction } from '../../../sip/transaction/invite-server.ts';
 import { TransactionLayer } from '../../../sip/transaction/layer.ts';
 import type { ServerTransaction } from '../../../sip/transaction/server.ts';
+import { TransportError } from '../../../sip/transport/errors.ts';
 import { Bench, reply, request } from '../support/transactions.ts';
 
-function layer() {
+function layer(most?: number) {
   const bench = new Bench('UDP');
   const opened: ServerTransaction[] = [];
   const acks: SipRequest[] = [];
@@ -13,6 +14,7 @@ function layer() {
     clock: bench.clock,
     times: bench.times,
     tag: () => 'tag',
+    most,
     user: { request: transaction => opened.push(transaction), ack: ack => acks.push(ack) },
   });
   const receive = (message: SipRequest) => made.receiveRequest(message, bench.flow, bench.send);
@@ -140,6 +142,28 @@ describe('CANCEL (RFC 3261 §9.2)', () => {
     const { bench, receive } = layer();
     receive(request('CANCEL', 'z9hG4bKnothing'));
     expect(Object.keys(bench.log)).toEqual(['481 CANCEL']);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('fails the requests that have no response yet, and leaves the others to their timers', () => {
+    const { bench, layer: made } = layer();
+    const [options, invite] = [request('OPTIONS'), request('INVITE')];
+    made.send(options, bench.flow, bench.user);
+    made.send(invite, bench.flow, bench.user);
+    made.receiveResponse(reply(invite, 180));
+    made.flowLost(bench.flow, new TransportError('connection-lost', 'gone'));
+    expect([bench.heard, made.size.clients]).toEqual([['180', 'transport-error'], 1]);
+  });
+});
+
+describe('too many requests', () => {
+  it('get 503 with Retry-After', () => {
+    const { bench, opened, receive } = layer(1);
+    receive(request('OPTIONS', 'z9hG4bKone'));
+    receive(request('INFO', 'z9hG4bKtwo'));
+    expect([opened.length, bench.log['503 INFO']]).toEqual([1, [0]]);
+    expect(bench.sent.at(-1)?.message.headers.get('Retry-After')).toBe('5');
   });
 });
 

@@ -168,17 +168,27 @@ describe('routes (RFC 3261 §12.2.1.1, §16.12.1)', () => {
 });
 
 describe('a dialog that was written down', () => {
-  it('goes on in another process', async () => {
+  async function moved(afterSeconds: number, downSeconds: number) {
     const stage = new Stage();
-    const { alice, calling, called } = await established(stage, {
-      invite: { sessionTimer: { keepAliveSeconds: 900 } },
-    });
+    const timer = { keepAliveSeconds: 900 };
+    const { alice, calling, called } = await established(stage, { invite: { sessionTimer: timer } });
+    await stage.clock.advance(afterSeconds * 1_000);
     const snapshot = JSON.parse(JSON.stringify(calling.snapshot()));
     await alice.close();
+    await stage.clock.advance(downSeconds * 1_000);
     const again = await stage.agent('10.0.0.1');
+    const start = stage.network.passages.length;
     const restored = again.restore(snapshot);
-    await stage.clock.advance(1_000_000);
-    expect(stage.network.ladder.at(-1)).toBe('2 200 UPDATE');
+    const since = () => stage.network.ladder.slice(start);
+    return { stage, calling, called, restored, since };
+  }
+
+  it('goes on in another process, its refreshes at their old times', async () => {
+    const { stage, calling, called, restored, since } = await moved(600, 100);
+    await stage.clock.advance(199_000);
+    expect(since()).toEqual([]);
+    await stage.clock.advance(2_000);
+    expect(since()).toEqual(['1 UPDATE', '2 200 UPDATE']);
     called.bye();
     await stage.clock.advance(10);
     expect([restored.end?.by, restored.remoteSdp, restored.localSdp]).toEqual([
@@ -186,6 +196,13 @@ describe('a dialog that was written down', () => {
       calling.remoteSdp,
       OFFER,
     ]);
+  });
+
+  it('does at once what fell due while it was down', async () => {
+    const { stage, called, since } = await moved(600, 500);
+    await stage.clock.advance(10);
+    expect(since()).toEqual(['1 UPDATE', '2 200 UPDATE']);
+    expect(called.end).toBeUndefined();
   });
 });
 
@@ -205,5 +222,42 @@ describe('an agent that closes', () => {
       { clients: 0, servers: 0 },
       { clients: 0, servers: 0 },
     ]);
+  });
+});
+
+describe('an agent with a listener inside and one outside', () => {
+  const INSIDE = '10.0.0.1';
+  const OUTSIDE = '192.0.2.1';
+
+  it('sends the requests of a dialog by the listener that it was made on', async () => {
+    const stage = new Stage();
+    const edge = await stage.agent(INSIDE, {
+      transports: [stage.network.transport(INSIDE), stage.network.transport(OUTSIDE)],
+    });
+    edge.onInvite = invitation => invitation.accept({ sdp: OFFER });
+    const carrier = await stage.agent('198.51.100.1');
+    carrier.invite(`sip:edge@${OUTSIDE}`, { sdp: OFFER });
+    await stage.clock.advance(10);
+    edge.sessions[0]?.bye();
+    await stage.clock.advance(10);
+    const bye = stage.network.passages.find(({ message }) => message.isRequest && message.method === 'BYE');
+    expect(bye?.from.address).toBe(OUTSIDE);
+  });
+
+  it('calls by the one that it is told to', async () => {
+    const stage = new Stage();
+    const outside = stage.network.transport(OUTSIDE);
+    const edge = await stage.agent(INSIDE, { transports: [stage.network.transport(INSIDE), outside] });
+    const carrier = await stage.agent('198.51.100.1');
+    carrier.onInvite = invitation => invitation.accept({ sdp: OFFER });
+    const invitation = edge.invite('sip:bob@198.51.100.1', { sdp: OFFER, transport: outside });
+    await stage.clock.advance(10);
+    (await invitation.answered).bye();
+    await stage.clock.advance(10);
+    const ours = stage.network.passages.filter(({ to }) => to.address === '198.51.100.1');
+    expect(ours.map(({ from, message }) => `${from.address} ${message.via?.host}`)).toEqual(
+      ['INVITE', 'ACK', 'BYE'].map(() => `${OUTSIDE} ${OUTSIDE}`),
+    );
+    expect(ours[0]?.message.contact?.uri.toString()).toBe(`sip:${OUTSIDE}:5060`);
   });
 });
