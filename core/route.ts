@@ -7,6 +7,8 @@ export const DEFAULT_PRIORITY = 100;
 export const MAX_REASON_CHARACTERS = 200;
 export const MAX_DESCRIPTION_CHARACTERS = 200;
 
+export const ROUTE_ID = /^RT[0-9a-f]{32}$/;
+
 export type RouteEnd =
   /** One of the account's SIP trunks, by its name. */
   | { kind: 'trunk'; trunk: string }

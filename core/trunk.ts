@@ -10,6 +10,8 @@ export const MAX_TRUNK_CALLER_IDS = 100;
 export const MAX_INBOUND_NETWORKS = 50;
 export const MAX_CREDENTIAL_CHARACTERS = 128;
 
+export const TRUNK_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
 export interface TrunkSettings {
   /** A name or an address, an IPv6 one in brackets, without a port. */
   host: string;

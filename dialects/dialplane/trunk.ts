@@ -11,6 +11,7 @@ import {
   MAX_INBOUND_NETWORKS,
   MAX_TRUNK_CALLER_IDS,
   MAX_TRUNK_HEADERS,
+  TRUNK_NAME,
   type Trunk,
 } from '../../core/trunk.ts';
 import { list, READ_ONLY, text, time } from './body.ts';
@@ -18,9 +19,8 @@ import { list, READ_ONLY, text, time } from './body.ts';
 /** Wider networks than these let half the Internet in. */
 export const MIN_PREFIX = { ipv4: 16, ipv6: 32 } as const;
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const NAME_WORDS = 'must have 1 to 32 lower-case letters, digits or hyphens, and not begin with a hyphen';
-export const trunkName = z.string(NAME_WORDS).regex(NAME, NAME_WORDS);
+export const trunkName = z.string(NAME_WORDS).regex(TRUNK_NAME, NAME_WORDS);
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::([1-9]\d{0,4}))?$/i;
 const HOST_WORDS =

@@ -29,7 +29,7 @@ export const clientRoutes: readonly Route[] = [
     method: 'GET',
     path: CLIENT,
     operation: 'readClient',
-    decode: request => ({ name: nameInPath('name', request) }),
+    decode: request => ({ name: nameInPath('client', request) }),
     encode: ({ client }) => ({ status: 200, body: clientJson(client) }),
   }),
   route<'changeClient'>({
@@ -38,7 +38,7 @@ export const clientRoutes: readonly Route[] = [
     operation: 'changeClient',
     decode(request) {
       const body = readBody(changedClient, request);
-      return { name: nameInPath('name', request, body), password: body.password };
+      return { name: nameInPath('client', request, body), password: body.password };
     },
     encode: ({ client }) => ({ status: 200, body: clientJson(client) }),
   }),
@@ -46,7 +46,7 @@ export const clientRoutes: readonly Route[] = [
     method: 'DELETE',
     path: CLIENT,
     operation: 'deleteClient',
-    decode: request => ({ name: nameInPath('name', request) }),
+    decode: request => ({ name: nameInPath('client', request) }),
     encode: () => ({ status: 204 }),
   }),
 ];

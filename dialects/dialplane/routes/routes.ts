@@ -29,7 +29,7 @@ export const routeRoutes: readonly Route[] = [
     method: 'GET',
     path: ROUTE,
     operation: 'readRoute',
-    decode: request => ({ id: nameInPath('id', request) }),
+    decode: request => ({ id: nameInPath('route', request) }),
     encode: ({ route: found }) => ({ status: 200, body: routeJson(found) }),
   }),
   route<'replaceRoute'>({
@@ -38,7 +38,7 @@ export const routeRoutes: readonly Route[] = [
     operation: 'replaceRoute',
     decode(request) {
       const body = readBody(changedRoute, request);
-      return { id: nameInPath('id', request, body), settings: routeSettings(body) };
+      return { id: nameInPath('route', request, body), settings: routeSettings(body) };
     },
     encode: ({ route: changed }) => ({ status: 200, body: routeJson(changed) }),
   }),
@@ -46,7 +46,7 @@ export const routeRoutes: readonly Route[] = [
     method: 'DELETE',
     path: ROUTE,
     operation: 'deleteRoute',
-    decode: request => ({ id: nameInPath('id', request) }),
+    decode: request => ({ id: nameInPath('route', request) }),
     encode: () => ({ status: 204 }),
   }),
 ];

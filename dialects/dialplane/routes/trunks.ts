@@ -32,7 +32,7 @@ export const trunkRoutes: readonly Route[] = [
     method: 'GET',
     path: TRUNK,
     operation: 'readTrunk',
-    decode: request => ({ name: nameInPath('name', request) }),
+    decode: request => ({ name: nameInPath('trunk', request) }),
     encode: ({ trunk }) => ({ status: 200, body: trunkJson(trunk) }),
   }),
   route<'replaceTrunk'>({
@@ -41,7 +41,7 @@ export const trunkRoutes: readonly Route[] = [
     operation: 'replaceTrunk',
     decode(request) {
       const body = readBody(changedTrunk, request);
-      return trunkRequest(nameInPath('name', request, body), body);
+      return trunkRequest(nameInPath('trunk', request, body), body);
     },
     encode: ({ trunk }) => ({ status: 200, body: trunkJson(trunk) }),
   }),
@@ -49,7 +49,7 @@ export const trunkRoutes: readonly Route[] = [
     method: 'DELETE',
     path: TRUNK,
     operation: 'deleteTrunk',
-    decode: request => ({ name: nameInPath('name', request) }),
+    decode: request => ({ name: nameInPath('trunk', request) }),
     encode: () => ({ status: 204 }),
   }),
 ];
