@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import type { CallAnswer, CreateCallRequest, UpdateCallRequest } from './contract/api.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';
 import type { LegMedia } from './media/leg-media.ts';
-import { type Media, simulatedMedia } from './media/media.ts';
+import { lineMedia, type Media } from './media/media.ts';
 import { loopBack } from './network/loopback.ts';
 import type { IncomingCall, Line, LineEvents, PhoneNetwork } from './network/phone-network.ts';
 import { resolveOptions, type SmaOptions } from './options.ts';
@@ -37,7 +37,7 @@ export interface SmaRuntimeSettings {
    * wants it beside them takes it here.
    */
   onLegMedia?: ((report: LegMediaReport) => void) | undefined;
-  /** What makes legs hear things; simulated time when left out. */
+  /** What makes legs hear things; by its line when left out. */
   media?: Media | undefined;
 }
 
@@ -118,7 +118,7 @@ export function createSmaRuntime(settings: SmaRuntimeSettings): SmaRuntime {
     clock,
     random,
     options,
-    media: settings.media ?? simulatedMedia(clock),
+    media: settings.media ?? lineMedia(clock),
     audio: settings.audio,
     legCount,
     account: { AwsAccountId: settings.awsAccountId, AwsRegion: region },

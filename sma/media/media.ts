@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Line } from '../network/phone-network.ts';
 import type { Prompt } from './prompt.ts';
 
-/** Makes a leg hear things. Simulated here; RTP replaces it behind the same interface. */
+/** Makes a leg hear things. */
 export interface Media {
   /** Plays the prompt once; `ended` is called when it has been heard to its end, not when it was stopped. */
   play(line: Line, prompt: Prompt, ended: () => void): Playback;
@@ -12,12 +12,12 @@ export interface Playback {
   stop(): void;
 }
 
-/** Takes the time that the prompt would take, and makes no sound. */
-export function simulatedMedia(clock: Clock): Media {
+/** Hands the prompt to the line, and waits for as long as it takes: by its length, or by its packets where the line has sound. */
+export function lineMedia(clock: Clock): Media {
   return {
     play(line, prompt, ended) {
       line.play(prompt);
-      const timer = clock.after(prompt.durationMs, ended);
+      const timer = clock.after(line.audio?.playingMs ?? prompt.durationMs, ended);
       return {
         stop: () => {
           timer.cancel();

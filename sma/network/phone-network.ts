@@ -57,6 +57,8 @@ export interface LineAudio {
   /** They do not any more. */
   leave(): void;
   readonly isJoined: boolean;
+  /** Until the last packet of what is to be played has left; undefined while it cannot be sent. */
+  readonly playingMs: number | undefined;
   /** What was measured until now, or until the end. */
   readonly measured: LegMedia;
 }

@@ -73,6 +73,12 @@ export class AudioPort implements LineAudio {
     return this.#joined !== undefined;
   }
 
+  /** Half a packet past the last one, so that what is played next follows without a gap, and a hang-up cuts nothing. */
+  get playingMs(): number | undefined {
+    if (this.#startMs === undefined || this.#isClosed) return undefined;
+    return this.#nextTickMs - this.#clock.now() + (this.#playlist.packets - 0.5) * PACKET_MS;
+  }
+
   /** The peer has said where it is, for the first time or anew: sound begins. */
   connect(remote: RemoteAudio): void {
     this.#remote = remote;
@@ -176,13 +182,14 @@ export class AudioPort implements LineAudio {
   }
 
   #tick(): void {
-    const startMs = this.#startMs ?? 0;
-    const due = Math.floor((this.#clock.now() - startMs) / PACKET_MS) + 1;
+    const due = Math.floor((this.#clock.now() - (this.#startMs ?? 0)) / PACKET_MS) + 1;
     this.#ticks = Math.max(this.#ticks, due - MOST_AT_ONCE);
     while (this.#ticks < due) this.#sendNext();
-    this.#timer = this.#clock.after(startMs + this.#ticks * PACKET_MS - this.#clock.now(), () =>
-      this.#tick(),
-    );
+    this.#timer = this.#clock.after(this.#nextTickMs - this.#clock.now(), () => this.#tick());
+  }
+
+  get #nextTickMs(): number {
+    return (this.#startMs ?? 0) + this.#ticks * PACKET_MS;
   }
 
   /** What this packet time is for: keys before prompts, prompts before what a joined port hears, that before silence. */

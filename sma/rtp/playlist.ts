@@ -15,6 +15,12 @@ export class Playlist {
     this.#at = 0;
   }
 
+  /** Packets that are left. */
+  get packets(): number {
+    const samples = this.#sounds.reduce((sum, { length }) => sum + length, 0) - this.#at;
+    return Math.ceil(samples / PACKET_SAMPLES);
+  }
+
   /** The next 20 ms, the last of them filled up with silence; undefined when nothing is left. */
   next(): Uint8Array | undefined {
     const packet = new Uint8Array(PACKET_SAMPLES).fill(SILENCE);

@@ -42,6 +42,7 @@ export class SipPhone {
   remotePort = 0;
   readonly ssrc = 0x1234_5678;
   readonly #rtp: Socket;
+  #isClosed = false;
 
   private constructor(rtp: Socket) {
     this.#rtp = rtp;
@@ -118,6 +119,23 @@ export class SipPhone {
     return invitation.accept({ sdp: this.sdp() });
   }
 
+  /** Packets of sound that are not silence. */
+  get sounds(): HeardPacket[] {
+    return this.heard.filter(
+      ({ payloadType, payload }) => payloadType === 0 && payload.some(byte => byte < 0xff),
+    );
+  }
+
+  /** Its telephone events: which key, whether it is the end, how long. */
+  get keys(): { event: number; end: boolean; duration: number; packet: HeardPacket }[] {
+    return this.heard
+      .filter(({ payloadType }) => payloadType === 101)
+      .map(packet => {
+        const [event = 0, flags = 0] = packet.payload;
+        return { event, end: flags > 0x7f, duration: packet.payload.readUInt16BE(2), packet };
+      });
+  }
+
   send({ payloadType = 0, marker = false, sequence, timestamp, payload = tone }: SentPacket): void {
     const head = Buffer.alloc(12);
     head[0] = 0x80;
@@ -142,7 +160,8 @@ export class SipPhone {
   async close(): Promise<void> {
     for (const session of this.agent.sessions) if (session.dialog.state === 'confirmed') session.bye();
     await this.agent.close();
-    this.#rtp.close();
+    if (!this.#isClosed) this.#rtp.close();
+    this.#isClosed = true;
   }
 
   #portOf(protocol: string): number {
@@ -161,4 +180,16 @@ export async function until(isSo: () => boolean, what: string, patienceMs = 3_00
     if (performance.now() > deadline) throw new Error(`Waited in vain: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
+}
+
+/** For `until`: moves a virtual clock by so much each time before it looks. */
+export function moving(
+  clock: { advance(ms: number): Promise<void> },
+  ms: number,
+  isSo: () => boolean,
+): () => boolean {
+  return () => {
+    void clock.advance(ms);
+    return isSo();
+  };
 }

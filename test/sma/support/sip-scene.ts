@@ -14,8 +14,8 @@ import {
 import type { TraceEntry } from '../../../sma/trace.ts';
 import type { OriginationRoute } from '../../../sma/voice-connector/origination-route.ts';
 import { createVoiceConnector, type VoiceConnector } from '../../../sma/voice-connector/voice-connector.ts';
-import { ACCOUNT_NUMBER, SMA_ID, summary } from './scene.ts';
-import { SipPhone } from './sip-phone.ts';
+import { ACCOUNT_NUMBER, ANSWERS, SMA_ID, summary } from './scene.ts';
+import { SipPhone, until } from './sip-phone.ts';
 import { wavOf } from './wav.ts';
 
 export const HOST = '127.0.0.1';
@@ -107,6 +107,17 @@ export class SipScene {
         return { host: HOST, port, protocol, priority: at + 1, weight: 1 };
       }),
     );
+  }
+
+  /** A handset calls the application. */
+  dial(): void {
+    this.handsets.dial(ANSWERS, ACCOUNT_NUMBER);
+  }
+
+  /** Waits until the handler has had so many events. */
+  async tellsOf(count: number): Promise<string[]> {
+    await until(() => this.events.length >= count, `${count} events; there are ${this.told.join('; ')}`);
+    return this.told;
   }
 
   /** `sip:` URI of the connector for a user. */
