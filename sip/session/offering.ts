@@ -14,6 +14,8 @@ export interface Modification {
   /** Our offer; without it a re-INVITE asks for the peer's, and an UPDATE changes no media. */
   readonly sdp?: string | undefined;
   readonly headers?: HeaderInit | undefined;
+  /** How often to try again after 491; 3 by default. A B2BUA passes a 491 on: both ends back off, not it. */
+  readonly glareRetries?: number | undefined;
 }
 
 /** How one attempt ended. */
@@ -40,12 +42,13 @@ export class Offering {
   /** Asks for a change and waits for the 2xx, through 491 and 422. @throws SessionError */
   async modify(method: OfferMethod, modification: Modification): Promise<SipResponse> {
     const { stack, dialog, timer } = this.#core;
+    const { glareRetries = GLARE_RETRIES } = modification;
     for (let glares = 0; ; ) {
       const outcome = await this.#whenFree(method, modification);
       if (outcome.kind === 'failure') throw failureError(outcome.failure);
       const { response } = outcome;
       if (response.status < 300) return response;
-      if (response.status === 491 && glares++ < GLARE_RETRIES)
+      if (response.status === 491 && glares++ < glareRetries)
         await new Promise<void>(resolve => {
           stack.clock.setTimeout(resolve, glareBackOffMs(dialog.isUac, stack.random));
         });

@@ -53,6 +53,19 @@ describe('re-INVITE (RFC 3261 §14)', () => {
     ]);
   });
 
+  it('is not tried again after 491 where that is left to somebody else', async () => {
+    const stage = new Stage();
+    const { calling, called } = await established(stage);
+    stage.network.weather = () => [20];
+    for (const side of [calling, called]) side.onOffer = offer => offer.accept(side.localSdp);
+    void called.reinvite({ sdp: ANSWER });
+    const change = calling
+      .reinvite({ sdp: HOLD, glareRetries: 0 })
+      .catch((error: SessionError) => error.status);
+    await stage.clock.advance(20_000);
+    expect(await change).toBe(491);
+  });
+
   it('from both sides at once gets 491 on both, and both succeed after the back-off', async () => {
     const stage = new Stage();
     const { calling, called } = await established(stage);
