@@ -115,7 +115,7 @@ export class Ledger {
       this.#dirty = false;
       try {
         await this.#write(this.#report());
-        this.#written = count;
+        if (!this.#closed) this.#written = count;
       } catch (error) {
         this.#dirty = true;
         const waitMs = WRITE_AGAIN_MS[tries];

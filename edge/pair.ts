@@ -22,6 +22,9 @@ export interface PairParts {
   ended(by: Side | 'edge', cause: string): Promise<void>;
 }
 
+/** An offer that nobody else would make again after a glare; those of a peer go back to it with 491. */
+const OURS = { isUpdate: false } as const;
+
 /** The voice service hears of an end when it is written down, but not later than this. */
 const INSIDE_WAITS_MS = 1_000;
 
@@ -76,7 +79,7 @@ export class Pair {
     if (remoteSdp === undefined || this.#over) return;
     this.#passing = true;
     try {
-      const answer = await this.#passOn('inside', remoteSdp, outside, false);
+      const answer = await this.#passOn('inside', remoteSdp, outside, OURS);
       if (!this.#over && !sameMedia(answer, localSdp ?? '')) await inside.reinvite({ sdp: answer });
     } catch {
       this.end('media refused');
@@ -121,7 +124,7 @@ export class Pair {
     }
     this.#passing = true;
     const isUpdate = 'method' in offer.message && offer.message.method === 'UPDATE';
-    this.#passOn(from, offer.sdp, other, isUpdate)
+    this.#passOn(from, offer.sdp, other, { isUpdate, glareRetries: 0 })
       .then(
         answer => offer.accept(answer),
         (error: unknown) => offer.reject(refusal(error)),
@@ -132,14 +135,19 @@ export class Pair {
   }
 
   /** Offers what one side says to the other, and gives back the other's answer as the first is to be told. */
-  async #passOn(from: Side, sdp: string, other: Session, isUpdate: boolean): Promise<string> {
+  async #passOn(
+    from: Side,
+    sdp: string,
+    other: Session,
+    { isUpdate, glareRetries }: { readonly isUpdate: boolean; readonly glareRetries?: number },
+  ): Promise<string> {
     const { path } = this.#parts;
     const to = from === 'inside' ? 'outside' : 'inside';
     const told = await path.pass(from, 'offer', sdp);
     // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
     await (isUpdate && other.core.peerAllows('UPDATE')
-      ? other.update({ sdp: told })
-      : other.reinvite({ sdp: told }));
+      ? other.update({ sdp: told, glareRetries })
+      : other.reinvite({ sdp: told, glareRetries }));
     return path.pass(to, 'answer', other.remoteSdp ?? '');
   }
 
@@ -151,7 +159,7 @@ export class Pair {
     const { localSdp, remoteSdp } = session;
     session.once('negotiated', () => {
       if (session.remoteSdp === undefined || session.remoteSdp === remoteSdp || this.#over) return;
-      this.#passOn(from, session.remoteSdp, other, false).catch(() => this.end('media change refused'));
+      this.#passOn(from, session.remoteSdp, other, OURS).catch(() => this.end('media change refused'));
     });
     offer.accept(localSdp);
   }

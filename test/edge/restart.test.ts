@@ -92,9 +92,9 @@ describe('an edge that is killed in a bridged call and started again', () => {
     await stage.startEdge();
     await stage.clock.advance(250_000);
     const sequences = stage.requestsTo(1, 'UPDATE').map(({ cseq }) => cseq?.number ?? 0);
-    expect(sequences).toHaveLength(5);
+    expect(sequences).toHaveLength(6);
     expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
-    expect(new Set(sequences).size).toBe(5);
+    expect(new Set(sequences).size).toBe(6);
     const answers = stage.network.passages.filter(
       ({ message }) => !message.isRequest && message.cseq?.method === 'UPDATE',
     );

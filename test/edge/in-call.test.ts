@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest';
+import type { SipTarget } from '../../core/sip-target.ts';
+import type { EdgeOptions } from '../../edge/edge.ts';
+import type { SessionError } from '../../sip/dialog/errors.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import type { IncomingOffer, IncomingReferral } from '../../sip/user-agent.ts';
+import { answerAt, answeringPhone, CONNECTOR_SDP, EdgeStage, phoneAddress } from './support/edge-stage.ts';
+
+async function bridged(
+  target: Partial<SipTarget> = {},
+  plan: Parameters<EdgeStage['plan']>[1] = {},
+  options: Partial<EdgeOptions> = {},
+) {
+  const stage = await EdgeStage.open(options);
+  const phone = answeringPhone(stage, 1);
+  const agent = await stage.phone(1, phone);
+  await stage.plan([target], plan);
+  const call = stage.call();
+  await stage.clock.advance(2_000);
+  const [callee] = phone.sessions;
+  if (call.session === undefined || callee === undefined) throw new Error('not bridged');
+  return { stage, caller: call.session, callee, agent };
+}
+
+const status = (result: Promise<unknown>) =>
+  result.then(
+    () => 200,
+    (error: SessionError) => error.status,
+  );
+const hold = (sdp: string) => sdp.replace(/o=- (\d) 1/, 'o=- $1 2').concat('a=sendonly\r\n');
+
+describe('a change of media', () => {
+  it('by the inside leg’s re-INVITE goes on to the target, with its codecs, and its answer back', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.onOffer = offer =>
+      offer.accept(answerAt(phoneAddress(1), '0 8 101', 4_100).concat('a=recvonly\r\n'));
+    const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(1_000);
+    expect(await changed).toBe(200);
+    expect(callee.remoteSdp).toContain('RTP/AVP 0 8 101');
+    expect(callee.remoteSdp).toContain('a=sendonly');
+    expect(caller.remoteSdp).toContain('m=audio 4100 RTP/AVP 0 101');
+    expect(caller.remoteSdp).toContain('a=recvonly');
+  });
+
+  it('by the target’s re-INVITE goes on to the inside leg as PCMU only', async () => {
+    const { stage, caller, callee } = await bridged();
+    caller.onOffer = offer => offer.accept(CONNECTOR_SDP);
+    const changed = status(callee.reinvite({ sdp: hold(answerAt(phoneAddress(1), '0 8 101')) }));
+    await stage.clock.advance(1_000);
+    expect(await changed).toBe(200);
+    expect(caller.remoteSdp).toContain('RTP/AVP 0 101');
+    expect(caller.remoteSdp).toContain('a=sendonly');
+  });
+
+  it('by UPDATE goes on as UPDATE', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+    const changed = status(caller.update({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(1_000);
+    expect(await changed).toBe(200);
+    expect(stage.requestsTo(1, 'UPDATE')).toHaveLength(1);
+    expect(stage.requestsTo(1, 'INVITE')).toHaveLength(1);
+  });
+
+  it('that the other side refuses is refused, and everything stays as it was', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.onOffer = offer => offer.reject(488);
+    const before = caller.remoteSdp;
+    const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(1_000);
+    expect([await changed, caller.remoteSdp, caller.end]).toEqual([488, before, undefined]);
+  });
+
+  it('without PCMU from the target is 488', async () => {
+    const { stage, callee } = await bridged();
+    const changed = status(callee.reinvite({ sdp: answerAt(phoneAddress(1), '8 101') }));
+    await stage.clock.advance(1_000);
+    expect(await changed).toBe(488);
+  });
+
+  it('from both sides at once: 491, and after their back-off both are through', async () => {
+    const { stage, caller, callee } = await bridged();
+    stage.network.weather = () => [20];
+    callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+    caller.onOffer = offer => offer.accept(CONNECTOR_SDP);
+    const both = [
+      status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) })),
+      status(callee.reinvite({ sdp: hold(answerAt(phoneAddress(1))) })),
+    ];
+    await stage.clock.advance(20_000);
+    expect(await Promise.all(both)).toEqual([200, 200]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+  });
+
+  it('by a re-INVITE without an offer is answered by ours, and the answer goes on if it is another', async () => {
+    const { stage, caller, callee } = await bridged();
+    const heard: IncomingOffer[] = [];
+    callee.onOffer = offer => {
+      heard.push(offer);
+      offer.accept(answerAt(phoneAddress(1)));
+    };
+    caller.onOffer = offer => offer.accept(hold(CONNECTOR_SDP));
+    const changed = status(caller.reinvite({}));
+    await stage.clock.advance(1_000);
+    expect(await changed).toBe(200);
+    expect(heard.map(({ sdp }) => sdp?.includes('a=sendonly'))).toEqual([true]);
+  });
+});
+
+describe('refreshes', () => {
+  it('of one leg stay on it: UPDATE on the target’s dialog only (matrix 11)', async () => {
+    const { stage } = await bridged({ updateSeconds: 100 });
+    await stage.clock.advance(350_000);
+    expect(stage.requestsTo(1, 'UPDATE')).toHaveLength(3);
+    expect(stage.insideLadder.filter(line => line.includes('UPDATE'))).toEqual([]);
+  });
+
+  it('run from each leg’s own confirmation, each on its own period (matrix 1, 12)', async () => {
+    const { stage } = await bridged({ updateSeconds: 100 }, {}, { insideTimer: { keepAliveSeconds: 150 } });
+    const start = stage.clock.now() - 1_000;
+    await stage.clock.advance(320_000);
+    const times = (address: string) =>
+      stage.network.passages
+        .filter(
+          ({ to, message }) =>
+            to.address === address && message.isRequest && (message as SipRequest).method === 'UPDATE',
+        )
+        .map(({ at }) => Math.round((at - start) / 1_000));
+    expect(times(phoneAddress(1))).toEqual([100, 200, 300]);
+    expect(times('10.0.0.9')).toEqual([150, 300]);
+  });
+
+  it('that find the dialog gone end both legs (matrix 2)', async () => {
+    const { stage, caller, agent } = await bridged({ updateSeconds: 100 });
+    // The phone forgets everything, as after a power cut.
+    await agent.close();
+    await stage.phone(1, () => {});
+    await stage.clock.advance(101_000);
+    await stage.clock.advance(3_000);
+    expect(caller.end?.by).toBe('remote');
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+    expect(stage.requestsTo(1, 'BYE')).toHaveLength(1);
+    await stage.clock.advance(300_000);
+    expect(stage.requestsTo(1, 'UPDATE')).toHaveLength(1);
+  });
+
+  it('that nobody answers end both legs 32 s later (matrix 3)', async () => {
+    const { stage, caller, agent } = await bridged({ updateSeconds: 100 });
+    await agent.close();
+    await stage.clock.advance(99_000 + 31_000);
+    expect(caller.end).toBeUndefined();
+    await stage.clock.advance(5_000);
+    expect(caller.end?.by).toBe('remote');
+    expect(stage.requestsTo(1, 'UPDATE')).toHaveLength(11);
+  });
+
+  it('end with the call (matrix 10)', async () => {
+    const { stage, callee } = await bridged({ updateSeconds: 100 });
+    callee.bye();
+    await stage.clock.advance(300_000);
+    expect(stage.requestsTo(1, 'UPDATE')).toEqual([]);
+  });
+
+  it('of the target’s own are answered and not passed on (matrix 9)', async () => {
+    const { stage, callee } = await bridged();
+    const refreshed = status(callee.update());
+    await stage.clock.advance(100);
+    expect(await refreshed).toBe(200);
+    expect(stage.insideLadder.filter(line => line.includes('UPDATE'))).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  it('comes with the time limit, counted from the bridge', async () => {
+    const { stage, caller, callee } = await bridged({}, { timeLimitSeconds: 60 });
+    await stage.clock.advance(58_900);
+    expect(caller.end).toBeUndefined();
+    await stage.clock.advance(1_000);
+    expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('comes once where both hang up at the same moment', async () => {
+    const { stage, caller, callee } = await bridged();
+    stage.network.weather = () => [20];
+    caller.bye();
+    callee.bye();
+    await stage.clock.advance(40_000);
+    expect(stage.told.filter(line => line.includes('completed'))).toEqual(['1 completed completed']);
+    expect([stage.edge.inside.sessions, stage.edge.outside.sessions]).toEqual([[], []]);
+  });
+
+  it('is not held up by a target that answers BYE with 404 (B08)', async () => {
+    const { stage, caller, agent } = await bridged();
+    await agent.close();
+    const phone = await stage.phone(1, () => {});
+    phone.onRequest = incoming => incoming.respond(404);
+    caller.bye();
+    await stage.clock.advance(2_000);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+    expect(stage.edge.calls).toBe(0);
+  });
+
+  it('is told to the inside leg though the report cannot be written', async () => {
+    const { stage, caller, callee } = await bridged();
+    stage.plans.before = () => new Promise(() => {});
+    callee.bye();
+    await stage.clock.advance(1_500);
+    expect(caller.end?.by).toBe('remote');
+  });
+
+  it('comes when the control plane closes the plan and the edge notices', async () => {
+    const { stage, caller, callee } = await bridged();
+    const [stored] = stage.plans.items.values();
+    if (stored) stored.closed = true;
+    caller.bye();
+    await stage.clock.advance(2_000);
+    expect(callee.end?.by).toBe('remote');
+    expect(stage.told.filter(line => line.includes('completed'))).toEqual([]);
+  });
+});
+
+describe('keys and other words in the call', () => {
+  const star = { contentType: 'application/dtmf-relay', body: 'Signal=*\r\nDuration=160\r\n' };
+
+  it('a star of the inside leg by INFO ends the call where that was asked for', async () => {
+    const { stage, caller, callee } = await bridged({}, { hangupOnStar: true });
+    const answer = caller.info(star);
+    await stage.clock.advance(2_000);
+    expect((await answer).status).toBe(200);
+    expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
+  });
+
+  it.each([
+    [false, 'inside', star],
+    [true, 'outside', star],
+    [true, 'inside', { contentType: 'application/dtmf-relay', body: 'Signal=5\r\n' }],
+  ] as const)('with hangupOnStar %s, from the %s: %j is passed on', async (hangupOnStar, side, info) => {
+    const { stage, caller, callee } = await bridged({}, { hangupOnStar });
+    const heard: string[] = [];
+    const [from, to] = side === 'inside' ? [caller, callee] : [callee, caller];
+    to.onInfo = incoming => {
+      heard.push(Buffer.from(incoming.request.body).toString());
+      incoming.respond(200);
+    };
+    const answer = from.info(info);
+    await stage.clock.advance(1_000);
+    expect([(await answer).status, heard, caller.end]).toEqual([200, [info.body], undefined]);
+  });
+
+  it('an INFO that the other side refuses is refused', async () => {
+    const { stage, caller } = await bridged();
+    const answer = caller.info({ contentType: 'application/x-unknown', body: 'x' });
+    await stage.clock.advance(1_000);
+    expect((await answer).status).toBe(415);
+  });
+
+  it.each(['caller', 'callee'] as const)('a REFER of the %s is declined', async who => {
+    const { stage, ...parties } = await bridged();
+    const answer = status(parties[who].refer('sip:carol@10.2.0.3'));
+    await stage.clock.advance(1_000);
+    expect(await answer).toBe(603);
+  });
+
+  it('a REFER is given to the application where one takes it', async () => {
+    const heard: [string, string][] = [];
+    const take = (referral: IncomingReferral, side: string) => {
+      heard.push([referral.referTo, side]);
+      referral.accept();
+    };
+    const { stage, callee } = await bridged({}, {}, { onRefer: take });
+    const answer = status(callee.refer('sip:carol@10.2.0.3'));
+    await stage.clock.advance(1_000);
+    expect(await answer).toBe(200);
+    expect(heard).toEqual([['<sip:carol@10.2.0.3>', 'outside']]);
+  });
+});
