@@ -105,7 +105,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       BUS_NAME: busName,
       FETCH_FUNCTION_NAME: 'fetch',
       TIMER_QUEUE_URL: queueUrls.timers,
-      EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn,
+      ...edgeOf(edgeVoiceConnectorArn, queueUrls.edgeCommands),
     }),
   },
   fetch: {

@@ -111,7 +111,7 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
   const edge =
     services.connector &&
     (await startEdge({
-      env: { ...ownEnv, BUS_NAME },
+      env: { ...ownEnv, BUS_NAME, EDGE_COMMAND_QUEUE_URL: resources.queueUrls.edgeCommands },
       clock,
       port: options.sipPort ?? 0,
       connector: services.connector,

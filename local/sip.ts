@@ -2,6 +2,7 @@
 import { createBus } from '../aws/bus.ts';
 import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
+import { startCommandSource } from '../aws/edge-command-source.ts';
 import { createTable } from '../aws/table.ts';
 import { createTokens } from '../aws/tokens.ts';
 import { createEdge, type Edge } from '../edge/edge.ts';
@@ -17,6 +18,10 @@ import type { PlatformLog } from './log.ts';
 export const VOICE_CONNECTOR_ARN = `arn:aws:chime:${AWS_REGION}:${AWS_ACCOUNT_ID}:vc/localedge000000000000`;
 /** By which the edge's calls come in; the SIP media application's rule names it. */
 export const VOICE_CONNECTOR_HOST = '127.0.0.1';
+/** The user part that a Voice Connector takes from everybody. */
+const MEETING_NUMBER = '+17035550122';
+/** Who calls, for a caller that has no number. */
+const SYNTHETIC_CALLER = '+12025550199';
 const HERE = '127.0.0.1';
 const THIS_MACHINE = ['127.0.0.0/8'];
 /** How long live bridges may go on when the platform is closed. */
@@ -70,6 +75,8 @@ export async function startEdge(parts: {
   const tokens = createTokens(env, clock);
   const outside = udp({ address: HERE, port });
   const inside = udp({ address: HERE, port: 0 });
+  await connector.start();
+  const { address, port: connectorPort } = connector.local;
   const edge: Edge = createEdge({
     name: 'local',
     plans: createDialPlans(createTable(env)),
@@ -79,6 +86,10 @@ export async function startEdge(parts: {
     outside: [outside, tcp({ address: HERE, port: 0 })],
     insideNetworks: THIS_MACHINE,
     targets: guard,
+    voiceConnector: {
+      uri: `sip:${MEETING_NUMBER}@${address}:${connectorPort}`,
+      from: SYNTHETIC_CALLER,
+    },
     log: (level, message, fields) => {
       if (level === 'error') log('error', message, fields);
     },
@@ -89,12 +100,22 @@ export async function startEdge(parts: {
     if (transport === undefined) throw new Error('The SIP edge has no listener.');
     return transport.local.port;
   };
-  await connector.start();
   connector.setRoutes([
     { host: HERE, port: listening(edge.inside), protocol: 'UDP', priority: 1, weight: 1 },
   ]);
+  const commands = startCommandSource(
+    env,
+    async command => {
+      if (command.kind === 'originate') await edge.originate(command.token);
+      else edge.cancel(command.token, 'canceled');
+    },
+    error => log('error', 'The SIP edge cannot get its commands', { error: String(error) }),
+  );
   return {
     sip: { host: HERE, port: listening(edge.outside) },
-    close: () => edge.stop({ drainMs: DRAIN_MS }),
+    async close() {
+      await commands.stop();
+      await edge.stop({ drainMs: DRAIN_MS });
+    },
   };
 }

@@ -19,9 +19,9 @@ export const hearStar: Action = {
   },
 };
 
-/** What the voice service lets a leg show: the caller's number, or that which was called, or what it knows the caller by. */
+/** What the voice service lets a leg show: the caller's number, or what it knows the caller by, or the number of ours that was called. */
 export function shownNumber({ root, session }: Turn): string {
-  return [root.from, root.to, session.legANumber ?? ''].find(number => E164.test(number)) ?? root.from;
+  return [root.from, session.legANumber ?? '', root.to].find(number => E164.test(number)) ?? root.from;
 }
 
 /** The voice service rings within its own limits, whatever the document says. */

@@ -21,7 +21,7 @@ describe('the local platform, next to the deployment', () => {
     keyId: '-',
     bucketName: '-',
     sipMediaApplicationId: '-',
-    queueUrls: { outbound: '-', callbacks: '-', callbackDeadLetters: '-', timers: '-' },
+    queueUrls: { outbound: '-', callbacks: '-', callbackDeadLetters: '-', timers: '-', edgeCommands: '-' },
     allowedNetworks: '-',
   };
 
