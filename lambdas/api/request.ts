@@ -49,11 +49,22 @@ function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {
-    // Node's sentence says where: "… in JSON at position 90 (line 7 column 3)".
-    throw new Problem('malformed-body', `The body is not valid JSON: ${(cause as Error).message}.`, {
-      cause,
-    });
+    throw new Problem(
+      'malformed-body',
+      `The body is not valid JSON: ${withoutQuote((cause as Error).message)}.`,
+      {
+        cause,
+      },
+    );
   }
+}
+
+/**
+ * Node's sentence says where ("… in JSON at position 90 (line 7 column 3)"), or quotes what stands there
+ * ("Unexpected token 'x', ..."word": xyz"... is not valid JSON"), which may be a password.
+ */
+function withoutQuote(message: string): string {
+  return message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '');
 }
 
 function decodeParams(params: Record<string, string | undefined>): Record<string, string> {

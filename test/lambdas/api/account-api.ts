@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { vi } from 'vitest';
 import { createAccounts } from '../../../aws/accounts.ts';
 import { createTable, type Table } from '../../../aws/table.ts';
 import { createTokens, type Tokens } from '../../../aws/tokens.ts';
@@ -8,6 +9,8 @@ import { startLocalAws } from '../local-aws.ts';
 
 export const ACCOUNT = `AC${'1'.repeat(32)}`;
 export const OTHER = `AC${'2'.repeat(32)}`;
+/** Who has no token. */
+export const NOBODY = `AC${'3'.repeat(32)}`;
 const AUTH_TOKEN = 'f00d'.repeat(8);
 
 export interface Answer {
@@ -47,23 +50,13 @@ export async function startAccountApi(): Promise<AccountApi> {
     await accounts.put({ accountSid, friendlyName: 'x', callsPerSecond: 1, authToken: AUTH_TOKEN });
   }
   const api = createApi({ env, clock, random: systemRandom });
-  const written: string[] = [];
-  const streams = [process.stdout, process.stderr].map(stream => {
-    const { write } = stream;
-    stream.write = ((text: string | Uint8Array, ...rest: never[]) => {
-      written.push(String(text));
-      return write.call(stream, text, ...rest);
-    }) as typeof write;
-    return () => {
-      stream.write = write;
-    };
-  });
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
 
   return {
     table,
     tokens,
     clock: time,
-    logged: () => written.join(''),
+    logged: () => log.mock.calls.flat().join('\n'),
     async ask(method, path, json, accountSid = ACCOUNT) {
       const answer = await api(requestOf(method, path, json, accountSid));
       const text = answer.body ?? '';
@@ -75,14 +68,15 @@ export async function startAccountApi(): Promise<AccountApi> {
       };
     },
     async close() {
-      for (const restore of streams) restore();
+      log.mockRestore();
       await aws.close();
     },
   };
 }
 
 function requestOf(method: string, path: string, json: unknown, accountSid: string): APIGatewayProxyEventV2 {
-  const authorization = `Basic ${Buffer.from(`${accountSid}:${AUTH_TOKEN}`).toString('base64')}`;
+  const token = accountSid === NOBODY ? 'wrong' : AUTH_TOKEN;
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${token}`).toString('base64')}`;
   return {
     version: '2.0',
     routeKey: '$default',

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTrunks } from '../../../aws/trunks.ts';
 import { MAX_TRUNKS } from '../../../core/trunk.ts';
 import { trunk as aTrunk } from '../../core/directory.ts';
@@ -215,6 +216,22 @@ describe('A password', () => {
 
     expect(answers.map(({ text }) => text).join('\n')).not.toContain(PASSWORD);
     expect(api.logged()).not.toContain(PASSWORD);
+  });
+
+  it('is in no log of a failure of ours', async () => {
+    const send = vi
+      .spyOn(KMSClient.prototype, 'send')
+      .mockRejectedValueOnce(new Error('KMS is away.') as never);
+
+    const { status, text } = await api.ask('PUT', '/v1/trunks/plain', {
+      host: 'sip.example.com',
+      credentials: { username: 'us', password: PASSWORD },
+    });
+
+    send.mockRestore();
+    expect(status).toBe(500);
+    expect(api.logged()).toContain('KMS is away.');
+    expect(text + api.logged()).not.toContain(PASSWORD);
   });
 });
 
