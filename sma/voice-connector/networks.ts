@@ -8,7 +8,8 @@ export function networks(cidrs: readonly string[]): (address: string) => boolean
     const [address = '', prefix] = cidr.split('/');
     const family = isIP(address);
     const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
-    if (family === 0 || !Number.isInteger(bits)) {
+    // An empty prefix would be 0, and let everybody in.
+    if (family === 0 || (prefix !== undefined && !/^\d+$/.test(prefix))) {
       throw new RangeError(`"${cidr}" is no network: write it like 192.0.2.0/24.`);
     }
     list.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');

@@ -36,6 +36,8 @@ export class SipPhone {
   readonly agent: UserAgent;
   readonly heard: HeardPacket[] = [];
   readonly invitations: IncomingInvitation[] = [];
+  /** Calls that it has accepted, those that are over included. */
+  readonly taken: Session[] = [];
   /** What to do with a call; it is only kept when left out. */
   onCall: (invitation: IncomingInvitation) => void = () => {};
   /** Where the other side's description says it hears. */
@@ -116,7 +118,9 @@ export class SipPhone {
   }
 
   accept(invitation: IncomingInvitation): Session {
-    return invitation.accept({ sdp: this.sdp() });
+    const session = invitation.accept({ sdp: this.sdp() });
+    this.taken.push(session);
+    return session;
   }
 
   /** Packets of sound that are not silence. */

@@ -1,5 +1,4 @@
 /** CallAndBridge to an AWS endpoint: what a SIP host behind a Voice Connector sees (reference §7.1, §9, §13.5). */
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { IncomingInvitation, Session } from '../../../sip/user-agent.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -110,10 +109,8 @@ describe('a call to a user behind a Voice Connector', () => {
     const phone = await callee(scene);
     scene.routeTo(phone);
     scene.dial();
-    await until(() => phone.agent.sessions.length === 1, 'the call');
-    const [session] = phone.agent.sessions as [Session];
-    if (session.end === undefined) await once(session, 'ended');
-    expect(session.end?.by).toBe('remote');
+    await until(() => phone.taken[0]?.end !== undefined, 'the BYE');
+    expect(phone.taken[0]?.end?.by).toBe('remote');
     expect(await scene.tellsOf(3)).toContain('3 HANGUP (B,0) A=Connected B=Disconnected');
   });
 
