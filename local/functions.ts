@@ -49,7 +49,12 @@ export interface FunctionDefinition {
 const edgeOf = (edgeVoiceConnectorArn: string | undefined, edgeCommands: string): Environment =>
   edgeVoiceConnectorArn === undefined
     ? {}
-    : { EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn, EDGE_COMMAND_QUEUE_URL: edgeCommands };
+    : {
+        EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn,
+        EDGE_COMMAND_QUEUE_URL: edgeCommands,
+        // So that somebody who tries it out sees UPDATEs soon.
+        MIN_SIP_UPDATE_SECONDS: '1',
+      };
 
 /** The functions as they are deployed: what each is made of, how large it is, how long it may take, what it is told. */
 export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {

@@ -12,7 +12,8 @@ import type { SipWishes } from '../../core/sip-target.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
 /** RFC 4028 §5: nobody has to take a session interval below 90 s. */
-export const MIN_SIP_UPDATE_SECONDS = 90;
+/** A deployment may ask for more: the api function's MIN_SIP_UPDATE_SECONDS. */
+export const MIN_SIP_UPDATE_SECONDS = 1;
 export const MAX_SIP_UPDATE_SECONDS = 86_400;
 export const MAX_URL_CHARACTERS = 2_048;
 

@@ -6,3 +6,5 @@ export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 255;
 /** Calls of an account that are looked at for one page of a filtered list. */
 export const MAX_CALLS_SCANNED = 5_000;
+/** How often a leg may be sent an UPDATE at most, unless MIN_SIP_UPDATE_SECONDS says otherwise. */
+export const DEFAULT_MIN_SIP_UPDATE_SECONDS = 30;

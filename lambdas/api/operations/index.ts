@@ -16,6 +16,7 @@ import type { OperationName, Operations } from '../../../core/operation.ts';
 import { createConclusion } from '../../conclude.ts';
 import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
+import { DEFAULT_MIN_SIP_UPDATE_SECONDS } from '../limits.ts';
 import { changeClient, createClient, deleteClient, listClients, readClient } from './clients.ts';
 import { deleteCall } from './delete-call.ts';
 import { listCalls } from './list-calls.ts';
@@ -86,6 +87,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     tokens: createTokens(env, clock),
     directories: createDirectories(table),
     conclusion: createConclusion(sessions, bus, createEdgeLink(env, table, random)),
+    minSipUpdateSeconds: Number(env['MIN_SIP_UPDATE_SECONDS'] ?? DEFAULT_MIN_SIP_UPDATE_SECONDS),
     edge: createEdgeCommands(env),
   };
   return Object.fromEntries(

@@ -36,6 +36,8 @@ export interface Tools {
   tokens: Pick<Tokens, 'encrypt'>;
   conclusion: Conclusion;
   directories: Directories;
+  /** A leg may ask for an UPDATE no more often. */
+  minSipUpdateSeconds: number;
   /** Undefined where there is no SIP edge. */
   edge: ReturnType<typeof createEdgeCommands>;
 }

@@ -165,7 +165,18 @@ async function sipEnd(
     );
   }
   const { updateSeconds } = wishes;
+  assertNotTooOften(wishes, tools);
   return { ...target, headers, ...(updateSeconds !== undefined && { updateSeconds }) };
+}
+
+function assertNotTooOften({ leg, updateSeconds }: SipWishes, { minSipUpdateSeconds }: Tools): void {
+  if (updateSeconds === undefined || updateSeconds >= minSipUpdateSeconds) return;
+  const field = `${leg}.sip_update`;
+  throw new Problem(
+    'invalid-parameter',
+    `${field} is ${updateSeconds}: this deployment sends an UPDATE every ${minSipUpdateSeconds} seconds at most.`,
+    { field },
+  );
 }
 
 const unroutable = (field: string, message: string) => new Problem('unroutable', message, { field });

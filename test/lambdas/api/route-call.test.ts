@@ -418,3 +418,24 @@ describe('A call that asks for nothing of SIP and joins nobody', () => {
     expect([entry, asked]).toEqual([call.entry, []]);
   });
 });
+
+describe('sip_update', () => {
+  const every = (sip_update: number) => firstLeg({ to: SIP, from: 'alice', sip_update });
+
+  it('may be as often as the deployment allows', async () => {
+    expect(await every(30)).toMatchObject({ updateSeconds: 30 });
+  });
+
+  it('is refused when it is more often', async () => {
+    const problem = await refused(
+      decode(body({ leg_A: { to: SIP, from: 'alice', sip_update: 29 } })),
+      WITH_EDGE,
+    );
+
+    expect(problem).toMatchObject({
+      kind: 'invalid-parameter',
+      field: 'leg_A.sip_update',
+      message: 'leg_A.sip_update is 29: this deployment sends an UPDATE every 30 seconds at most.',
+    });
+  });
+});

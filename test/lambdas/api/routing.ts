@@ -48,6 +48,7 @@ export function routed(
       get: async (number: string) => ({ number, accountSid: numbers.includes(number) ? ACCOUNT : OTHER }),
     },
     edge: edge ? { send: async () => {} } : undefined,
+    minSipUpdateSeconds: 30,
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'datatechlabs' } };
   return routeCall(input, tools, context);
