@@ -3,13 +3,13 @@ import type { SipTarget } from '../core/sip-target.ts';
 import type { TimerHandle } from '../sip/clock.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import type { Uri } from '../sip/uri/uri.ts';
-import type { OutgoingInvitation, Session, SessionError } from '../sip/user-agent.ts';
+import { type OutgoingInvitation, type Session, type SessionError, sdpOf } from '../sip/user-agent.ts';
 import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
 import { inviteOptions, requestUri } from './invite.ts';
 import { errorFields } from './log.ts';
 import type { MediaPath } from './media-plane.ts';
 import { redirectTarget } from './redirect.ts';
-import { SdpRefused, sdpIn } from './sdp.ts';
+import { SdpRefused } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a branch tells its fork. */
@@ -123,7 +123,7 @@ export class Branch {
     if (this.#over) return;
     const { user } = this.#parts;
     if (RINGING.has(response.status)) user.ringing(this, response.status);
-    const sdp = sdpIn(response);
+    const sdp = sdpOf(response);
     if (sdp === undefined || this.#path === undefined || this.#path.blackHole) return;
     this.#path.pass('outside', 'answer', sdp).then(
       told => {

@@ -1,4 +1,4 @@
-import type { IncomingInvitation } from '../sip/user-agent.ts';
+import { forwardedMaxForwards, type IncomingInvitation } from '../sip/user-agent.ts';
 import type { Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
 import { Fork } from './fork.ts';
@@ -53,6 +53,11 @@ export class BridgeCall implements LiveDial {
   }
 
   async #run(): Promise<void> {
+    const maxForwards = forwardedMaxForwards(this.#invitation.request);
+    if (maxForwards === undefined) {
+      this.#invitation.reject(483);
+      return;
+    }
     const ledger = await this.#claim();
     if (ledger === undefined) return;
     const offer = this.#invitation.sdp;
@@ -63,7 +68,7 @@ export class BridgeCall implements LiveDial {
         surroundings: this.#surroundings,
         ledger,
         offer,
-        maxForwards: forwards(this.#invitation),
+        maxForwards,
         user: {
           ringing: status => this.#progress(status),
           early: sdp => this.#progress(183, sdp),
@@ -142,9 +147,4 @@ export class BridgeCall implements LiveDial {
 function tokenOf({ request }: IncomingInvitation): string {
   const { requestUri } = request;
   return requestUri.kind === 'sip' ? (requestUri.user ?? '') : '';
-}
-
-/** One less than came in: a B2BUA ends loops as a proxy does (RFC 7332 §4). */
-function forwards({ request }: IncomingInvitation): number | undefined {
-  return request.maxForwards === undefined ? undefined : Math.max(0, request.maxForwards - 1);
 }

@@ -188,6 +188,3 @@ function staticMap(payload: number): string {
 const sameMap = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 const isTelephoneEvent = ({ map }: Format) => sameMap(map, TELEPHONE_EVENT);
 const isPcmu = ({ map }: Format) => /^PCMU\/8000(?:\/1)?$/i.test(map);
-
-/** The session description in a message, whole or as one part of several. */
-export { sdpOf as sdpIn } from '../sip/session/sdp.ts';
