@@ -1,5 +1,5 @@
 import { lookup as lookupAddress } from 'node:dns/promises';
-import { createAddressGuard } from './address-guard.ts';
+import { createAddressGuard } from '../core/network/address-guard.ts';
 import { type Attempt, noTimings } from './attempt.ts';
 import { systemClock, type WebClock } from './clock.ts';
 import { ProtocolError, StatusError, TimeoutError, TooManyRedirectsError } from './errors.ts';

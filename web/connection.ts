@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
-import type { AddressGuard } from './address-guard.ts';
+import type { AddressGuard } from '../core/network/address-guard.ts';
 import { type Attempt, within } from './attempt.ts';
 import type { Lookup } from './client.ts';
 import { AddressRefusedError, ConnectError, DnsError, TlsError, WebError } from './errors.ts';

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAddressGuard } from '../../web/address-guard.ts';
-import { parseIp, parseNetwork } from '../../web/ip.ts';
-import { refusedNetworks } from '../../web/refused-networks.ts';
+import { createAddressGuard } from '../../../core/network/address-guard.ts';
+import { parseIp, parseNetwork } from '../../../core/network/ip.ts';
+import { refusedNetworks } from '../../../core/network/refused-networks.ts';
 
 /** One row for every way in which an address can be other than public, first and last of each range. */
 const refusedAddresses: readonly [address: string, reason: string][] = [
