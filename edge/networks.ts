@@ -1,20 +1,16 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { contains, parseIp, parseNetwork } from '../core/network/ip.ts';
 
 /** A test for addresses in any of these networks. @throws RangeError for one that is not in CIDR notation */
 export function networks(cidrs: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
-    try {
-      list.addSubnet(address, Number(bits), family(address));
-    } catch (cause) {
-      throw new RangeError(
-        `"${cidr}" is not a network. Write an address, a slash and a number of bits, for example 10.1.0.0/16.`,
-        { cause },
-      );
-    }
-  }
-  return address => list.check(address, family(address));
+  const all = cidrs.map(cidr => {
+    const network = parseNetwork(cidr);
+    if (network !== undefined) return network;
+    throw new RangeError(
+      `"${cidr}" is not a network. Write an address, a slash and a number of bits, for example 10.1.0.0/16.`,
+    );
+  });
+  return address => {
+    const ip = parseIp(address);
+    return ip !== undefined && all.some(network => contains(network, ip));
+  };
 }
-
-const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');

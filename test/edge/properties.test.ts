@@ -14,12 +14,15 @@ const behaviour = fc.oneof(
   }),
   fc.record({ kind: fc.constant('rings' as const) }),
   fc.record({ kind: fc.constant('is not there' as const) }),
-  fc.record({
-    kind: fc.constant('answers' as const),
-    afterMs: ms(8_000),
-    hangsUpAfterMs: fc.option(ms(8_000)),
-    payloads: fc.constantFrom('0 101', '0 8 101', '8'),
-  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('answers' as const),
+      afterMs: ms(8_000),
+      hangsUpAfterMs: fc.option(ms(8_000)),
+      payloads: fc.constantFrom('0 101', '0 8 101', '8'),
+    }),
+  },
 );
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer T> ? T : never;
 
@@ -123,7 +126,7 @@ describe('whatever targets, caller, network and table do', () => {
           stage.logs.filter(line => line.includes('A handler failed') || line.includes('A dial broke')),
         ).toEqual([]);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 60) },
+      { numRuns: Number(process.env['RUNS'] ?? 150) },
     );
   });
 });
