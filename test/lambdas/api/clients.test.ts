@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClientSecrets } from '../../../aws/client-secrets.ts';
 import { createDirectories } from '../../../aws/directory.ts';
 import { createSipClients } from '../../../aws/sip-clients.ts';
-import {
-  type ClientSecret,
-  MAX_CLIENTS,
-  MAX_PASSWORD_CHARACTERS,
-  MIN_PASSWORD_CHARACTERS,
-} from '../../../core/client.ts';
+import { MAX_CLIENTS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '../../../core/client.ts';
 import { digestAlgorithm } from '../../../sip/digest/algorithm.ts';
 import { digestResponse } from '../../../sip/digest/response.ts';
 import { ACCOUNT, type AccountApi, OTHER, startAccountApi } from './account-api.ts';
@@ -23,11 +19,8 @@ afterAll(() => api.close());
 const make = (name: string, password: string = PASSWORD, accountSid = ACCOUNT) =>
   api.ask('POST', '/v1/clients', { name, password }, accountSid);
 
-async function secretOf(name: string): Promise<ClientSecret> {
-  const found = await createSipClients(api.table).get(ACCOUNT, name);
-  const { ciphertext } = found?.value.secret ?? expect.unreachable();
-  return JSON.parse(await api.tokens.decrypt(ACCOUNT, Buffer.from(ciphertext, 'base64')));
-}
+const secretOf = (name: string, algorithm = 'SHA-256', accountSid = ACCOUNT) =>
+  createClientSecrets(api.table, api.tokens)(accountSid, name, algorithm);
 
 describe('A client', () => {
   it('is made with a name and a password, and shown with its realm', async () => {
@@ -47,12 +40,9 @@ describe('A client', () => {
     );
   });
 
-  it.each([
-    ['MD5', 'md5'],
-    ['SHA-256', 'sha256'],
-  ] as const)('can be known by a %s digest of its password', async (name, kind) => {
+  it.each(['MD5', 'SHA-256'])('is known by a %s digest of its password', async name => {
     const algorithm = digestAlgorithm(name) ?? expect.unreachable();
-    const input = {
+    const request = {
       algorithm,
       username: 'alice',
       realm: ACCOUNT,
@@ -61,11 +51,18 @@ describe('A client', () => {
       uri: `sip:${ACCOUNT}`,
       body: new Uint8Array(),
     };
-    const ha1 = (await secretOf('alice'))[kind];
+    const secret = (await secretOf('alice', name)) ?? expect.unreachable();
 
-    expect(digestResponse({ ...input, secret: { ha1 } })).toBe(
-      digestResponse({ ...input, secret: { password: PASSWORD } }),
+    expect(digestResponse({ ...request, secret })).toBe(
+      digestResponse({ ...request, secret: { password: PASSWORD } }),
     );
+  });
+
+  it('is known by no other algorithm, and a stranger by none', async () => {
+    expect(await secretOf('alice', 'SHA-512-256')).toBeUndefined();
+    expect(await secretOf('alice', 'constructor')).toBeUndefined();
+    expect(await secretOf('nobody')).toBeUndefined();
+    expect(await secretOf('alice', 'MD5', OTHER)).toBeUndefined();
   });
 
   it('is stored without its password, and its hashes are sealed', async () => {
@@ -82,9 +79,9 @@ describe('A client', () => {
     const { status, body } = await api.ask('PUT', '/v1/clients/alice', { password: 'another-password' });
 
     expect({ status, body }).toMatchObject({ status: 200, body: { updatedAt: '2026-11-22T00:00:01.000Z' } });
-    expect((await secretOf('alice')).sha256).toBe(
-      createHash('sha256').update(`alice:${ACCOUNT}:another-password`).digest('hex'),
-    );
+    expect(await secretOf('alice')).toEqual({
+      ha1: createHash('sha256').update(`alice:${ACCOUNT}:another-password`).digest('hex'),
+    });
     expect(await secretOf('alice')).not.toEqual(before);
   });
 
@@ -107,6 +104,7 @@ describe('A client', () => {
       });
     }
     expect((await createDirectories(api.table).read(ACCOUNT, ['client:bob'])).clients.has('bob')).toBe(false);
+    expect(await secretOf('bob')).toBeUndefined();
   });
 
   it.each([
