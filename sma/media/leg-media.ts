@@ -17,7 +17,7 @@ export interface LegMedia {
   largestJitterBufferPackets: number;
   /** Mean time between packets; 0 while there are fewer than two. */
   averagePacketMs: number;
-  /** Estimated mean opinion score of what was received, 1 … 4.41; see `sma/rtp/e-model.ts`. */
+  /** Estimated mean opinion score of what was received, 1 … 4.41; see `rtp/e-model.ts`. */
   mos: number;
   /** Packets came before the call was answered. */
   earlyMedia: boolean;

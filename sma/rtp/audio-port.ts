@@ -1,16 +1,16 @@
+import { opinionScore } from '../../rtp/e-model.ts';
+import { PACKET_MS, PACKET_SAMPLES, SAMPLE_RATE } from '../../rtp/g711.ts';
+import { KeyReceiver } from '../../rtp/key-receiver.ts';
+import { parseRtp, plus32, type RtpPacket, writeRtp } from '../../rtp/packet.ts';
+import { Reception } from '../../rtp/reception.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { LegMedia } from '../media/leg-media.ts';
 import type { Prompt } from '../media/prompt.ts';
 import type { LineAudio } from '../network/phone-network.ts';
-import { opinionScore } from './e-model.ts';
-import { PACKET_MS, PACKET_SAMPLES, SAMPLE_RATE } from './g711.ts';
-import { KeyReceiver } from './key-receiver.ts';
 import { KeySender } from './key-sender.ts';
 import { Outlet } from './outlet.ts';
-import { parseRtp, plus32, type RtpPacket, writeRtp } from './packet.ts';
 import { Playlist } from './playlist.ts';
 import { promptAudio } from './prompt-audio.ts';
-import { Reception } from './reception.ts';
 import type { RtpSocket } from './rtp-socket.ts';
 import { EVENT_PAYLOAD_TYPE, PCMU, type RemoteAudio } from './session-description.ts';
 

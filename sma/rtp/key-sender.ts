@@ -1,6 +1,6 @@
-import { PACKET_MS, PACKET_SAMPLES } from './g711.ts';
-import { plus32 } from './packet.ts';
-import { isKey, writeTelephoneEvent } from './telephone-event.ts';
+import { PACKET_MS, PACKET_SAMPLES } from '../../rtp/g711.ts';
+import { plus32 } from '../../rtp/packet.ts';
+import { isKey, writeTelephoneEvent } from '../../rtp/telephone-event.ts';
 
 /** What goes out in one packet time: a telephone event, or silence between two. */
 export type KeyFrame = { payload: Uint8Array; timestamp: number; marker: boolean } | 'silence';

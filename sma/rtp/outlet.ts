@@ -1,4 +1,4 @@
-import { distance16, plus16, plus32, type RtpPacket } from './packet.ts';
+import { distance16, plus16, plus32, type RtpPacket } from '../../rtp/packet.ts';
 
 /** Numbers the packets of one outgoing stream, whether they are made here or passed on, as one source (RFC 3550 §5.1). */
 export class Outlet {

@@ -1,4 +1,4 @@
-import { PACKET_SAMPLES, SILENCE } from './g711.ts';
+import { PACKET_SAMPLES, SILENCE } from '../../rtp/g711.ts';
 
 /** Sounds that are to be heard one after another, without a gap, in packets. */
 export class Playlist {

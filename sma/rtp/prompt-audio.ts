@@ -1,7 +1,8 @@
 /** What a prompt sounds like: PCMU, a byte a sample. */
+
+import { SAMPLE_RATE, toMuLaw } from '../../rtp/g711.ts';
 import type { Prompt } from '../media/prompt.ts';
 import { type Wav, wavSamples } from '../media/wav.ts';
-import { SAMPLE_RATE, toMuLaw } from './g711.ts';
 
 /** Speech is not synthesised: a hum stands for it, soft (−34 dBm0) and low, so that a far end can tell it from silence. */
 const HUM_HZ = 200;

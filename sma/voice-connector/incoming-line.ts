@@ -1,10 +1,10 @@
 /** Calls that come to a Voice Connector (reference §13.6). */
 
+import { NoPortError } from '../../rtp/ports.ts';
 import { SipUri } from '../../sip/uri/sip-uri.ts';
 import { parseUri } from '../../sip/uri/uri.ts';
 import type { IncomingInvitation } from '../../sip/user-agent.ts';
 import type { IncomingCall, Line, LineEvents } from '../network/phone-network.ts';
-import { NoPortError } from '../rtp/ports.ts';
 import { readAudio } from '../rtp/session-description.ts';
 import { isPassedHeader } from '../sip-headers.ts';
 import { type ConnectorCall, ConnectorLine } from './connector-call.ts';

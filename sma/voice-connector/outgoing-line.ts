@@ -1,3 +1,4 @@
+import { NoPortError } from '../../rtp/ports.ts';
 import { Params } from '../../sip/grammar/params.ts';
 import { NameAddr } from '../../sip/header/name-addr.ts';
 import { sdpOf } from '../../sip/session/sdp.ts';
@@ -6,7 +7,6 @@ import type { OutgoingInvitation, Session, UserAgent } from '../../sip/user-agen
 import type { Clock, Timer } from '../clock.ts';
 import type { SmaOptions } from '../options.ts';
 import type { Random } from '../random.ts';
-import { NoPortError } from '../rtp/ports.ts';
 import { readAudio } from '../rtp/session-description.ts';
 import { type ConnectorCall, ConnectorLine } from './connector-call.ts';
 import { type OriginationRoute, routeOrder } from './origination-route.ts';

@@ -3,6 +3,7 @@
  * calls that come to its host name go to the application whose SIP rule names that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bindRtp, DEFAULT_PORTS, type PortRange } from '../../rtp/ports.ts';
 import { systemRandom as sipRandom } from '../../sip/random.ts';
 import { createUserAgent, type IncomingInvitation, tcp, udp } from '../../sip/user-agent.ts';
 import { type Clock, sipClock } from '../clock.ts';
@@ -17,7 +18,6 @@ import {
 import { resolveOptions, type SmaOptions } from '../options.ts';
 import type { Random } from '../random.ts';
 import { AudioPort } from '../rtp/audio-port.ts';
-import { bindRtp, DEFAULT_PORTS, type PortRange } from '../rtp/ports.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
 import { ConnectorCall } from './connector-call.ts';
 import { takeInvitation } from './incoming-line.ts';

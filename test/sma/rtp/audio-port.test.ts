@@ -2,9 +2,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
+import { writeRtp } from '../../../rtp/packet.ts';
+import { bindRtp, NoPortError } from '../../../rtp/ports.ts';
 import { AudioPort } from '../../../sma/rtp/audio-port.ts';
-import { writeRtp } from '../../../sma/rtp/packet.ts';
-import { bindRtp, NoPortError } from '../../../sma/rtp/ports.ts';
 import { RtpSocket } from '../../../sma/rtp/rtp-socket.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { until } from '../support/sip-phone.ts';

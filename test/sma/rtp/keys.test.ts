@@ -1,10 +1,10 @@
 /** Keys as telephone events: what is sent, and what is heard of it on a bad line (RFC 4733 §2.5). */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KeyReceiver } from '../../../sma/rtp/key-receiver.ts';
+import { KeyReceiver } from '../../../rtp/key-receiver.ts';
+import { plus32, type RtpPacket } from '../../../rtp/packet.ts';
+import { parseTelephoneEvent } from '../../../rtp/telephone-event.ts';
 import { KeySender } from '../../../sma/rtp/key-sender.ts';
-import { plus32, type RtpPacket } from '../../../sma/rtp/packet.ts';
-import { parseTelephoneEvent } from '../../../sma/rtp/telephone-event.ts';
 
 const START = 0xffff_fe00;
 

@@ -1,13 +1,13 @@
 /** RTP packets, telephone events, PCMU and prompts: bytes against the standards' own layouts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SILENCE, toMuLaw } from '../../../rtp/g711.ts';
+import { distance16, distance32, parseRtp, type RtpPacket, writeRtp } from '../../../rtp/packet.ts';
+import { parseTelephoneEvent, writeTelephoneEvent } from '../../../rtp/telephone-event.ts';
 import { readWav, wavSamples } from '../../../sma/media/wav.ts';
-import { SILENCE, toMuLaw } from '../../../sma/rtp/g711.ts';
 import { Outlet } from '../../../sma/rtp/outlet.ts';
-import { distance16, distance32, parseRtp, type RtpPacket, writeRtp } from '../../../sma/rtp/packet.ts';
 import { Playlist } from '../../../sma/rtp/playlist.ts';
 import { promptAudio } from '../../../sma/rtp/prompt-audio.ts';
-import { parseTelephoneEvent, writeTelephoneEvent } from '../../../sma/rtp/telephone-event.ts';
 import { wavOf } from '../support/wav.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');

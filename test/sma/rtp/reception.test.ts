@@ -1,8 +1,8 @@
 /** What is measured of a stream that comes in, by hand-made streams whose faults are known (RFC 3550 §6.4.1, App. A). */
 import { describe, expect, test } from 'vitest';
-import { opinionScore, ratingFactor } from '../../../sma/rtp/e-model.ts';
-import type { RtpPacket } from '../../../sma/rtp/packet.ts';
-import { Reception } from '../../../sma/rtp/reception.ts';
+import { opinionScore, ratingFactor } from '../../../rtp/e-model.ts';
+import type { RtpPacket } from '../../../rtp/packet.ts';
+import { Reception } from '../../../rtp/reception.ts';
 
 interface Arrival {
   sequence: number;
