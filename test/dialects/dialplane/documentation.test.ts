@@ -32,7 +32,7 @@ function rows(head: string): string[][][] {
 
 describe('The page', () => {
   it('has requests that are taken as they stand', () => {
-    const curls = [...PAGE.matchAll(/curl -u \$AUTH (-X PUT )?\$API(\/\S+) [^']*'[^']*' -d '([^']*)'/g)];
+    const curls = [...PAGE.matchAll(/curl -u \$AUTH (-X PUT )?\$API(\/v1\/\S+) [^']*'[^']*' -d '([^']*)'/g)];
 
     expect(curls).toHaveLength(7);
     for (const [, put, path = '', body = ''] of curls) {
