@@ -40,6 +40,11 @@ export function childSid(root: string, n: number): string {
   return root.slice(0, -CHILD_HEX_DIGITS) + n.toString(16).padStart(CHILD_HEX_DIGITS, '0');
 }
 
+/** Which of its root's dialled calls a call is, from 1; 0 for a root call. */
+export function childIndex(callSid: string): number {
+  return Number.parseInt(callSid.slice(-CHILD_HEX_DIGITS), 16);
+}
+
 /** `AC0123…` → `01234567-89ab-…`: the same 128 bits as a UUID. */
 export function toUuid(sid: string): string {
   return sid.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

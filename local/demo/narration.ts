@@ -1,4 +1,6 @@
 /** What the platform's timeline says, as lines of a ladder. */
+
+import type { SipRequest } from '../../sip/message/message.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { HandlerEntry, TimelineEntry } from '../timeline/timeline-entry.ts';
 import type { ReceivedCallback } from './customer-server.ts';
@@ -29,6 +31,20 @@ export class Narration {
     const what = event === 'completed' && state !== event ? `${event}: ${state}` : event;
     const label = `${genuine ? '✓' : '✗ forged:'} ${leg} #${sequenceNumber} ${what}`;
     this.#print(arrow(this.#seconds(atMs), 'Dialplane', 'your server', label, genuine ? 'good' : 'bad'));
+  }
+
+  /** A request that has reached a SIP phone. */
+  sip(phone: string, request: SipRequest): void {
+    const { method, cseq } = request;
+    const detail =
+      method === 'INVITE'
+        ? ` from ${request.from?.uri ?? ''}`
+        : method === 'UPDATE'
+          ? ` CSeq ${cseq?.number}`
+          : '';
+    this.#print(
+      arrow(this.#seconds(Date.now()), 'Dialplane', 'phones', `SIP ${method} to ${phone}${detail}`),
+    );
   }
 
   entry(entry: TimelineEntry): void {
