@@ -16,7 +16,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface BranchUser {
   /** Its INVITE has a Call-ID. */
   sent(branch: Branch, callId: string): void;
-  ringing(branch: Branch, status: number): void;
+  /** `early`: its early media is about to be told by `early`, and that tells the ringing too. */
+  ringing(branch: Branch, status: number, early: boolean): void;
   /** Early media, as the inside leg is to be told of it. */
   early(branch: Branch, sdp: string): void;
   /** It was answered: `sdp` is the answer as the inside leg is to be told. */
@@ -122,15 +123,19 @@ export class Branch {
   #progress(response: SipResponse): void {
     if (this.#over) return;
     const { user } = this.#parts;
-    if (RINGING.has(response.status)) user.ringing(this, response.status);
-    const sdp = sdpOf(response);
-    if (sdp === undefined || this.#path === undefined || this.#path.blackHole) return;
-    this.#path.pass('outside', 'answer', sdp).then(
+    const isRinging = RINGING.has(response.status);
+    const path = this.#path?.blackHole === false ? this.#path : undefined;
+    const sdp = path && sdpOf(response);
+    if (isRinging) user.ringing(this, response.status, sdp !== undefined);
+    if (sdp === undefined) return;
+    path?.pass('outside', 'answer', sdp).then(
       told => {
         if (!this.#over) user.early(this, told);
       },
       // Early media that cannot be passed on is silence; the answer decides.
-      () => {},
+      () => {
+        if (isRinging && !this.#over) user.ringing(this, response.status, false);
+      },
     );
   }
 

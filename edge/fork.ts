@@ -68,7 +68,7 @@ export class Fork implements BranchUser {
     this.#parts.ledger.tell(branch.index, undefined, { sipCallId });
   }
 
-  ringing(branch: Branch, status: number): void {
+  ringing(branch: Branch, status: number, early: boolean): void {
     const { ledger, user } = this.#parts;
     if (this.#decided) return;
     if (!this.#ringingSinceMs.has(branch.index)) {
@@ -76,7 +76,7 @@ export class Fork implements BranchUser {
       ledger.tell(branch.index, 'ringing');
       this.#note();
     }
-    user.ringing(status);
+    if (!early) user.ringing(status);
   }
 
   early(branch: Branch, sdp: string): void {

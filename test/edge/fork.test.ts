@@ -295,7 +295,20 @@ describe('ringing and early media', () => {
     expect(
       early.map(({ status, body }) => [status, Buffer.from(body).toString().includes('10.2.0.2')]),
     ).toEqual([[183, true]]);
+    // One message a thing: the 183 that brings media is not announced by another without.
+    expect(call.progress.map(({ status }) => status)).toEqual([180, 183]);
     expect(stage.told).toEqual(['1 ringing', '2 ringing', '3 ringing']);
+  });
+
+  it('early media that cannot be read is ringing all the same', async () => {
+    const stage = await EdgeStage.open();
+    await stage.phone(1, invitation =>
+      invitation.progress(183, { sdp: answerAt(phoneAddress(1), '8'), reliable: false }),
+    );
+    await stage.plan([{}]);
+    const call = stage.call();
+    await stage.clock.advance(500);
+    expect(call.progress.map(({ status, body }) => [status, body.length])).toEqual([[183, 0]]);
   });
 });
 
