@@ -1,13 +1,16 @@
+import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The first of `count` ports in a row that nothing listens on. */
+/** The first of `count` ports in a row that nothing listens on, by TCP or UDP. */
 export async function freePort(count = 1): Promise<number> {
   for (;;) {
     const first = await openedAndClosed(0);
     const others = Array.from({ length: count - 1 }, (_, index) => openedAndClosed(first + 1 + index));
-    if ((await Promise.allSettled(others)).every(({ status }) => status === 'fulfilled')) return first;
+    const datagrams = Array.from({ length: count }, (_, index) => boundAndClosed(first + index));
+    const all = await Promise.allSettled([...others, ...datagrams]);
+    if (all.every(({ status }) => status === 'fulfilled')) return first;
   }
 }
 
@@ -18,6 +21,13 @@ function openedAndClosed(port: number): Promise<number> {
       const { port: opened } = server.address() as { port: number };
       server.close(() => resolve(opened));
     });
+  });
+}
+
+function boundAndClosed(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4').once('error', reject);
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve()));
   });
 }
 

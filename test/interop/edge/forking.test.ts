@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+import { withSipp } from '../sipp/run.ts';
+import { pause, request, response } from '../sipp/scenario.ts';
+import * as uac from '../sipp/uac.ts';
+import * as uas from '../sipp/uas.ts';
+import { fastClock } from '../support/clock.ts';
+import { asConnector, type EdgeCase, throughTheEdge, withCallees } from './support/call.ts';
+import { EdgeSide } from './support/edge.ts';
+import {
+  answersAndHangsUp,
+  answersAndIsHungUpOn,
+  ELSEWHERE,
+  hangsUp,
+  isCancelled,
+  isHungUpOn,
+  isRefused,
+  refuses,
+  ringing,
+} from './support/steps.ts';
+
+const callerCancels = [
+  uac.invite(),
+  response(100, { optional: true }),
+  response(180),
+  pause(100),
+  uac.cancel(),
+  response(200),
+  response(487),
+  uac.ackOfRefusal(),
+  pause(50),
+];
+
+const cases: readonly EdgeCase[] = [
+  {
+    name: 'one target that answers, until the caller hangs up',
+    caller: hangsUp,
+    callees: [{ steps: answersAndIsHungUpOn }],
+    stories: ['ringing answered completed'],
+    codes: [200],
+  },
+  {
+    name: 'one target that answers, until it hangs up',
+    caller: isHungUpOn,
+    callees: [{ steps: answersAndHangsUp }],
+    stories: ['ringing answered completed'],
+    codes: [200],
+  },
+  {
+    name: 'one busy, one that answers, one that is cancelled as answered elsewhere',
+    caller: hangsUp,
+    callees: [{ steps: refuses(486) }, { steps: answersAndIsHungUpOn }, { steps: isCancelled(ELSEWHERE) }],
+    stories: ['busy', 'ringing answered completed', 'ringing canceled'],
+    codes: [486, 200, 487],
+  },
+  {
+    name: 'a loser whose 200 crosses the CANCEL: it gets ACK and BYE',
+    caller: [...hangsUp.slice(0, -2), pause(600), ...uac.bye(2)],
+    callees: [
+      { steps: answersAndIsHungUpOn },
+      {
+        steps: [
+          uas.invite,
+          ringing,
+          request('CANCEL'),
+          uas.reply(200, 'OK'),
+          uas.ok(),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing answered completed', 'ringing canceled'],
+    codes: [200, 487],
+  },
+  {
+    name: 'all of them refuse: the caller gets the best code (RFC 3261 §16.7)',
+    caller: isRefused(486),
+    callees: [{ steps: refuses(503) }, { steps: refuses(404) }, { steps: refuses(486) }],
+    stories: ['failed', 'failed', 'busy'],
+    codes: [503, 404, 486],
+  },
+  {
+    name: 'one of them declines for everybody: 6xx is the best code',
+    caller: isRefused(603),
+    callees: [{ steps: refuses(486) }, { steps: refuses(603) }],
+    stories: ['busy', 'no-answer'],
+    codes: [486, 603],
+  },
+  {
+    name: 'nobody answers within the dial’s ring time-out: CANCEL to all, 480 inside',
+    caller: isRefused(480),
+    callees: [{ steps: isCancelled() }, { steps: isCancelled() }],
+    plan: { ringTimeoutSeconds: 1 },
+    stories: ['ringing no-answer', 'ringing no-answer'],
+    codes: [487, 487],
+  },
+  {
+    name: 'a target’s own ring time-out ends it alone',
+    caller: hangsUp,
+    callees: [
+      { steps: isCancelled(), target: { ringTimeoutSeconds: 0.5 } },
+      { steps: [uas.invite, ringing, pause(900), uas.ok(), uas.ack, ...uas.byeOfPeer] },
+    ],
+    stories: ['ringing no-answer', 'ringing answered completed'],
+    codes: [487, 200],
+  },
+  {
+    name: 'a target that says nothing at all: 408 after 32 s, on its own',
+    caller: isRefused(408),
+    callees: [],
+    others: [{ uri: 'sip:nobody@127.0.0.1:9' }],
+    plan: { ringTimeoutSeconds: 60 },
+    edge: { clock: fastClock(40) },
+    stories: ['no-answer'],
+    codes: [408],
+  },
+  {
+    name: 'the caller gives up while they ring: every branch is cancelled',
+    caller: callerCancels,
+    callees: [{ steps: isCancelled() }, { steps: isCancelled() }],
+    stories: ['ringing canceled', 'ringing canceled'],
+    codes: [487, 487],
+  },
+  {
+    name: 'the caller’s CANCEL meets the target’s 200: the target gets ACK and BYE, the caller 487',
+    caller: callerCancels,
+    callees: [
+      {
+        steps: [
+          uas.invite,
+          ringing,
+          request('CANCEL'),
+          uas.reply(200, 'OK'),
+          uas.ok(),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing canceled'],
+    codes: [487],
+  },
+  {
+    name: 'early media of a target goes on to the caller, and its answer after it',
+    caller: [
+      uac.invite(),
+      response(100, { optional: true }),
+      response(183, { must: 'm=audio 6000 RTP/AVP 0' }),
+      response(200, { with: 'rrs="true"' }),
+      uac.ack(),
+      pause(100),
+      ...uac.bye(2),
+    ],
+    callees: [
+      {
+        steps: [
+          uas.invite,
+          uas.answer(183, 'Session Progress', { sdp: true }),
+          pause(100),
+          uas.ok(),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing answered completed'],
+    codes: [200],
+  },
+  {
+    name: 'a 3xx is not followed where nobody allows it',
+    caller: isRefused(480),
+    callees: [{ steps: refuses(302, ['Contact: <sip:elsewhere@127.0.0.1:9>']) }],
+    stories: ['failed'],
+    codes: [302],
+  },
+  {
+    name: 'X- headers of the 200 and the Call-ID are reported before the caller has its 200',
+    caller: hangsUp,
+    callees: [
+      {
+        steps: [
+          uas.invite,
+          ringing,
+          uas.ok({ headers: ['X-Agent: carol', 'Subject: not this one'] }),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing answered completed'],
+    assess({ side, callees: [callee = ''] }) {
+      const [branch] = side.stored.report?.branches ?? [];
+      expect(branch?.headers).toEqual([['X-Agent', 'carol']]);
+      expect(callee).toContain(`Call-ID: ${branch?.sipCallId}`);
+    },
+  },
+];
+
+test.each(cases)('SIPp calls SIPp through the edge: $name', throughTheEdge);
+
+test('a token is good for one call only', async () => {
+  await EdgeSide.run({}, side =>
+    withCallees([{ steps: answersAndIsHungUpOn }], undefined, async ringing => {
+      await side.plan(ringing.map(({ target }) => target));
+      for (const steps of [hangsUp, isRefused(404)])
+        await withSipp(
+          { steps: asConnector(steps), transport: 'UDP' },
+          `127.0.0.1:${side.ports.UDP}`,
+          ({ done }) => done,
+        );
+      await side.idle();
+      expect(side.stories).toEqual(['ringing answered completed']);
+    }),
+  );
+});
