@@ -13,6 +13,9 @@ const PCM = 1;
 /** WAVE_FORMAT_EXTENSIBLE: the real format is the first half of the sub-format GUID, 24 bytes into the chunk. */
 const EXTENSIBLE = 0xfffe;
 const CHUNK_HEADER_BYTES = 8;
+/** Rates that sound has; another is no rate but a broken file, and would fill the memory. */
+const MIN_SAMPLE_RATE = 4_000;
+const MAX_SAMPLE_RATE = 384_000;
 
 /** A WAV file, or undefined when the bytes are none, or hold something else than PCM. */
 export function readWav(bytes: Uint8Array): Wav | undefined {
@@ -36,7 +39,9 @@ export function readWav(bytes: Uint8Array): Wav | undefined {
         bytesPerSecond: view.getUint32(body + 8, true),
         bitsPerSample: view.getUint16(body + 14, true),
       };
-      if (format.bytesPerSecond === 0) return undefined;
+      const { channels, sampleRate, bytesPerSecond, bitsPerSample } = format;
+      const isSound = sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE;
+      if (!isSound || channels * bitsPerSample * bytesPerSecond === 0) return undefined;
     }
     if (name(view, at) === 'data') {
       if (format === undefined) return undefined;
@@ -56,7 +61,7 @@ export function wavSamples({ data, channels, bitsPerSample }: Wav): Int16Array {
   const width = bitsPerSample / 8;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const read = READERS[bitsPerSample] ?? (() => 0);
-  const samples = new Int16Array(Math.floor(data.byteLength / (width * channels)) || 0);
+  const samples = new Int16Array(Math.floor(data.byteLength / (width * channels)));
   for (let at = 0; at < samples.length; at++) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel++) sum += read(view, (at * channels + channel) * width);

@@ -7,14 +7,23 @@ import { type Wav, wavSamples } from '../media/wav.ts';
 /** Speech is not synthesised: a hum stands for it, soft (−34 dBm0) and low, so that a far end can tell it from silence. */
 const HUM_HZ = 200;
 const HUM_LEVEL = 500;
+const HUM_PERIOD = Uint8Array.from({ length: SAMPLE_RATE / HUM_HZ }, (_, at) =>
+  toMuLaw(Math.round(HUM_LEVEL * Math.sin((2 * Math.PI * HUM_HZ * at) / SAMPLE_RATE))),
+);
+
+/** A ringback tone is played again and again. */
+const converted = new WeakMap<Wav, Uint8Array>();
 
 /** A file's own sound, or the hum for as long as the speech would take. */
 export function promptAudio(prompt: Prompt): Uint8Array {
-  const length = Math.round((prompt.durationMs * SAMPLE_RATE) / 1_000);
-  if (prompt.kind === 'audio') return wavAudio(prompt.wav);
-  return Uint8Array.from({ length }, (_, at) =>
-    toMuLaw(Math.round(HUM_LEVEL * Math.sin((2 * Math.PI * HUM_HZ * at) / SAMPLE_RATE))),
-  );
+  if (prompt.kind === 'speech') return hum(Math.round((prompt.durationMs * SAMPLE_RATE) / 1_000));
+  const audio = converted.get(prompt.wav) ?? wavAudio(prompt.wav);
+  converted.set(prompt.wav, audio);
+  return audio;
+}
+
+function hum(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => HUM_PERIOD[at % HUM_PERIOD.length] as number);
 }
 
 /** At 8 kHz: each sample is the mean of what the file has in its time, or its nearest where the file has fewer. */

@@ -24,6 +24,8 @@ export interface LocalAudio {
 export const PCMU = 0;
 /** The payload type that a Voice Connector offers (reference §13.4). */
 export const EVENT_PAYLOAD_TYPE = 101;
+const MAX_PORT = 65_535;
+const MAX_PAYLOAD_TYPE = 127;
 
 interface MediaSection {
   /** `audio`, `video`, … */
@@ -114,7 +116,11 @@ function sectionsOf(sdp: string): { session: string[]; media: MediaSection[] } {
 function audioIndex(media: readonly MediaSection[]): number {
   return media.findIndex(
     ({ kind, port, profile, formats }) =>
-      kind === 'audio' && port > 0 && profile === 'RTP/AVP' && formats.includes(String(PCMU)),
+      kind === 'audio' &&
+      port > 0 &&
+      port <= MAX_PORT &&
+      profile === 'RTP/AVP' &&
+      formats.includes(String(PCMU)),
   );
 }
 
@@ -132,7 +138,7 @@ function directionOf(lines: readonly string[]): keyof typeof DIRECTIONS | undefi
 function eventPayloadType({ formats, lines }: MediaSection): number | undefined {
   for (const line of lines) {
     const [, type] = /^a=rtpmap:(\d+) telephone-event\/8000/i.exec(line) ?? [];
-    if (type !== undefined && formats.includes(type)) return Number(type);
+    if (type !== undefined && formats.includes(type) && Number(type) <= MAX_PAYLOAD_TYPE) return Number(type);
   }
   return undefined;
 }

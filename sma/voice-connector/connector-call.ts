@@ -1,5 +1,5 @@
 import type { IncomingOffer, Session } from '../../sip/user-agent.ts';
-import type { Line, LineEvents } from '../network/phone-network.ts';
+import type { LineEvents } from '../network/phone-network.ts';
 import type { AudioPort } from '../rtp/audio-port.ts';
 import { answerAudio, offerAudio, type RemoteAudio, readAudio } from '../rtp/session-description.ts';
 
@@ -111,34 +111,5 @@ export class ConnectorCall {
     const port = this.#audio?.port ?? 0;
     const version = ++this.#descriptionVersion;
     return { address: this.#parts.address, port, sessionId: this.#sessionId, version };
-  }
-}
-
-/** What every line of a connector does the same way. */
-export abstract class ConnectorLine implements Line {
-  protected readonly call: ConnectorCall;
-
-  constructor(call: ConnectorCall) {
-    this.call = call;
-  }
-
-  abstract ring(earlyMedia: boolean): void;
-  abstract answer(): void;
-  abstract hangUp(sipCode: number): void;
-
-  get audio(): AudioPort | undefined {
-    return this.call.audio;
-  }
-
-  play(prompt: Parameters<Line['play']>[0]): void {
-    this.call.audio?.play(prompt);
-  }
-
-  stopPlaying(): void {
-    this.call.audio?.stopPlaying();
-  }
-
-  sendDigits(digits: string, toneMs: number): void {
-    this.call.audio?.sendDigits(digits, toneMs);
   }
 }

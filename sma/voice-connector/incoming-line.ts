@@ -7,7 +7,8 @@ import type { IncomingInvitation } from '../../sip/user-agent.ts';
 import type { IncomingCall, Line, LineEvents } from '../network/phone-network.ts';
 import { readAudio } from '../rtp/session-description.ts';
 import { isPassedHeader } from '../sip-headers.ts';
-import { type ConnectorCall, ConnectorLine } from './connector-call.ts';
+import type { ConnectorCall } from './connector-call.ts';
+import { ConnectorLine } from './connector-line.ts';
 
 export interface IncomingSurroundings {
   hostName: string;
@@ -73,7 +74,7 @@ async function enter(around: IncomingSurroundings, invitation: IncomingInvitatio
 
 class IncomingLine extends ConnectorLine {
   readonly #invitation: IncomingInvitation;
-  #isEarlyMedia = false;
+  #description: string | undefined;
 
   constructor(invitation: IncomingInvitation, call: ConnectorCall) {
     super(call);
@@ -81,13 +82,12 @@ class IncomingLine extends ConnectorLine {
   }
 
   ring(earlyMedia: boolean): void {
-    if (this.#invitation.state !== 'open' || this.#isEarlyMedia) return;
+    if (this.#invitation.state !== 'open' || this.#description !== undefined) return;
     const { sdp } = this.#invitation;
     if (!earlyMedia || sdp === undefined) {
       this.#invitation.progress(RINGING);
       return;
     }
-    this.#isEarlyMedia = true;
     this.#invitation.progress(SESSION_PROGRESS, { sdp: this.#describe(sdp) });
   }
 
@@ -108,11 +108,13 @@ class IncomingLine extends ConnectorLine {
     this.call.end();
   }
 
+  /** Our description: in early media as in the answer, for it must not change in between (RFC 3261 §13.2.1). */
   #describe(offer: string | undefined): string {
-    if (offer === undefined) return this.call.offer();
-    const remote = readAudio(offer);
+    if (this.#description !== undefined) return this.#description;
+    const remote = offer === undefined ? undefined : readAudio(offer);
     if (remote !== undefined) this.call.connect(remote);
-    return this.call.answer(offer);
+    this.#description = offer === undefined ? this.call.offer() : this.call.answer(offer);
+    return this.#description;
   }
 }
 

@@ -8,7 +8,8 @@ import type { Clock, Timer } from '../clock.ts';
 import type { SmaOptions } from '../options.ts';
 import type { Random } from '../random.ts';
 import { readAudio } from '../rtp/session-description.ts';
-import { type ConnectorCall, ConnectorLine } from './connector-call.ts';
+import type { ConnectorCall } from './connector-call.ts';
+import { ConnectorLine } from './connector-line.ts';
 import { type OriginationRoute, routeOrder } from './origination-route.ts';
 
 /** What an outgoing call needs of its connector. */

@@ -33,6 +33,8 @@ describe('WAV', () => {
 
   test.each([
     ['A-law', wavOf(1, { format: 6 })],
+    ['sound without a channel', wavOf(1, { channels: 0 })],
+    ['sound at no rate', wavOf(1, { sampleRate: 1 })],
     ['nothing', new Uint8Array()],
     ['something else', Buffer.from('ID3 this is no wave file at all')],
     ['a file without samples', wavOf(1).subarray(0, 36)],

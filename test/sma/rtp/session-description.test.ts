@@ -28,6 +28,11 @@ describe('a peer’s audio', () => {
       offer('m=audio 4000 RTP/AVP 0\r\na=rtpmap:101 telephone-event/8000\r\n'),
       { eventPayloadType: undefined },
     ],
+    [
+      'a number for events that RTP has no room for',
+      offer('m=audio 4000 RTP/AVP 0 300\r\na=rtpmap:300 telephone-event/8000\r\n'),
+      { eventPayloadType: undefined },
+    ],
     ['a refused medium first', offer(`m=video 0 RTP/AVP 31\r\n${PLAIN}`), { port: 4_000 }],
     ['sendonly', offer(`${PLAIN}a=sendonly\r\n`), { sends: true, receives: false }],
     ['recvonly', offer(`${PLAIN}a=recvonly\r\n`), { sends: false, receives: true }],
@@ -41,6 +46,7 @@ describe('a peer’s audio', () => {
     ['a refused audio', offer('m=audio 0 RTP/AVP 0\r\n')],
     ['a name instead of an address', offer(`${PLAIN}c=IN IP4 media.example.com\r\n`)],
     ['no address', 'v=0\r\nm=audio 4000 RTP/AVP 0\r\n'],
+    ['a port that there is not', offer('m=audio 99999 RTP/AVP 0\r\n')],
     ['nothing', ''],
     ['something else', 'hello'],
   ])('is none with %s', (_, sdp) => expect(readAudio(sdp)).toBeUndefined());

@@ -163,6 +163,17 @@ describe('answer supervision', () => {
     await scene.tellsOf(3);
   });
 
+  it('describes its sound in the answer as it did in early media', async () => {
+    const scene = await open({
+      NEW_INBOUND_CALL: actions(pstn(ANSWERS, { RingbackTone: audio('hello.wav') })),
+    });
+    const phone = await scene.phone();
+    const call = phone.call(scene.uri());
+    const [progress] = await once(call, 'progress');
+    const session = await call.answered;
+    expect(session.remoteSdp).toBe(`${progress.body}`);
+  });
+
   it('is over with 480 when the handler does not answer', async () => {
     const clock = new VirtualClock();
     const scene = await open({ NEW_INBOUND_CALL: actions() }, { clock });
