@@ -27,8 +27,11 @@ export type ResolvedTarget = Omit<SipTarget, 'headers'>;
 export type ResolvedDestination =
   /** The telephone network. */
   | { kind: 'pstn'; number: string }
-  /** `trunk` is what it goes over: see `trunkHeaders` and `mayShow`. Absent for a SIP address that was dialled itself. */
-  | { kind: 'sip'; target: ResolvedTarget; trunk?: Trunk }
+  /**
+   * `trunk` is what it goes over: see `trunkHeaders` and `mayShow`. An address that was dialled itself has none, but
+   * perhaps `headers`, which it asks for after its question mark.
+   */
+  | { kind: 'sip'; target: ResolvedTarget; trunk?: Trunk; headers: [name: string, value: string][] }
   /** A client of the account's, which may be registered or not. */
   | { kind: 'client'; name: string }
   /** It must not, or cannot, be dialled. The reason is a sentence for whoever dialled. */
@@ -70,8 +73,8 @@ function address(text: string, defaults: SipDefaults): ResolvedDestination {
   const read = readSipUri(text);
   // The text itself is not repeated: it may hold a password.
   if ('fault' in read) return { kind: 'refused', reason: `The address ${read.fault}.` };
-  const { uri, transport = defaults.transport } = read;
-  return { kind: 'sip', target: { kind: 'sip', uri, transport, codecs: [...defaults.codecs] } };
+  const { uri, headers, transport = defaults.transport } = read;
+  return { kind: 'sip', target: { kind: 'sip', uri, transport, codecs: [...defaults.codecs] }, headers };
 }
 
 function along(route: Route, to: string, { trunks }: Directory): ResolvedDestination {
@@ -97,5 +100,6 @@ function along(route: Route, to: string, { trunks }: Directory): ResolvedDestina
       ...(credentials && { credentials }),
     },
     trunk,
+    headers: [],
   };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Directory, resolveDestination, type SipDefaults } from '../../core/resolve-destination.ts';
 import { PSTN, route, to, trunk } from './directory.ts';
@@ -43,6 +44,7 @@ describe('A number', () => {
         codecs: ['PCMA'],
       },
       trunk: office,
+      headers: [],
     });
   });
 
@@ -111,7 +113,7 @@ describe('A SIP address', () => {
     ['sip:alice@example.com', 'sip:alice@example.com', 'tls'],
     ['sip:alice@example.com:5070;transport=UDP', 'sip:alice@example.com:5070', 'udp'],
     ['SIP:alice@example.com;user=phone;transport=tcp', 'sip:alice@example.com;user=phone', 'tcp'],
-    ['sip:alice@example.com;transport=tcp?X-A=b&X-C=d', 'sip:alice@example.com', 'tcp'],
+    ['sip:alice@example.com;transport=tcp?X-A=b&X-C=d%20e', 'sip:alice@example.com', 'tcp'],
     ['sips:alice@example.com', 'sips:alice@example.com', 'tls'],
     ['sip:[2001:db8::1]:5060', 'sip:[2001:db8::1]:5060', 'tls'],
     ['sip:+1202%23@192.0.2.1', 'sip:+1202%23@192.0.2.1', 'tls'],
@@ -121,6 +123,12 @@ describe('A SIP address', () => {
     expect(resolve(text)).toEqual({
       kind: 'sip',
       target: { kind: 'sip', uri, transport, codecs: ['PCMU', 'PCMA'] },
+      headers: text.includes('?')
+        ? [
+            ['X-A', 'b'],
+            ['X-C', 'd e'],
+          ]
+        : [],
     });
   });
 
@@ -140,6 +148,7 @@ describe('A SIP address', () => {
     'sip:',
     'sip:@example.com',
     'sip:a b@example.com',
+    'sip:example.com?X-A=b@example.net',
     'sip:a@',
     'sip:a@exa mple.com',
     'sip:a@-example.com',
@@ -152,6 +161,14 @@ describe('A SIP address', () => {
     'sips:a@example.com;transport=udp',
     'sip:a@example.com;maddr=10.0.0.1',
     'sip:a@example.com;method=BYE',
+    'sip:a@example.com?X-A=%',
+    'sip:a@example.com?X-A=b&x-a=c',
+    'sip:a@example.com?Via=x',
+    'sip:a@example.com?X-A=b%0d%0aVia:c',
+    'sip:a@example.com?X-A=b\r\nVia: c',
+    'sip:a@example.com?&',
+    'sip:a@example.com?X-Dialplane-Token=x',
+    `sip:a@example.com?${Array.from({ length: 21 }, (_, n) => `X-${n}=`).join('&')}`,
     'sip:a@example.com;x=\r\nVia: y',
     'sip:a\r\n@example.com',
     'sip:é@example.com',
@@ -165,6 +182,44 @@ describe('A SIP address', () => {
 
     expect(refused).toMatchObject({ kind: 'refused', reason: expect.stringContaining('password') });
     expect(JSON.stringify(refused)).not.toContain('s3cret');
+  });
+
+  it('that is taken holds nothing that could end a line or a URI on the wire', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        'sip:',
+        'sips:',
+        '@',
+        ':',
+        ';',
+        '?',
+        '=',
+        '&',
+        '[',
+        ']',
+        '%0d',
+        '\r\n',
+        ' ',
+        '<',
+        '>',
+        '"',
+        'transport=tcp',
+      ),
+      fc.string({ maxLength: 8 }),
+      fc.domain(),
+      fc.ipV6(),
+    );
+
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 10 }), parts => {
+        const resolved = resolve(`sip:${parts.join('')}`);
+        if (resolved.kind === 'sip') {
+          expect(resolved.target.uri).toMatch(/^sips?:[!-~]+$/);
+          expect(resolved.target.uri).not.toMatch(/[<>"\s?]/);
+        } else expect(resolved.kind).toBe('refused');
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('is read in a time that grows with its length, not faster', () => {

@@ -134,7 +134,7 @@ async function assertNumber(
 
 async function sipEnd(
   leg: Leg,
-  { target, trunk }: Extract<ResolvedDestination, { kind: 'sip' }>,
+  { target, trunk, headers: written }: Extract<ResolvedDestination, { kind: 'sip' }>,
   tools: Tools,
   context: OperationContext,
 ): Promise<SipTarget> {
@@ -157,7 +157,7 @@ async function sipEnd(
   }
   const { headers, refused } = trunk
     ? trunkHeaders(trunk, wishes.headers)
-    : { headers: wishes.headers, refused: [] };
+    : { headers: merged(written, wishes.headers), refused: [] };
   if (refused.length > 0) {
     throw unroutable(
       fields.to,
@@ -177,6 +177,12 @@ function assertNotTooOften({ leg, updateSeconds }: SipWishes, { minSipUpdateSeco
     `${field} is ${updateSeconds}: this deployment sends an UPDATE every ${minSipUpdateSeconds} seconds at most.`,
     { field },
   );
+}
+
+/** What the address asks for, and what the leg does: of two of one name the leg's. */
+function merged(written: SipTarget['headers'], asked: SipTarget['headers']): SipTarget['headers'] {
+  const names = new Set(asked.map(([name]) => name.toLowerCase()));
+  return [...written.filter(([name]) => !names.has(name.toLowerCase())), ...asked];
 }
 
 const unroutable = (field: string, message: string) => new Problem('unroutable', message, { field });

@@ -222,6 +222,23 @@ describe('A leg to a SIP address', () => {
     });
   });
 
+  it('has the headers that its address asks for, and of two of one name its attribute', async () => {
+    const leg = { to: `${SIP}?X-Case=42&Privacy=none`, osip_privacy: 'id' };
+
+    expect(await firstLeg(leg)).toEqual({
+      ...ALICE,
+      headers: [
+        ['X-Case', '42'],
+        ['privacy', 'id'],
+      ],
+    });
+    expect(await refusal({ leg_A: { to: `${SIP}?Via=x` } }, WITH_EDGE)).toMatchObject({
+      kind: 'unroutable',
+      field: 'leg_A.to',
+      message: expect.stringContaining('asks for a header that names a header that the platform itself sets'),
+    });
+  });
+
   it.each(['Company', '1000125', '+12025550199', 'a-b_c.d'])('may show %s', async from => {
     const legs = { leg_A: { to: SIP, from }, leg_B: { to: SIP } };
 
