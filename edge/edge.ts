@@ -1,3 +1,4 @@
+import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { Outcome } from '../core/call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
 import { systemClock } from '../sip/clock.ts';
@@ -41,8 +42,14 @@ export interface Edge {
   originate(token: string): Promise<boolean>;
   /** Ends such a call with that outcome; one that has not come yet, when it comes. */
   cancel(token: string, outcome: Outcome): void;
-  /** Takes no new calls, lets those that live go on for that long, then hangs up and stops. */
-  stop(options?: { readonly drainMs?: number }): Promise<void>;
+  /**
+   * Takes no new calls, lets those that live go on for that long, and stops. Bridges that are left are hung up, or
+   * handed over: the next process of the same name finds them in the journal and goes on.
+   */
+  stop(options?: {
+    readonly drainMs?: number;
+    readonly afterwards?: 'hang-up' | 'hand-over' | undefined;
+  }): Promise<void>;
 }
 
 /** The edge takes no calls any more; another one will. */
@@ -146,6 +153,13 @@ export function createEdge(options: EdgeOptions): Edge {
     agent.onInvite = invited;
     agent.onRequest = requested;
   }
+  /** A plan that an earlier process of ours has claimed, and has died over before it wrote a word of it. */
+  async function forsaken(token: string): Promise<StoredPlan | undefined> {
+    const stored = originated.has(token) ? undefined : await options.plans.get(token);
+    const isOurs = stored?.claimedBy === options.name && !stored.closed && stored.report === undefined;
+    return isOurs && !originated.has(token) ? stored : undefined;
+  }
+
   const wait = (ms: number) =>
     new Promise<void>(resolve => {
       clock.setTimeout(resolve, ms);
@@ -175,7 +189,8 @@ export function createEdge(options: EdgeOptions): Edge {
       const { voiceConnector } = options;
       if (voiceConnector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
       if (draining) throw new EdgeStopping();
-      const stored = await options.plans.claim(token, options.name, Math.floor(clock.now()));
+      const stored =
+        (await options.plans.claim(token, options.name, Math.floor(clock.now()))) ?? (await forsaken(token));
       if (stored?.plan.kind !== 'originate') return false;
       const call = new OriginateCall(surroundings, voiceConnector, stored, keep);
       originated.set(token, call);
@@ -197,9 +212,10 @@ export function createEdge(options: EdgeOptions): Edge {
       clock.setTimeout(() => cancelled.delete(token), DIAL_TOKEN_LIFETIME_MS);
     },
 
-    async stop({ drainMs = 0 } = {}) {
+    async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {
       draining = true;
       await Promise.race([empty(), wait(drainMs)]);
+      if (afterwards === 'hand-over') await Promise.all([...bridges].map(bridge => bridge.handOver()));
       for (const dial of dials) dial.end();
       await Promise.race([empty(), wait(GOODBYE_MS)]);
       clock.clearTimeout(keeper);

@@ -55,12 +55,22 @@ export class JoinedCall implements LiveDial {
     this.#pair.end('hung up');
   }
 
+  /** Writes the bridge down as it is now, and lets go of it: the next process of this edge goes on with it. */
+  async handOver(): Promise<void> {
+    if (this.#pair.over) return;
+    this.#written = [];
+    this.keep();
+    this.#pair.release();
+    await this.#journal;
+    this.#finish();
+  }
+
   /** The target was dialled before the inside leg was there: now it is told where the media is. */
   introduce(): Promise<void> {
     return this.#pair.introduce();
   }
 
-  /** Writes the bridge down if anything about it has changed: descriptions, remote targets, session timers. */
+  /** Writes the bridge down if anything about it has changed: descriptions, targets, when it is refreshed. */
   keep(): void {
     if (this.#pair.over) return;
     const { inside, outside } = this.#parts;
@@ -69,6 +79,7 @@ export class JoinedCall implements LiveDial {
       localSdp,
       remoteSdp,
       timer.agreement,
+      timer.refresher.dueAt,
     ]);
     if (now.every((value, at) => value === this.#written[at]) && this.#written.length > 0) return;
     this.#written = now;

@@ -64,6 +64,12 @@ export class Pair {
     return this.#over;
   }
 
+  /** Lets go of both sessions as they are: another process goes on with them. */
+  release(): void {
+    this.#over = true;
+    this.#parts.surroundings.clock.clearTimeout(this.#limit);
+  }
+
   /** Hangs up both. */
   end(cause: string): void {
     this.#ended('edge', cause);

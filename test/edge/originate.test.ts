@@ -241,6 +241,34 @@ describe('a command', () => {
     expect(stage.requestsTo(1, 'INVITE')).toHaveLength(1);
   });
 
+  it('that comes again because its edge died over it is carried out', async () => {
+    const { stage } = await originating();
+    await stage.phone(1, ringingPhone());
+    await stage.plans.claim(TOKEN, 'edge-1', stage.clock.now());
+    expect(await stage.edge.originate(TOKEN)).toBe(true);
+    await stage.clock.advance(1_000);
+    expect(stage.told).toEqual(['0 ringing']);
+  });
+
+  it('whose plan another edge has claimed dials nobody', async () => {
+    const { stage } = await originating();
+    await stage.plans.claim(TOKEN, 'edge-2', stage.clock.now());
+    expect(await stage.edge.originate(TOKEN)).toBe(false);
+  });
+
+  it('to cancel, whose plan the control plane has closed, ends the call without a word', async () => {
+    const { stage } = await originating();
+    const phone = ringingPhone();
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_000);
+    await stage.plans.close(TOKEN, stage.plans.items.get(TOKEN)?.version ?? 0);
+    stage.edge.cancel(TOKEN, 'canceled');
+    await stage.clock.advance(1_000);
+    expect([phone.calls[0]?.state, stage.told]).toEqual(['cancelled', ['0 ringing']]);
+    expect(stage.edge.calls).toBe(0);
+  });
+
   it('is to be given to another edge while this one stops', async () => {
     const { stage } = await originating();
     void stage.edge.stop({ drainMs: 60_000 });

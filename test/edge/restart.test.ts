@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bus } from '../../aws/bus.ts';
 import type { EdgeOptions } from '../../edge/edge.ts';
 import type { Journal } from '../../edge/journal.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
 import type { Transport } from '../../sip/transport/transport.ts';
 import {
   answerAt,
@@ -87,12 +88,17 @@ describe('an edge that is killed in a bridged call and started again', () => {
 
   it('goes on with the keep-alive, with higher sequence numbers', async () => {
     const { stage, kill } = await bridged({ updateSeconds: 100 });
+    const answeredAt = stage.clock.now() - 1_000;
     await stage.clock.advance(350_000);
     await kill();
     await stage.startEdge();
     await stage.clock.advance(250_000);
     const sequences = stage.requestsTo(1, 'UPDATE').map(({ cseq }) => cseq?.number ?? 0);
     expect(sequences).toHaveLength(6);
+    const times = stage.network.passages
+      .filter(({ message }) => message.isRequest && (message as SipRequest).method === 'UPDATE')
+      .map(({ at }) => Math.round((at - answeredAt) / 1_000));
+    expect(times).toEqual([100, 200, 300, 400, 500, 600]);
     expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
     expect(new Set(sequences).size).toBe(6);
     const answers = stage.network.passages.filter(
@@ -201,6 +207,21 @@ describe('an edge that is stopped', () => {
     await stage.clock.advance(6_000);
     expect([caller.end?.by, callee.end?.by, stopped]).toEqual(['remote', 'remote', true]);
     expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('hands its bridges over where that is asked for: nobody hears a BYE', async () => {
+    const { stage, caller, callee } = await bridged({ updateSeconds: 100 });
+    void stage.edge.stop({ drainMs: 1_000, afterwards: 'hand-over' });
+    await stage.clock.advance(5_000);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+    stage.edge = await stage.startEdge();
+    await stage.clock.advance(100_000);
+    expect(stage.requestsTo(1, 'UPDATE')).toHaveLength(1);
+    caller.bye();
+    await stage.clock.advance(3_000);
+    expect(callee.end?.by).toBe('remote');
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+    expect(stage.edge.calls).toBe(0);
   });
 
   it('cancels what still rings when the time is over', async () => {
