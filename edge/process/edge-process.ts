@@ -1,0 +1,128 @@
+/** The SIP edge as it is deployed: one process, told by its environment, that ends in order on SIGTERM. */
+import { createBus } from '../../aws/bus.ts';
+import type { Environment } from '../../aws/clients.ts';
+import { createDialPlans } from '../../aws/dial-plans.ts';
+import { startCommandSource } from '../../aws/edge-command-source.ts';
+import type { EdgeCommand } from '../../aws/queues.ts';
+import { createTable } from '../../aws/table.ts';
+import { createTokens } from '../../aws/tokens.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createAddressGuard } from '../../core/network/address-guard.ts';
+import type { Transport } from '../../sip/transport/transport.ts';
+import { tcp, tls, udp } from '../../sip/user-agent.ts';
+import { dynamoJournal } from '../dynamo-journal.ts';
+import { createEdge } from '../edge.ts';
+import { errorFields } from '../log.ts';
+import { readCertificate } from './certificate.ts';
+import { serveHealth } from './health.ts';
+import { callsMetric, jsonLog } from './json-log.ts';
+import { PollWatch } from './poll-watch.ts';
+import type { ProcessSettings } from './settings.ts';
+
+/** The user part that a Voice Connector takes from everybody. */
+const MEETING_NUMBER = '+17035550122';
+const METRIC_EVERY_MS = 60_000;
+
+export interface EdgeProcess {
+  /** Takes no new calls, waits for those that live, and stops. Resolves when the process may end. */
+  stop(): Promise<void>;
+}
+
+/** Starts it; everything is open when it resolves. @throws SettingError, and whatever a listener throws */
+export async function startEdgeProcess(env: Environment, settings: ProcessSettings): Promise<EdgeProcess> {
+  const log = jsonLog(settings.logLevel);
+  const now = () => systemClock.now();
+  const table = createTable(env);
+  const tokens = createTokens(env, systemClock);
+  const { voiceConnectorHost, callerNumber, insidePort, healthPort } = settings;
+  const world = [...sipListeners(settings, settings.sipPort), ...(await tlsListeners(settings))];
+  const inside = insidePort === undefined ? undefined : sipListeners(settings, insidePort);
+  const edge = createEdge({
+    name: settings.name,
+    plans: createDialPlans(table),
+    bus: createBus(env),
+    journal: dynamoJournal(table, settings.name, now),
+    unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),
+    inside: inside ?? world,
+    outside: inside && world,
+    insideNetworks: settings.insideNetworks,
+    targets: createAddressGuard(settings.allowedNetworks),
+    voiceConnector: voiceConnectorHost
+      ? { uri: `sip:${MEETING_NUMBER}@${voiceConnectorHost}`, from: callerNumber }
+      : undefined,
+    followRedirects: settings.followRedirects,
+    log,
+  });
+
+  const polls = new PollWatch(now);
+  let phase: 'starting' | 'open' | 'draining' = 'starting';
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await serveHealth({ address: settings.listenAddress, port: healthPort }, () => {
+          if (phase !== 'open') return phase;
+          return polls.works ? 'ok' : 'no commands';
+        });
+  await edge.start();
+
+  /** Failures of commands: not of the queue. */
+  const ofCommands = new WeakSet<object>();
+  const onError = (error: unknown) => {
+    const isCommand = typeof error === 'object' && error !== null && ofCommands.has(error);
+    if (!isCommand) polls.failed();
+    const what = isCommand ? 'A command failed; it comes again.' : 'The command queue does not answer.';
+    log('error', what, errorFields(error));
+  };
+  const commands = env['EDGE_COMMAND_QUEUE_URL']
+    ? startCommandSource(env, command => carryOut(command).catch(marked), onError)
+    : undefined;
+
+  async function carryOut(command: EdgeCommand): Promise<void> {
+    if (command.kind === 'originate') await edge.originate(command.token);
+    else edge.cancel(command.token, 'canceled');
+  }
+
+  function marked(error: unknown): never {
+    if (typeof error === 'object' && error !== null) ofCommands.add(error);
+    throw error;
+  }
+
+  const metric = setInterval(() => {
+    if (settings.logLevel !== 'silent') console.log(callsMetric(settings.name, edge.calls, now()));
+  }, METRIC_EVERY_MS);
+  phase = 'open';
+  log('info', 'The SIP edge listens.', {
+    edge: settings.name,
+    listeners: world.map(asText),
+    ...(inside && { inside: inside.map(asText) }),
+    ...(health && { health: health.port }),
+  });
+
+  return {
+    async stop() {
+      phase = 'draining';
+      log('info', 'The SIP edge takes no new calls.', { calls: edge.calls });
+      clearInterval(metric);
+      await commands?.stop();
+      await edge.stop({ drainMs: settings.drainSeconds * 1000, afterwards: settings.afterwards });
+      await health?.close();
+      log('info', 'The SIP edge has stopped.', { calls: edge.calls });
+    },
+  };
+}
+
+const asText = ({ protocol, local }: Transport) => `${protocol} ${local.address}:${local.port}`;
+
+function place({ listenAddress: address, advertisedAddress: host }: ProcessSettings) {
+  return { address, ...(host !== undefined && { advertised: { host } }) };
+}
+
+function sipListeners(settings: ProcessSettings, port: number): Transport[] {
+  const at = { ...place(settings), port };
+  return [udp(at), tcp(at)];
+}
+
+async function tlsListeners(settings: ProcessSettings): Promise<Transport[]> {
+  const { certificate, tlsPort: port } = settings;
+  return certificate ? [tls({ ...place(settings), port, ...(await readCertificate(certificate)) })] : [];
+}
