@@ -108,16 +108,6 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
   addFunctions(services, resources, options);
   const ownEnv = { ...aws.env('local-platform'), TABLE_NAME, KEY_ID: keyId };
   await seedAccount(ownEnv, clock, { accountSid, authToken, callsPerSecond: options.callsPerSecond });
-  const edge =
-    services.connector &&
-    (await startEdge({
-      env: { ...ownEnv, BUS_NAME, EDGE_COMMAND_QUEUE_URL: resources.queueUrls.edgeCommands },
-      clock,
-      port: options.sipPort ?? 0,
-      connector: services.connector,
-      allowedNetworks: ALLOWED_NETWORKS,
-      log,
-    }));
   aws.usage.reset();
 
   const deliveries = createDeliveries(createTable(ownEnv));
@@ -128,6 +118,21 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     return { ...recorded.summary, entries: merged(recorded.entries, attempts) };
   };
 
+  let sip: PlatformInfo['sip'];
+  const startLocalEdge = async () => {
+    if (services.connector === undefined) return undefined;
+    const started = await startEdge({
+      env: { ...ownEnv, BUS_NAME, EDGE_COMMAND_QUEUE_URL: resources.queueUrls.edgeCommands },
+      clock,
+      port: options.sipPort ?? 0,
+      connector: services.connector,
+      allowedNetworks: ALLOWED_NETWORKS,
+      log,
+    });
+    sip = started.sip;
+    aws.usage.reset();
+    return started;
+  };
   const info = (): PlatformInfo => ({
     apiUrl: gateway.url,
     accountSid,
@@ -135,7 +140,7 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     numbers: ACCOUNT_NUMBERS,
     handsets: handsets.list().map(({ number }) => number),
     sipMediaApplicationId: resources.sipMediaApplicationId,
-    ...(edge && { sip: edge.sip }),
+    ...(sip && { sip }),
   });
   const gateway: Gateway = await startGateway({
     port: options.apiPort ?? 0,
@@ -144,6 +149,10 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
     clock,
     localRoutes: createLocalRoutes({ info, handsets, timelines, timeline, usage: aws.usage, log }),
     onRequest: () => aws.usage.noteHttpRequest(),
+  });
+  const edge = await startLocalEdge().catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
   });
   const sources = consumeQueues(aws, resources.queueUrls, error =>
     log('error', 'A queue could not be polled', faultFields(error)),

@@ -55,6 +55,24 @@ export function bothNetworks(handsets: PhoneNetwork, connector: PhoneNetwork): P
   };
 }
 
+/** Something else listens where the edge should. */
+export class SipPortTaken extends Error {
+  override readonly name = 'SipPortTaken';
+
+  constructor(port: number, cause: unknown) {
+    super(
+      `SIP port ${port} is taken: stop what listens there, or set DIALPLANE_SIP_PORT to another port (0 takes any that is free).`,
+      { cause },
+    );
+  }
+}
+
+/** A transport's error has the system's own as its cause. */
+function codeOf(error: NodeJS.ErrnoException): string | undefined {
+  const { code, cause } = error;
+  return code === 'EADDRINUSE' || cause === undefined ? code : codeOf(cause as NodeJS.ErrnoException);
+}
+
 export interface LocalEdge {
   /** Where the world reaches it. */
   sip: { host: string; port: number };
@@ -94,7 +112,10 @@ export async function startEdge(parts: {
       if (level === 'error') log('error', message, fields);
     },
   });
-  await edge.start();
+  await edge.start().catch(async (error: NodeJS.ErrnoException) => {
+    await edge.stop();
+    throw codeOf(error) === 'EADDRINUSE' ? new SipPortTaken(port, error) : error;
+  });
   const listening = (agent: Edge['inside']) => {
     const [transport] = agent.transport.transports;
     if (transport === undefined) throw new Error('The SIP edge has no listener.');

@@ -74,6 +74,7 @@ function endOnSignal(platform: Platform): void {
 }
 
 function portError(error: NodeJS.ErrnoException, { port }: Settings): Error {
+  if (error.name === 'SipPortTaken') return new SettingError(error.message);
   if (error.code === 'EADDRINUSE') {
     return new SettingError(
       `Port ${port} is taken: stop what listens there, or set DIALPLANE_PORT to another port (0 takes any that is free).`,

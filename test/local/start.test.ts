@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -93,6 +94,20 @@ describe('npm start', () => {
     expect(started.output).toEqual({
       stdout: '',
       stderr: `Port ${port} is taken: stop what listens there, or set DIALPLANE_PORT to another port (0 takes any that is free).\n`,
+    });
+  });
+
+  it('says that its SIP port is taken, and what to do', async () => {
+    const phone = createSocket('udp4');
+    await new Promise<void>(resolve => phone.bind(0, '127.0.0.1', resolve));
+    const { port } = phone.address();
+    const started = start({ DIALPLANE_SIP_PORT: String(port) });
+    child = started.child;
+    expect(await started.exited).toBe(1);
+    phone.close();
+    expect(started.output).toEqual({
+      stdout: '',
+      stderr: `SIP port ${port} is taken: stop what listens there, or set DIALPLANE_SIP_PORT to another port (0 takes any that is free).\n`,
     });
   });
 
