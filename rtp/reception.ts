@@ -12,6 +12,7 @@ export interface ReceptionReport {
   jitterMinMs: number;
   jitterMaxMs: number;
   largestJitterBufferPackets: number;
+  /** Mean time between packets of sound. */
   averagePacketMs: number;
 }
 
@@ -35,8 +36,11 @@ export class Reception {
   #base = 0;
   #highest = 0;
   #extended = 0;
-  #firstMs = 0;
-  #lastMs = 0;
+  /** Times between packets of sound, none of another kind between them. */
+  #gaps = 0;
+  #gapsMs = 0;
+  /** When the packet before came, if it was one of sound. */
+  #soundMs: number | undefined;
   #audio = 0;
   /** Of the latest packet: how long it took, compared with the first of its talkspurt; and the least of late. */
   #transit: { origin: number; samples: number; leastMs: number } | undefined;
@@ -48,8 +52,12 @@ export class Reception {
   /** `isAudio` is false for telephone events, whose timestamps stand still. */
   receive(packet: RtpPacket, arrivalMs: number, isAudio: boolean): void {
     this.#count(packet);
-    if (this.#received++ === 0) this.#firstMs = arrivalMs;
-    this.#lastMs = arrivalMs;
+    this.#received++;
+    if (isAudio && this.#soundMs !== undefined) {
+      this.#gaps++;
+      this.#gapsMs += arrivalMs - this.#soundMs;
+    }
+    this.#soundMs = isAudio ? arrivalMs : undefined;
     if (isAudio) this.#measure(packet, arrivalMs);
   }
 
@@ -67,7 +75,7 @@ export class Reception {
       jitterMinMs: inMs(settled),
       jitterMaxMs: inMs(this.#jitterMax),
       largestJitterBufferPackets: this.#audio === 0 ? 0 : 1 + Math.floor(this.#largestDelayMs / PACKET_MS),
-      averagePacketMs: this.#received < 2 ? 0 : (this.#lastMs - this.#firstMs) / (this.#received - 1),
+      averagePacketMs: this.#gaps === 0 ? 0 : this.#gapsMs / this.#gaps,
     };
   }
 

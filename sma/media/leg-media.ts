@@ -15,7 +15,7 @@ export interface LegMedia {
   jitterMaxMs: number;
   /** Packets that a jitter buffer had to hold at the worst moment to lose none of those that were not late. */
   largestJitterBufferPackets: number;
-  /** Mean time between packets; 0 while there are fewer than two. */
+  /** Mean time between packets of sound; 0 while there are fewer than two. */
   averagePacketMs: number;
   /** Estimated mean opinion score of what was received, 1 … 4.41; see `rtp/e-model.ts`. */
   mos: number;

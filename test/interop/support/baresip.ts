@@ -21,13 +21,16 @@ interface BaresipOptions {
   readonly commands?: readonly string[];
   /** Quit, and so hang up, after so many seconds. */
   readonly seconds?: number;
+  /** Further lines of its configuration. */
+  readonly configuration?: readonly string[];
 }
 
 /** Runs baresip while `work` runs. */
 export async function withBaresip<T>(
-  { transport, certificate, commands = [], seconds = 15 }: BaresipOptions,
+  options: BaresipOptions,
   work: (baresip: Baresip) => Promise<T>,
 ): Promise<T> {
+  const { transport, certificate, commands = [], seconds = 15, configuration = [] } = options;
   return inFolder(async folder => {
     // It listens for TLS on the port after that for UDP and TCP.
     const listen = await freePort(2);
@@ -41,6 +44,7 @@ export async function withBaresip<T>(
       'audio_player aubridge,nobody',
       'audio_alert aubridge,nobody',
       'rtp_ports 41000-41100',
+      ...configuration,
       ...modules.map(name => `module ${name}`),
       ...applications.map(name => `module_app ${name}`),
     ];

@@ -123,6 +123,7 @@ describe('jitter', () => {
     const keys = stream(20, 50).map(packet => ({ ...packet, timestamp: 8_000, isAudio: false }));
     const report = receptionOf([...stream(50), ...keys, ...stream(50, 70)]);
     expect([report.jitterMaxMs, report.late, report.received]).toEqual([0, 0, 120]);
+    expect(report.averagePacketMs).toBe(20);
   });
 
   test('is not that of a pause between talkspurts', () => {

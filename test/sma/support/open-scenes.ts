@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import { type Handler, script } from './scene.ts';
+import { script } from './scene.ts';
 import { type SipHandler, SipScene, type SipSceneSettings } from './sip-scene.ts';
 
 /** For the tests of one file: opens scenes, and closes each after its test, in which nothing must have gone wrong inside. */
@@ -12,7 +12,7 @@ export function sceneOpener() {
     }
   });
   return async (answers: Record<string, unknown> | SipHandler, settings?: SipSceneSettings) => {
-    const handler = typeof answers === 'function' ? answers : (script(answers) as Handler as never);
+    const handler = typeof answers === 'function' ? answers : (script(answers) as unknown as SipHandler);
     const scene = await SipScene.open(handler, settings);
     scenes.push(scene);
     return scene;
