@@ -29,7 +29,7 @@ beforeAll(async () => {
       return plain.get(key);
     },
     query(query) {
-      requests.push('query');
+      requests.push(`query${query.consistent ? '' : ', perhaps of the past'}`);
       return plain.query(query);
     },
   };
@@ -138,13 +138,24 @@ describe('The trunks that calls may come in over', () => {
     expect((await trunks.listInbound()).map(({ name }) => name)).toEqual(['in-1', 'in-2']);
     requests.splice(0);
     await trunks.listInbound();
-    expect(requests.splice(0)).toEqual(['query']);
+    expect(requests.splice(0)).toEqual(['query, perhaps of the past']);
 
     await trunks.replace({ ...first, inboundNetworks: ['203.0.113.0/24'], updatedAtMs: 2 }, 0);
     expect((await trunks.listInbound())[0]?.inboundNetworks).toEqual(['203.0.113.0/24']);
-    expect(requests.splice(0)).toEqual(['query', 'get trunk#in-1']);
+    expect(requests.splice(0)).toEqual(['query, perhaps of the past', 'get trunk#in-1']);
 
     await trunks.replace({ ...first, inboundNetworks: [], updatedAtMs: 3 }, 1);
     expect((await trunks.listInbound()).map(({ name }) => name)).toEqual(['in-2']);
+  });
+
+  it('are not those that the index still has, and that let nobody in any more', async () => {
+    const { pk, sk } = { pk: { S: 'account#x' }, sk: { S: 'trunk#late' } };
+    const late = createTrunks({
+      ...table,
+      query: async () => ({ items: [{ pk, sk, gsi1sk: { S: 'x' } }] }),
+      get: async () => ({ pk, sk, trunk: { S: JSON.stringify(trunk('late')) } }),
+    });
+
+    expect(await late.listInbound()).toEqual([]);
   });
 });

@@ -130,6 +130,10 @@ describe('A trunk', () => {
     });
   });
 
+  it('with a misspelt attribute is told of that before of the one that is missing for it', () => {
+    expect(refusal(POST, { name: 'office', hots: 'x' })).toMatchObject({ field: 'hots' });
+  });
+
   it.each([[[]], [null], ['office'], [1]])('is an object, not %j', json => {
     expect(refusal(POST, json).kind).toBe('malformed-body');
   });

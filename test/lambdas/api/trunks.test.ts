@@ -98,10 +98,15 @@ describe('A trunk', () => {
     expect(await stored('full')).not.toHaveProperty('credentials');
   });
 
-  it('needs a password for a user name that had none', async () => {
+  it.each([
+    ['another user name', { username: 'us', password: PASSWORD }],
+    ['its first user name', null],
+  ])('needs a password for %s', async (_, before) => {
+    await api.ask('PUT', '/v1/trunks/full', { host: 'sip.example.com', credentials: before });
+
     const { status, body } = await api.ask('PUT', '/v1/trunks/full', {
       host: 'sip.example.com',
-      credentials: { username: 'us' },
+      credentials: { username: 'them' },
     });
 
     expect({ status, body }).toMatchObject({
