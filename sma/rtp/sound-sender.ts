@@ -90,6 +90,9 @@ export class SoundSender {
   }
 
   #tick(): void {
+    // The machine's time may be set back, which must not be an hour of silence.
+    const earlyMs = this.#nextTickMs - this.#clock.now();
+    if (earlyMs > PACKET_MS) this.#startMs = (this.#startMs ?? 0) - earlyMs;
     const due = Math.floor((this.#clock.now() - (this.#startMs ?? 0)) / PACKET_MS) + 1;
     this.#ticks = Math.max(this.#ticks, due - MOST_AT_ONCE);
     while (this.#ticks < due) this.#sendNext();

@@ -75,6 +75,16 @@ describe('a port', () => {
     expect(port.measured.packetsOut).toBe(11);
   });
 
+  test('goes on when the machine’s time is set back', async () => {
+    const { clock, port } = await audioPort();
+    const { port: far } = await peer();
+    port.connect(remote(far));
+    const now = clock.now.bind(clock);
+    clock.now = () => now() - 3_600_000;
+    await clock.advance(100);
+    expect(port.measured.packetsOut).toBe(6);
+  });
+
   test('sends to where its peer really is, and believes nobody else while that one speaks', async () => {
     const { clock, port } = await audioPort();
     const [described, real, stranger] = [await peer(), await peer(), await peer()];

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../sip/user-agent.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { sceneOpener } from '../support/open-scenes.ts';
-import { ANSWERS, actions, audio, pstn, REJECTS } from '../support/scene.ts';
+import { ANSWERS, actions, audio, NEVER_ANSWERS, pstn, REJECTS } from '../support/scene.ts';
 import { moving, tone, until } from '../support/sip-phone.ts';
 import { HOST, toSip } from '../support/sip-scene.ts';
 import { wavOf } from '../support/wav.ts';
@@ -115,6 +115,14 @@ describe('a call that may not come in', () => {
     await phone.call(scene.uri()).answered;
   });
 
+  it('over the account’s quota of legs gets 503', async () => {
+    const scene = await open(LONG_SPEECH, { options: { quotas: { concurrentLegs: 1 } } });
+    const phone = await scene.phone();
+    await phone.call(scene.uri()).answered;
+    await expect(phone.call(scene.uri()).answered).rejects.toMatchObject({ response: { status: 503 } });
+    expect(scene.events).toHaveLength(1);
+  });
+
   it('names no user at all: it is heard all the same, from anonymous', async () => {
     const scene = await open(LONG_SPEECH);
     const phone = await scene.phone();
@@ -211,6 +219,51 @@ describe('a call that came in', () => {
     const session = await phone.call(scene.uri()).answered;
     const [end] = await once(session, 'ended');
     expect(end).toMatchObject({ by: 'remote' });
+  });
+});
+
+describe('a caller who goes', () => {
+  const gather = {
+    SpeechParameters: { Text: 'x'.repeat(900) },
+    MinNumberOfDigits: 1,
+    RepeatDurationInMilliseconds: 5_000,
+  };
+  it.each([
+    ['while it rings', ['Pause', { DurationInMilliseconds: 9_000 }]],
+    ['while a callee’s phone rings', toSip('rings')],
+    ['in early media', pstn(NEVER_ANSWERS, { RingbackTone: audio('hello.wav') })],
+    ['in a prompt', ['Speak', { Text: 'x'.repeat(900) }]],
+    ['in a file', ['PlayAudio', { AudioSource: audio('hello.wav'), Repeat: 99 }]],
+    ['in a gather', ['SpeakAndGetDigits', gather]],
+    ['while keys are pressed', ['SendDigits', { Digits: '1'.repeat(50) }]],
+    ['in a bridge', toSip('answers')],
+    ['in a bridge to a handset', pstn(ANSWERS)],
+  ] as [string, [string, object]][])('%s leaves nothing behind', async (_, action) => {
+    const scene = await open({
+      NEW_INBOUND_CALL: actions(action),
+      '3 HANGUP (A,0) A=Disconnected B=Connected': actions(['Hangup', { ParticipantTag: 'LEG-B' }]),
+    });
+    scene.handsets.setScript(ANSWERS, { ringSeconds: 0 });
+    const [ann, bob] = [await scene.phone(), await scene.phone()];
+    scene.routeTo(bob);
+    bob.onCall = invitation => {
+      invitation.progress(180);
+      if (invitation.request.uri.startsWith('sip:answers')) bob.accept(invitation);
+    };
+    const call = ann.call(scene.uri());
+    await until(() => scene.trace.some(entry => entry.kind === 'action-started'), 'the action');
+    await pause(40);
+    const [session] = ann.agent.sessions;
+    if (session?.dialog.state === 'confirmed') session.bye();
+    else call.cancel();
+
+    await until(() => scene.runtime.activeTransactions.length === 0, 'the end of the call');
+    await until(() => bob.agent.sessions.length === 0, 'the end of the callee’s call');
+    expect(scene.told.filter(line => line.includes('HANGUP (A'))).toHaveLength(1);
+    const answered = scene.trace.filter(entry => entry.kind === 'leg' && entry.what === 'answered');
+    expect(scene.trace.filter(entry => entry.kind === 'leg' && entry.what === 'hung-up')).toHaveLength(
+      answered.length,
+    );
   });
 });
 
