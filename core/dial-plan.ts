@@ -35,6 +35,19 @@ export interface DialPlan {
   expiresAtMs: number;
 }
 
+/** What was measured of one side's media where it passed the edge: the packets that came from it, and went to it. */
+export interface MediaFigures {
+  packetsReceived: number;
+  packetsSent: number;
+  /** Of those that came from it, by their sequence numbers. */
+  packetsLost: number;
+  /** Interarrival jitter (RFC 3550 §6.4.1). */
+  jitterMs: number;
+  jitterMaxMs: number;
+  /** Estimated mean opinion score of what came from it, 1 … 4.41; undefined when nothing came. */
+  mos?: number;
+}
+
 /** What the edge knows of one branch. */
 export interface BranchFacts {
   /** Call-ID of its INVITE. */
@@ -45,6 +58,8 @@ export interface BranchFacts {
   headers?: [name: string, value: string][];
   ringMs?: number;
   talkMs?: number;
+  /** Where media passed the edge; without it the voice service's own figures are the only ones. */
+  media?: { inside: MediaFigures; outside: MediaFigures };
 }
 
 /** How far the edge has got. It is written before the voice service is answered. */

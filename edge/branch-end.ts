@@ -21,6 +21,12 @@ export const ENDS = {
   draining: { outcome: 'canceled', sipCode: 487, cause: 'edge stops' },
   refusedTarget: { outcome: 'failed', sipCode: 403, cause: 'address not allowed' },
   codecs: { outcome: 'failed', sipCode: 488, cause: 'no codec in common' },
+  conversion: {
+    outcome: 'failed',
+    sipCode: 488,
+    cause: 'codecs need a conversion that this edge does not have',
+  },
+  noMedia: { outcome: 'failed', sipCode: 503, cause: 'no media relay is free' },
   credentials: { outcome: 'failed', sipCode: 500, cause: 'credentials cannot be read' },
   invalidTarget: { outcome: 'failed', sipCode: 500, cause: 'target cannot be dialled' },
   lost: { outcome: 'failed', sipCode: 500, cause: 'edge was restarted' },

@@ -7,7 +7,7 @@ import { type OutgoingInvitation, type Session, type SessionError, sdpOf } from 
 import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
 import { inviteOptions, requestUri } from './invite.ts';
 import { errorFields } from './log.ts';
-import type { MediaPath } from './media-plane.ts';
+import { ConversionMissing, type MediaPath, MediaUnavailable } from './media-plane.ts';
 import { redirectTarget } from './redirect.ts';
 import { SdpRefused } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -90,6 +90,7 @@ export class Branch {
       codecs: target.codecs,
       inside: offer,
       address: surroundings.host(),
+      hearKeys: plan.kind === 'bridge' && plan.hangupOnStar,
     });
     if (this.#over) this.#path.close();
     else this.#invite(requestUri(target), password);
@@ -172,12 +173,8 @@ export class Branch {
   #broken(error: unknown): void {
     if (this.#over) return;
     const { surroundings, plan } = this.#parts;
-    const end =
-      error instanceof SdpRefused
-        ? ENDS.codecs
-        : this.#path === undefined && this.#parts.target.credentials !== undefined
-          ? ENDS.credentials
-          : ENDS.invalidTarget;
+    const isPassword = this.#path === undefined && this.#parts.target.credentials !== undefined;
+    const end = mediaEnd(error) ?? (isPassword ? ENDS.credentials : ENDS.invalidTarget);
     surroundings.log('warn', 'A target could not be dialled.', {
       callSid: plan.calls[this.index]?.sid,
       cause: end.cause,
@@ -196,6 +193,12 @@ export class Branch {
   #stopTimer(): void {
     this.#parts.surroundings.clock.clearTimeout(this.#timer);
   }
+}
+
+function mediaEnd(error: unknown): BranchEnd | undefined {
+  if (error instanceof SdpRefused) return ENDS.codecs;
+  if (error instanceof ConversionMissing) return ENDS.conversion;
+  return error instanceof MediaUnavailable ? ENDS.noMedia : undefined;
 }
 
 function sameHost(next: Uri, uri: string): boolean {

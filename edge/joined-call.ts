@@ -73,14 +73,15 @@ export class JoinedCall implements LiveDial {
   /** Writes the bridge down if anything about it has changed: descriptions, targets, when it is refreshed. */
   keep(): void {
     if (this.#pair.over) return;
-    const { inside, outside } = this.#parts;
-    const now = [inside, outside].flatMap(({ dialog, localSdp, remoteSdp, timer }) => [
+    const { inside, outside, path } = this.#parts;
+    const legs = [inside, outside].flatMap(({ dialog, localSdp, remoteSdp, timer }) => [
       dialog.remoteTarget,
       localSdp,
       remoteSdp,
       timer.agreement,
       timer.refresher.dueAt,
     ]);
+    const now = [...legs, path.snapshot()];
     if (now.every((value, at) => value === this.#written[at]) && this.#written.length > 0) return;
     this.#written = now;
     const entry = this.#entry();
@@ -93,10 +94,14 @@ export class JoinedCall implements LiveDial {
   }
 
   async #ended(by: Side | 'edge', cause: string): Promise<void> {
-    const { surroundings, ledger, index } = this.#parts;
+    const { surroundings, ledger, index, path } = this.#parts;
     const { answeredAtMs, sid } = ledger.calls[index] ?? {};
     const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
-    ledger.tell(index, ledger.plan.kind === 'bridge' ? 'completed' : undefined, { talkMs });
+    const media = path.statistics && (await path.statistics());
+    ledger.tell(index, ledger.plan.kind === 'bridge' ? 'completed' : undefined, {
+      talkMs,
+      ...(media && { media }),
+    });
     surroundings.log('info', 'A bridge ended.', { callSid: sid, by, cause, talkMs });
     await ledger.save().catch(() => false);
     this.#journalled(() => surroundings.journal.remove(ledger.plan.token));

@@ -2,10 +2,14 @@
  * What becomes of the media between the two sides. Signalling asks a `MediaPlane` for the descriptions to pass on; whether
  * media flows past the edge or through it is the plane's business.
  */
+import type { MediaFigures } from '../core/dial-plan.ts';
 import type { Codec } from '../core/sip-target.ts';
-import { blackHole, flowing, keepPcmu, offerCodecs, parseSdp, SdpRefused, writeSdp } from './sdp.ts';
+import { blackHole, flowing, keepPcmu, offerCodecs, parseSdp, writeSdp } from './sdp.ts';
 
 export type Side = 'inside' | 'outside';
+
+/** What was measured of each side's media. */
+export type MediaStatistics = Readonly<Record<Side, MediaFigures>>;
 
 /** Media of one branch and, if it wins, of the bridge. */
 export interface MediaPath {
@@ -20,7 +24,9 @@ export interface MediaPath {
   pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string>;
   /** Set it to hear keys (RFC 4733), where media passes the edge. */
   onDigit?: ((from: Side, digit: string) => void) | undefined;
-  /** Written down with a confirmed bridge, to go on after a restart. */
+  /** What was measured so far, where media passes the edge. It never fails: what is not known is undefined. */
+  statistics?(): Promise<MediaStatistics | undefined>;
+  /** Written down with a confirmed bridge, to go on after a restart. The same object as long as nothing of it changes. */
   snapshot(): unknown;
   /** Forgets it; harmless when repeated. */
   close(): void;
@@ -34,10 +40,34 @@ export interface MediaRequest {
   readonly inside: string | undefined;
   /** Our own address as the target sees it. */
   readonly address: string;
+  /** Keys of the inside leg are waited for, so that media had better pass the edge. */
+  readonly hearKeys?: boolean | undefined;
+  /** The target asks for encrypted media. */
+  readonly srtp?: boolean | undefined;
+}
+
+/** What a target is to be offered would have to be converted, and nobody here can. */
+export class ConversionMissing extends Error {
+  override readonly name = 'ConversionMissing';
+
+  constructor(what: string, remedy: string) {
+    super(
+      `${what} cannot be offered: the voice service speaks PCMU only, and this edge cannot convert. ${remedy}`,
+    );
+  }
+}
+
+/** The part that media should pass does not answer, or is full. */
+export class MediaUnavailable extends Error {
+  override readonly name = 'MediaUnavailable';
 }
 
 export interface MediaPlane {
-  /** @throws SdpRefused when its codecs cannot be served, or the offer cannot be read */
+  /**
+   * @throws ConversionMissing when its codecs cannot be served
+   * @throws SdpRefused when the offer cannot be read, or has no PCMU
+   * @throws MediaUnavailable
+   */
   open(request: MediaRequest): Promise<MediaPath>;
   /** A path that was written down. */
   restore(snapshot: unknown, codecs: readonly Codec[]): MediaPath;
@@ -50,8 +80,9 @@ export interface MediaPlane {
 export const directMedia: MediaPlane = {
   async open({ codecs, inside, address }) {
     if (!codecs.includes('PCMU'))
-      throw new SdpRefused(
-        `Codecs ${codecs.join(', ')} need a conversion, and this edge has no media relay. Add PCMU, or configure one.`,
+      throw new ConversionMissing(
+        `The codec list ${codecs.join(', ')}`,
+        'Add PCMU, or configure a media relay.',
       );
     const offer =
       inside === undefined ? blackHole(codecs, address, 1) : offerCodecs(parseSdp(inside), codecs);

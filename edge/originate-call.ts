@@ -152,7 +152,7 @@ export class OriginateCall implements LiveDial {
       endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
     });
     this.#keep(this.#joined);
-    if (path.blackHole) void this.#joined.introduce();
+    void this.#joined.introduce();
   }
 
   /** The endpoint had answered, and nothing came of it: `end` says why, or it has hung up by itself. */

@@ -77,14 +77,19 @@ export class Pair {
 
   /**
    * Offers the inside leg's description to the outside one, which was dialled without it, and tells the inside leg
-   * if the answer is another one than it was offered (RFC 3725 §4.1).
+   * if the answer is another one than it was offered (RFC 3725 §4.1). Where media passes the edge, nobody need be told.
    */
   async introduce(): Promise<void> {
-    const { inside, outside } = this.#parts;
+    const { inside, outside, path } = this.#parts;
     const { remoteSdp, localSdp } = inside;
     if (remoteSdp === undefined || this.#over) return;
     this.#passing = true;
     try {
+      if (!path.blackHole) {
+        await path.pass('inside', 'answer', remoteSdp);
+        this.#parts.changed();
+        return;
+      }
       const answer = await this.#passOn('inside', remoteSdp, outside, OURS);
       if (!this.#over && !sameMedia(answer, localSdp ?? '')) await inside.reinvite({ sdp: answer });
     } catch {

@@ -32,7 +32,42 @@ export async function bindRtp(address: string, range: PortRange, random: () => n
     const socket = await bind(address, least + ((first + tried) % count) * 2);
     if (socket !== undefined) return socket;
   }
-  throw new NoPortError(`No RTP port from ${range.least} to ${range.most} is free on ${address}.`);
+  throw noPort(address, range);
+}
+
+/** An RTP socket and, one port above it, its RTCP socket (RFC 3550 §11). */
+export interface PortPair {
+  readonly rtp: Socket;
+  readonly rtcp: Socket;
+}
+
+/** Binds two free ports of the range, of which the lower one is even. @throws NoPortError when none are free */
+export async function bindRtpPair(
+  address: string,
+  range: PortRange,
+  random: () => number,
+): Promise<PortPair> {
+  for (let tried = 0; tried < MOST_TRIES; tried++) {
+    const rtp = await bindRtp(address, { ...range, most: range.most - 1 }, random);
+    const rtcp = await bind(address, rtp.address().port + 1);
+    if (rtcp !== undefined) return { rtp, rtcp };
+    rtp.close();
+  }
+  throw noPort(address, range);
+}
+
+/** Binds this port and the one above it, as another process had them. @throws NoPortError when they are taken */
+export async function bindSamePair(address: string, port: number): Promise<PortPair> {
+  const rtp = await bind(address, port);
+  const rtcp = await bind(address, port + 1);
+  if (rtp !== undefined && rtcp !== undefined) return { rtp, rtcp };
+  rtp?.close();
+  rtcp?.close();
+  throw noPort(address, { least: port, most: port + 1 });
+}
+
+function noPort(address: string, { least, most }: PortRange): NoPortError {
+  return new NoPortError(`No RTP port from ${least} to ${most} is free on ${address}.`);
 }
 
 function bind(address: string, port: number): Promise<Socket | undefined> {

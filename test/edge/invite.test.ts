@@ -138,7 +138,7 @@ describe('the codecs that are offered', () => {
     const call = stage.call();
     await stage.clock.advance(100);
     expect([call.failed?.status, stage.requestsTo(1, 'INVITE')]).toEqual([488, []]);
-    expect(stage.logs.join()).toContain('OPUS need a conversion');
+    expect(stage.logs.join()).toContain('OPUS cannot be offered');
   });
 
   it('of which the answer takes another than PCMU: ACK, BYE, and the branch fails with 488', async () => {

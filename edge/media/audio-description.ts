@@ -1,0 +1,174 @@
+import { isIP } from 'node:net';
+import type { Codec } from '../../core/sip-target.ts';
+import { type Format, type MediaSection, type Sdp, SdpRefused } from '../sdp.ts';
+import type { Place } from './latch.ts';
+
+/** What the relay itself understands. */
+export const RELAYED = ['PCMU', 'PCMA'] as const satisfies readonly Codec[];
+export type Relayed = (typeof RELAYED)[number];
+export type Kind = Relayed | 'keys';
+
+/** What one side says of its audio. */
+export interface AudioDescription {
+  readonly rtp: Place | undefined;
+  readonly rtcp: Place | undefined;
+  /** Those that the relay understands, in the side's own order. */
+  readonly formats: readonly KnownFormat[];
+  readonly protocol: string;
+  /** Whether it sends, and whether it wants to be sent to. */
+  readonly speaks: boolean;
+  readonly hears: boolean;
+  /** Port 0: there is to be no audio. */
+  readonly refused: boolean;
+}
+
+export interface KnownFormat {
+  readonly payload: number;
+  readonly kind: Kind;
+  readonly fmtp: readonly string[];
+}
+
+/** RFC 3264 §5.1: what a direction says of its writer. */
+const DIRECTIONS = {
+  sendrecv: { speaks: true, hears: true },
+  sendonly: { speaks: true, hears: false },
+  recvonly: { speaks: false, hears: true },
+  inactive: { speaks: false, hears: false },
+} as const;
+type Direction = keyof typeof DIRECTIONS;
+
+const KINDS: readonly (readonly [Kind, RegExp])[] = [
+  ['PCMU', /^PCMU\/8000(?:\/1)?$/i],
+  ['PCMA', /^PCMA\/8000(?:\/1)?$/i],
+  ['keys', /^telephone-event\/8000(?:\/1)?$/i],
+];
+const MAPS: Readonly<Record<Kind, string>> = {
+  PCMU: 'PCMU/8000',
+  PCMA: 'PCMA/8000',
+  keys: 'telephone-event/8000',
+};
+
+/** What stays of the attributes when a description is told to the other side. */
+const PASSED = /^a=(?:ptime|maxptime):/;
+
+/** @throws SdpRefused when it has no audio over plain RTP */
+export function readAudio(sdp: Sdp): AudioDescription {
+  const section = audioOf(sdp);
+  if (!/^RTP\/AVPF?$/.test(section.protocol))
+    throw new SdpRefused(`Its audio goes over ${section.protocol}, which this relay cannot read.`);
+  const address = connection(section.lines) ?? connection(sdp.session);
+  const direction = directionOf(section.lines) ?? directionOf(sdp.session) ?? 'sendrecv';
+  const { speaks, hears } = DIRECTIONS[direction];
+  const port = Number(section.port.split('/')[0]);
+  // RFC 2543's way to hold a call; and a name would have to be looked up for every packet.
+  const isSomewhere = address !== undefined && isIP(address) !== 0 && !/^(?:0\.0\.0\.0|::)$/.test(address);
+  const rtp = isSomewhere && port > 0 ? { address, port } : undefined;
+  return {
+    rtp,
+    rtcp: rtp && rtcpOf(section.lines, rtp),
+    formats: section.formats.flatMap(knownFormat),
+    protocol: section.protocol,
+    speaks,
+    hears: hears && isSomewhere,
+    refused: port === 0,
+  };
+}
+
+/** What a description tells of the relay itself. */
+export interface OwnAudio {
+  readonly address: string;
+  readonly port: number;
+  readonly sessionId: number;
+  readonly version: number;
+  readonly protocol: string;
+  readonly formats: readonly KnownFormat[];
+}
+
+/** The description in the relay's own name, with the sections, the direction and the packet times of the other side's. */
+export function retold(sdp: Sdp, heard: AudioDescription, own: OwnAudio): Sdp {
+  const audio = audioOf(sdp);
+  const family = isIP(own.address) === 6 ? 'IP6' : 'IP4';
+  const direction = heard.hears
+    ? heard.speaks
+      ? 'sendrecv'
+      : 'recvonly'
+    : heard.speaks
+      ? 'sendonly'
+      : 'inactive';
+  return {
+    session: [
+      'v=0',
+      `o=- ${own.sessionId} ${own.version} IN ${family} ${own.address}`,
+      's=-',
+      `c=IN ${family} ${own.address}`,
+      't=0 0',
+    ],
+    media: sdp.media.map(section =>
+      section === audio
+        ? {
+            kind: 'audio',
+            port: heard.refused ? '0' : String(own.port),
+            protocol: own.protocol,
+            formats: own.formats.map(({ payload, kind, fmtp }) => ({ payload, map: MAPS[kind], fmtp })),
+            lines: [...section.lines.filter(line => PASSED.test(line)), `a=${direction}`],
+          }
+        : { ...section, port: '0', lines: [] },
+    ),
+  };
+}
+
+/** A description that wants everything of a side that nobody has heard of yet. */
+export function blankAudio(): Sdp {
+  return {
+    session: [],
+    media: [
+      {
+        kind: 'audio',
+        port: '9',
+        protocol: 'RTP/AVP',
+        formats: [
+          { payload: 0, map: MAPS.PCMU, fmtp: [] },
+          { payload: 101, map: MAPS.keys, fmtp: ['0-15'] },
+        ],
+        lines: ['a=ptime:20'],
+      },
+    ],
+  };
+}
+
+/** RFC 3551 §6. */
+const PAYLOADS: Readonly<Record<Relayed, number>> = { PCMU: 0, PCMA: 8 };
+
+export function formatOf(kind: Relayed): KnownFormat {
+  return { payload: PAYLOADS[kind], kind, fmtp: [] };
+}
+
+function audioOf({ media }: Sdp): MediaSection {
+  const audio = media.find(({ kind }) => kind === 'audio');
+  if (audio === undefined) throw new SdpRefused('There is no audio in it.');
+  return audio;
+}
+
+function knownFormat({ payload, map, fmtp }: Format): KnownFormat[] {
+  const [kind] = KINDS.find(([, pattern]) => pattern.test(map)) ?? [];
+  return kind === undefined ? [] : [{ payload, kind, fmtp }];
+}
+
+function connection(lines: readonly string[]): string | undefined {
+  return lines
+    .find(line => line.startsWith('c=IN '))
+    ?.split(' ')[2]
+    ?.split('/')[0];
+}
+
+function directionOf(lines: readonly string[]): Direction | undefined {
+  return lines.map(line => line.slice(2)).find((name): name is Direction => Object.hasOwn(DIRECTIONS, name));
+}
+
+/** RFC 3605; else the port above. */
+function rtcpOf(lines: readonly string[], rtp: Place): Place {
+  const found = lines
+    .map(line => /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?/.exec(line))
+    .find(match => match !== null);
+  return { address: found?.[2] ?? rtp.address, port: Number(found?.[1] ?? rtp.port + 1) };
+}

@@ -1,0 +1,301 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Codec } from '../../../core/sip-target.ts';
+import { anchoredMedia } from '../../../edge/media/anchored.ts';
+import { ConversionMissing, type MediaPath, MediaUnavailable } from '../../../edge/media-plane.ts';
+import { SdpRefused } from '../../../edge/sdp.ts';
+import { A_TO_MU, MU_TO_A } from '../../../rtp/g711.ts';
+import { systemClock } from '../../../sip/clock.ts';
+import { aMoment, portOf, RtpEnd, until } from './support/rtp-end.ts';
+
+const PORTS = { least: 42_000, most: 48_000 };
+const plane = (more = {}) =>
+  anchoredMedia({ address: '127.0.0.1', ports: PORTS, clock: systemClock, random: Math.random, ...more });
+
+const closing: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of closing.splice(0)) one.close();
+});
+
+async function end(ssrc: number): Promise<RtpEnd> {
+  const made = await RtpEnd.open(ssrc);
+  closing.push(made);
+  return made;
+}
+
+/** A PCMU caller and a target that has answered with these payload types. */
+async function bridged({ codecs = ['PCMA'] as Codec[], answer = '8 96', answerWith = {} } = {}) {
+  const [caller, target] = [await end(1), await end(2)];
+  const path = await plane().open({
+    callSid: 'CA1',
+    codecs,
+    inside: caller.sdp('0 101'),
+    address: '127.0.0.1',
+  });
+  closing.push(path);
+  const { offer } = path;
+  const told = await path.pass('outside', 'answer', target.sdp(answer, { keys: 96, ...answerWith }));
+  return { caller, target, path, offer, told };
+}
+
+/** What a side says is at ports of the relay; the other's own port is nowhere in it. */
+const formats = (sdp: string) => /^m=audio \d+ RTP\/AVP (.*)$/m.exec(sdp)?.[1];
+const direction = (sdp: string) => /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(sdp)?.[1];
+
+describe('what the relay says', () => {
+  it.each([
+    [['PCMA'], '8 101'],
+    [['PCMA', 'PCMU'], '8 0 101'],
+    [['PCMU', 'PCMA'], '0 8 101'],
+  ] as [Codec[], string][])('offers %j as %s, at its own address', async (codecs, expected) => {
+    const { offer, caller } = await bridged({ codecs });
+    expect(formats(offer)).toBe(expected);
+    expect(offer).not.toContain(String(caller.port));
+    expect(offer).toContain('a=fmtp:101 0-15');
+  });
+
+  it('answers the voice service with PCMU and its own payload type for keys', async () => {
+    const { told } = await bridged({ answer: '8 96' });
+    expect(formats(told)).toBe('0 101');
+  });
+
+  it('answers without keys where the target takes none', async () => {
+    const { told } = await bridged({ answer: '8' });
+    expect(formats(told)).toBe('0');
+  });
+
+  it('offers a target that is dialled first a real place, and the voice service what it answered', async () => {
+    const target = await end(2);
+    const path = await plane().open({
+      callSid: 'CA1',
+      codecs: ['PCMA'],
+      inside: undefined,
+      address: '127.0.0.1',
+    });
+    closing.push(path);
+    expect([path.blackHole, formats(path.offer)]).toEqual([false, '8 101']);
+    expect(formats(await path.pass('outside', 'answer', target.sdp('8 101')))).toBe('0 101');
+  });
+
+  it('names the advertised address behind a NAT of our own', async () => {
+    const caller = await end(1);
+    const path = await plane({ advertisedAddress: '198.51.100.7' }).open({
+      callSid: 'CA1',
+      codecs: ['PCMA'],
+      inside: caller.sdp('0 101'),
+      address: '127.0.0.1',
+    });
+    closing.push(path);
+    expect(path.offer).toContain('c=IN IP4 198.51.100.7');
+  });
+
+  it('counts versions only where something else is said', async () => {
+    const { path, target, told } = await bridged();
+    const again = await path.pass('outside', 'answer', target.sdp('8 96', { keys: 96 }));
+    const held = await path.pass('outside', 'offer', target.sdp('8 96', { keys: 96, lines: ['a=sendonly'] }));
+    const version = (sdp: string) => Number(/^o=- \d+ (\d+)/m.exec(sdp)?.[1]);
+    expect([again, version(held)]).toEqual([told, version(told) + 1]);
+  });
+
+  it('refuses a target without PCMU or PCMA, and a list that it cannot convert', async () => {
+    const { path, target } = await bridged();
+    await expect(path.pass('outside', 'offer', target.sdp('18'))).rejects.toThrow(SdpRefused);
+    await expect(bridged({ codecs: ['PCMA', 'G722'] })).rejects.toThrow(ConversionMissing);
+  });
+
+  it('refuses a call when no port is free', async () => {
+    const [caller] = [await end(1)];
+    const full = plane({ ports: { least: 48_002, most: 48_005 } });
+    const request = {
+      callSid: 'CA1',
+      codecs: ['PCMA'] as Codec[],
+      inside: caller.sdp('0 101'),
+      address: '127.0.0.1',
+    };
+    closing.push(await full.open(request));
+    await expect(full.open(request)).rejects.toThrow(MediaUnavailable);
+  });
+});
+
+describe('what passes the relay', () => {
+  it('PCMU becomes PCMA and PCMA becomes PCMU, packet by packet, with the numbers of its sender', async () => {
+    const { caller, target, offer, told } = await bridged();
+    caller.say(told, 0, 0x21, 10);
+    target.say(offer, 8, 0x33, 10);
+    await until(() => target.heard.length === 10 && caller.heard.length === 10);
+    expect(target.heard).toHaveLength(10);
+    for (const [index, packet] of target.heard.entries()) {
+      expect([packet.payloadType, packet.ssrc, packet.sequence]).toEqual([8, 1, (65_530 + index) & 0xffff]);
+      expect(packet.timestamp).toBe((4_294_966_000 + 160 * index) >>> 0);
+      expect(packet.payload).toEqual(Buffer.alloc(160, MU_TO_A[0x21]));
+    }
+    expect(caller.heard.map(({ payloadType, payload }) => [payloadType, payload[0]])).toEqual(
+      Array(10).fill([0, A_TO_MU[0x33]]),
+    );
+  });
+
+  it('PCMU that the target has chosen stays as it is', async () => {
+    const { caller, target, told } = await bridged({ codecs: ['PCMA', 'PCMU'], answer: '0 96' });
+    caller.say(told, 0, 0x7e);
+    await until(() => target.heard.length === 1);
+    expect(target.heard[0]).toMatchObject({ payloadType: 0, payload: Buffer.alloc(160, 0x7e) });
+  });
+
+  it('keys change their payload type, and are heard once', async () => {
+    const { caller, target, path, offer, told } = await bridged({ answer: '8 96' });
+    const heard: string[] = [];
+    path.onDigit = (from, digit) => heard.push(`${from} ${digit}`);
+    caller.press(told, 101, '*');
+    target.press(offer, 101, '5');
+    await until(() => target.heard.length === 4 && caller.heard.length === 4);
+    expect(heard.sort()).toEqual(['inside *', 'outside 5']);
+    expect(target.heard.map(({ payloadType }) => payloadType)).toEqual([96, 96, 96, 96]);
+    expect(caller.heard.map(({ payloadType }) => payloadType)).toEqual([101, 101, 101, 101]);
+  });
+
+  it('RTCP goes both ways as it is', async () => {
+    const { caller, target, offer, told } = await bridged();
+    const report = Buffer.from('80c90001000000010000000000000000', 'hex');
+    target.say(offer, 8, 1);
+    caller.sayRtcp(told, report);
+    target.sayRtcp(offer, report);
+    await until(() => target.rtcpHeard.length === 1 && caller.rtcpHeard.length === 1);
+    expect([target.rtcpHeard, caller.rtcpHeard]).toEqual([[report], [report]]);
+  });
+
+  it('what is no RTP, or has a payload type that nobody agreed to, goes nowhere', async () => {
+    const { caller, target, told, path } = await bridged();
+    caller.say(told, 34, 1, 3);
+    await aMoment();
+    expect(target.heard).toEqual([]);
+    expect((await path.statistics?.())?.inside.packetsReceived).toBe(0);
+  });
+
+  it('a peer behind a NAT is answered where it is, not where it says', async () => {
+    const { caller, target, told, offer } = await bridged({
+      answerWith: { address: '192.168.7.7', port: 4_000 },
+    });
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 2);
+    caller.say(told, 0, 1, 2);
+    await until(() => target.heard.length === 2);
+    // Its first packet alone is no proof.
+    expect([caller.heard.length, target.heard.length]).toEqual([2, 2]);
+  });
+
+  it('a stranger does not take the place of a peer that speaks', async () => {
+    const { caller, target, told, offer } = await bridged();
+    const stranger = await end(3);
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 3);
+    stranger.say(offer, 8, 2, 20);
+    await aMoment();
+    caller.say(told, 0, 1);
+    await until(() => target.heard.length === 1);
+    expect([caller.heard.length, stranger.heard.length, target.heard.length]).toEqual([3, 0, 1]);
+  });
+});
+
+describe('a change in the call', () => {
+  it('hold and one-way media: nothing is sent to who does not want it', async () => {
+    const { caller, target, path, told, offer } = await bridged();
+    const held = await path.pass('outside', 'offer', target.sdp('8 96', { keys: 96, lines: ['a=sendonly'] }));
+    const answer = await path.pass('inside', 'answer', caller.sdp('0 101', { lines: ['a=recvonly'] }));
+    expect([direction(held), direction(answer), formats(answer)]).toEqual(['sendonly', 'recvonly', '8 96']);
+    caller.say(told, 0, 1, 3);
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 3);
+    await aMoment();
+    expect([caller.heard.length, target.heard.length]).toEqual([3, 0]);
+  });
+
+  it('hold by an address of nowhere is told as a direction, and ends with the next offer', async () => {
+    const { caller, target, path, told } = await bridged();
+    const nowhere = { keys: 96, address: '0.0.0.0' };
+    expect(direction(await path.pass('outside', 'offer', target.sdp('8 96', nowhere)))).toBe('sendonly');
+    await path.pass('inside', 'answer', caller.sdp('0 101', { lines: ['a=recvonly'] }));
+    caller.say(told, 0, 1, 2);
+    await aMoment();
+    expect(target.heard).toEqual([]);
+    await path.pass('outside', 'offer', target.sdp('8 96', { keys: 96 }));
+    await path.pass('inside', 'answer', caller.sdp('0 101'));
+    caller.say(told, 0, 1, 2);
+    await until(() => target.heard.length === 2);
+    expect(target.heard).toHaveLength(2);
+  });
+
+  it('the target changes its codec: the next packets are of the new one, and go on in number', async () => {
+    const { caller, target, path, told } = await bridged({ codecs: ['PCMA', 'PCMU'], answer: '8 96' });
+    caller.say(told, 0, 0x21, 2);
+    await until(() => target.heard.length === 2);
+    const reoffered = await path.pass('outside', 'offer', target.sdp('0 8 96', { keys: 96 }));
+    const answer = await path.pass('inside', 'answer', caller.sdp('0 101'));
+    expect([formats(reoffered), formats(answer)]).toEqual(['0 101', '0 96']);
+    caller.say(told, 0, 0x21, 2);
+    await until(() => target.heard.length === 4);
+    expect(target.heard.map(({ payloadType }) => payloadType)).toEqual([8, 8, 0, 0]);
+    expect(target.heard.map(({ sequence }) => sequence)).toEqual([65_530, 65_531, 65_532, 65_533]);
+  });
+
+  it('that is refused leaves everything as it was', async () => {
+    const { caller, target, path, told } = await bridged();
+    await path.pass('outside', 'offer', target.sdp('0 96', { keys: 96, lines: ['a=inactive'] }));
+    caller.say(told, 0, 0x21);
+    await until(() => target.heard.length === 1);
+    expect(target.heard[0]?.payloadType).toBe(8);
+  });
+
+  it('of place: who moves is followed at once', async () => {
+    const { caller, target, path, told, offer } = await bridged();
+    target.say(offer, 8, 1, 2);
+    const other = await end(9);
+    await path.pass('outside', 'offer', other.sdp('8 96', { keys: 96 }));
+    await path.pass('inside', 'answer', caller.sdp('0 101'));
+    caller.say(told, 0, 1);
+    await until(() => other.heard.length === 1);
+    expect([other.heard.length, target.heard.length]).toEqual([1, 0]);
+  });
+});
+
+describe('what is measured', () => {
+  it('are the packets, the loss and a MOS of each side', async () => {
+    const { caller, target, path, told, offer } = await bridged();
+    caller.say(told, 0, 1, 30);
+    caller.sequence += 10;
+    caller.say(told, 0, 1, 10);
+    target.say(offer, 8, 1, 5);
+    await until(() => target.heard.length === 40 && caller.heard.length === 5);
+    const measured = await path.statistics?.();
+    expect(measured?.inside).toMatchObject({ packetsReceived: 40, packetsSent: 5, packetsLost: 10 });
+    expect(measured?.outside).toMatchObject({ packetsReceived: 5, packetsSent: 40, packetsLost: 0 });
+    expect(measured?.outside.mos).toBeGreaterThan(4);
+    expect(measured?.inside.mos).toBeLessThan(3);
+  });
+});
+
+describe('after a restart', () => {
+  it('the same ports go on, with what was agreed', async () => {
+    const { caller, target, path, told, offer } = await bridged();
+    const written = JSON.parse(JSON.stringify(path.snapshot()));
+    path.close();
+    await aMoment();
+    const again: MediaPath = plane().restore(written, ['PCMA']);
+    closing.push(again);
+    await aMoment();
+    caller.say(told, 0, 0x21, 2);
+    target.say(offer, 8, 0x33, 2);
+    await until(() => target.heard.length === 2 && caller.heard.length === 2);
+    expect(target.heard[0]?.payload[0]).toBe(MU_TO_A[0x21]);
+    expect(portOf(await again.pass('outside', 'answer', target.sdp('8 96', { keys: 96 })))).toBe(
+      portOf(told),
+    );
+  });
+
+  it('ports that somebody else has taken are told', async () => {
+    const { path } = await bridged();
+    const written = JSON.parse(JSON.stringify(path.snapshot()));
+    const lost: unknown[] = [];
+    closing.push(plane({ onLost: (error: unknown) => lost.push(error) }).restore(written, ['PCMA']));
+    await until(() => lost.length === 2);
+    expect(lost).toHaveLength(2);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Codec } from '../../../core/sip-target.ts';
+import { chosenMedia } from '../../../edge/media/choose.ts';
+import {
+  ConversionMissing,
+  directMedia,
+  type MediaPlane,
+  type MediaRequest,
+} from '../../../edge/media-plane.ts';
+import { CONNECTOR_SDP } from '../support/edge-stage.ts';
+
+const opened: string[] = [];
+const noting = (name: string): MediaPlane => ({
+  open: async request => {
+    opened.push(name);
+    return directMedia.open({ ...request, codecs: ['PCMU'] });
+  },
+  restore: (_snapshot, codecs) => {
+    opened.push(`${name} again`);
+    return directMedia.restore(undefined, codecs);
+  },
+});
+const request = (codecs: readonly Codec[], more: Partial<MediaRequest> = {}): MediaRequest => ({
+  callSid: 'CA1',
+  codecs,
+  inside: CONNECTOR_SDP,
+  address: '10.1.0.1',
+  ...more,
+});
+const all = chosenMedia({ relay: noting('relay'), rtpengine: noting('rtpengine') });
+
+async function planeOf(codecs: readonly Codec[], more: Partial<MediaRequest> = {}): Promise<string> {
+  opened.length = 0;
+  await all.open(request(codecs, more));
+  return opened[0] ?? 'direct';
+}
+
+describe('media', () => {
+  it.each([
+    [['PCMU'], 'direct'],
+    [['PCMU', 'PCMA'], 'direct'],
+    [['PCMU', 'G729'], 'direct'],
+    [['PCMA'], 'relay'],
+    [['PCMA', 'PCMU'], 'relay'],
+    [['G722', 'PCMU'], 'rtpengine'],
+    [['PCMA', 'OPUS'], 'rtpengine'],
+    [['OPUS'], 'rtpengine'],
+  ] as [Codec[], string][])('of a target that is offered %j goes the way %s', async (codecs, way) => {
+    expect(await planeOf(codecs)).toBe(way);
+  });
+
+  it('passes the relay where keys are waited for', async () => {
+    expect(await planeOf(['PCMU', 'PCMA'], { hearKeys: true })).toBe('relay');
+  });
+
+  it('passes rtpengine where it is to be encrypted', async () => {
+    expect(await planeOf(['PCMU'], { srtp: true })).toBe('rtpengine');
+  });
+
+  it.each([
+    [{ codecs: ['OPUS', 'PCMU'] }, 'The codec list OPUS, PCMU (OPUS)', 'configure rtpengine'],
+    [{ codecs: ['PCMA', 'G729'] }, '(G729)', 'configure rtpengine'],
+    [{ codecs: ['PCMA'] }, '(PCMA)', 'configure the media relay'],
+    [{ codecs: ['PCMU'], srtp: true }, 'SRTP', 'Configure rtpengine'],
+  ] as [Partial<MediaRequest> & { codecs: Codec[] }, string, string][])(
+    'for %j is refused where nobody can convert, and the error says what to do',
+    async ({ codecs, ...more }, what, remedy) => {
+      const refused = chosenMedia({}).open(request(codecs, more));
+      await expect(refused).rejects.toThrow(ConversionMissing);
+      await expect(refused).rejects.toThrow(what);
+      await expect(refused).rejects.toThrow(remedy);
+    },
+  );
+
+  it('goes on after a restart the way it went', () => {
+    opened.length = 0;
+    all.restore({ plane: 'relay' }, ['PCMA']);
+    all.restore({ plane: 'rtpengine' }, ['PCMA']);
+    all.restore(undefined, ['PCMU']);
+    expect(opened).toEqual(['relay again', 'rtpengine again']);
+  });
+});

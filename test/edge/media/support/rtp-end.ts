@@ -1,0 +1,112 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { parseRtp, type RtpPacket, writeRtp } from '../../../../rtp/packet.ts';
+import { writeTelephoneEvent } from '../../../../rtp/telephone-event.ts';
+
+const PACKET_BYTES = 160;
+
+/** One end of a call's media on loopback: sends what it is told to, and keeps what it hears. */
+export class RtpEnd {
+  readonly heard: RtpPacket[] = [];
+  readonly rtcpHeard: Buffer[] = [];
+  readonly port: number;
+  sequence = 65_530;
+  timestamp = 4_294_966_000;
+  ssrc: number;
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
+  readonly #address: string;
+
+  static async open(ssrc = 0x1234, address = '127.0.0.1'): Promise<RtpEnd> {
+    const bind = (port: number) =>
+      new Promise<Socket>((resolve, reject) => {
+        const socket = createSocket('udp4');
+        socket.once('error', reject);
+        socket.bind(port, address, () => resolve(socket));
+      });
+    for (;;) {
+      const rtp = await bind(0);
+      const rtcp = await bind(rtp.address().port + 1).catch(() => undefined);
+      if (rtcp) return new RtpEnd(rtp, rtcp, ssrc, address);
+      rtp.close();
+    }
+  }
+
+  private constructor(rtp: Socket, rtcp: Socket, ssrc: number, address: string) {
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.#address = address;
+    this.ssrc = ssrc;
+    this.port = rtp.address().port;
+    rtp.on('message', bytes => {
+      const packet = parseRtp(bytes);
+      if (packet) this.heard.push(packet);
+    });
+    rtcp.on('message', bytes => this.rtcpHeard.push(bytes));
+  }
+
+  /** Its description. Formats as `0 101`. */
+  sdp(
+    payloads: string,
+    { address = this.#address, port = this.port, lines = [] as string[], keys = 101 } = {},
+  ): string {
+    return [
+      'v=0',
+      `o=- ${this.ssrc} 1 IN IP4 ${this.#address}`,
+      's=-',
+      `c=IN IP4 ${address}`,
+      't=0 0',
+      `m=audio ${port} RTP/AVP ${payloads}`,
+      ...(payloads.split(' ').includes(String(keys))
+        ? [`a=rtpmap:${keys} telephone-event/8000`, `a=fmtp:${keys} 0-15`]
+        : []),
+      'a=ptime:20',
+      ...lines,
+      '',
+    ].join('\r\n');
+  }
+
+  /** Packets of these bytes, to where a description says. */
+  say(sdp: string, payloadType: number, byte: number, packets = 1): void {
+    for (let sent = 0; sent < packets; sent++) {
+      this.#send(sdp, { payloadType, payload: new Uint8Array(PACKET_BYTES).fill(byte) });
+      this.timestamp = (this.timestamp + PACKET_BYTES) >>> 0;
+    }
+  }
+
+  /** A key, as telephones send it: down, and three times up. */
+  press(sdp: string, payloadType: number, digit: string): void {
+    for (const end of [false, true, true, true])
+      this.#send(sdp, { payloadType, payload: writeTelephoneEvent(digit, end, 800) });
+    this.timestamp = (this.timestamp + 800) >>> 0;
+  }
+
+  sayRtcp(sdp: string, bytes: Uint8Array): void {
+    this.#rtcp.send(bytes, portOf(sdp) + 1, this.#address);
+  }
+
+  close(): void {
+    this.#rtp.close();
+    this.#rtcp.close();
+  }
+
+  #send(sdp: string, packet: Pick<RtpPacket, 'payloadType' | 'payload'>): void {
+    const { sequence, timestamp, ssrc } = this;
+    this.#rtp.send(
+      writeRtp({ ...packet, sequence, timestamp, ssrc, marker: false }),
+      portOf(sdp),
+      this.#address,
+    );
+    this.sequence = (sequence + 1) & 0xffff;
+  }
+}
+
+export const portOf = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+
+/** Waits for it to become true, a second at most. */
+export async function until(isTrue: () => boolean, ms = 1_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!isTrue() && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 5));
+}
+
+/** Long enough for a packet on loopback to come, if it does. */
+export const aMoment = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 60));
