@@ -17,7 +17,9 @@ import { readCertificate } from './certificate.ts';
 import { serveHealth } from './health.ts';
 import { callsMetric, jsonLog } from './json-log.ts';
 import { PollWatch } from './poll-watch.ts';
+import { publicAddress } from './public-address.ts';
 import type { ProcessSettings } from './settings.ts';
+import { openTermination } from './termination.ts';
 
 /** The user part that a Voice Connector takes from everybody. */
 const MEETING_NUMBER = '+17035550122';
@@ -63,6 +65,11 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
           if (phase !== 'open') return phase;
           return polls.works ? 'ok' : 'no commands';
         });
+  const { voiceConnectorId } = settings;
+  if (voiceConnectorId !== undefined) {
+    const address = settings.publicAddress ?? (await publicAddress(systemClock.sleep));
+    await openTermination(env, voiceConnectorId, address);
+  }
   await edge.start();
 
   /** Failures of commands: not of the queue. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../../aws/clients.ts';
-import { parseNetwork } from '../../core/network/ip.ts';
+import { parseIp, parseNetwork } from '../../core/network/ip.ts';
 import type { Log } from '../log.ts';
 
 type Level = Parameters<Log>[0];
@@ -26,6 +26,10 @@ export interface ProcessSettings {
   readonly allowedNetworks: readonly string[];
   /** `host` or `host:port`; without it no call begins at an endpoint. */
   readonly voiceConnectorHost: string | undefined;
+  /** The connector that is told to take our calls; undefined: its operator does that. */
+  readonly voiceConnectorId: string | undefined;
+  /** Where our calls come from; undefined: to be found out. */
+  readonly publicAddress: string | undefined;
   /** E.164. */
   readonly callerNumber: string;
   readonly followRedirects: boolean;
@@ -70,6 +74,8 @@ export function readSettings(env: Environment): ProcessSettings {
     voiceConnectorHost:
       matching(env, 'VOICE_CONNECTOR_HOST', '', HOST, 'a host name, with a port if it is not 5060') ||
       undefined,
+    voiceConnectorId: env['VOICE_CONNECTOR_ID'] || undefined,
+    publicAddress: env['PUBLIC_ADDRESS'] || undefined,
     callerNumber: matching(
       env,
       'CALLER_NUMBER',
@@ -87,6 +93,9 @@ export function readSettings(env: Environment): ProcessSettings {
     throw new SettingError(
       'EDGE_INSIDE_NETWORKS is not set: name the networks of the Voice Connector as 198.51.100.0/24, separated by commas.',
     );
+  }
+  if (settings.publicAddress !== undefined && parseIp(settings.publicAddress) === undefined) {
+    throw new SettingError(`PUBLIC_ADDRESS: "${settings.publicAddress}" is not an IP address.`);
   }
   if (settings.advertisedAddress === undefined && settings.listenAddress === EVERYWHERE) {
     throw new SettingError(

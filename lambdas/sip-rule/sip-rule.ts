@@ -13,9 +13,12 @@ import type { ResourceKind } from '../custom-resource.ts';
 
 /** As in the template; CloudFormation makes every value a string. */
 export interface SipRuleProperties {
-  /** Unique to the stack, its Region and the number: it tells this stack's rule from any other. */
+  /** Unique to the stack, its Region and the trigger: it tells this stack's rule from any other. */
   readonly Name: string;
-  readonly PhoneNumber: string;
+  /** The number that is called, or… */
+  readonly PhoneNumber?: string;
+  /** …the host name that is called: a Voice Connector's. One of the two. */
+  readonly HostName?: string;
   readonly SipMediaApplicationId: string;
   readonly AwsRegion: string;
 }
@@ -28,12 +31,17 @@ export interface SipRuleContext {
 /** After a rule was disabled the service may refuse its deletion for a while: 75 s of tries. */
 const DELETE_DELAYS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000];
 
-/** A phone number has a rule that is not this stack's. */
+/** A phone number or host name has a rule that is not this stack's. */
 export class NumberTakenError extends Error {
   override readonly name = 'NumberTakenError';
 }
 
-/** The rule that hands the calls to one phone number to one SIP media application. */
+const triggerOf = ({ PhoneNumber, HostName }: SipRuleProperties) =>
+  HostName === undefined
+    ? ({ TriggerType: 'ToPhoneNumber', TriggerValue: PhoneNumber } as const)
+    : ({ TriggerType: 'RequestUriHostname', TriggerValue: HostName } as const);
+
+/** The rule that hands the calls to one phone number or host name to one SIP media application. */
 export function sipRule({ client, clock }: SipRuleContext): ResourceKind<SipRuleProperties> {
   const targets = (properties: SipRuleProperties) => [
     { SipMediaApplicationId: properties.SipMediaApplicationId, Priority: 1, AwsRegion: properties.AwsRegion },
@@ -41,9 +49,10 @@ export function sipRule({ client, clock }: SipRuleContext): ResourceKind<SipRule
 
   /** The service takes no request token, so a repeated Create looks for what the first one made. */
   async function find(properties: SipRuleProperties): Promise<SipRule | undefined> {
+    const trigger = triggerOf(properties).TriggerValue;
     for await (const page of paginateListSipRules({ client }, {})) {
       const rule = page.SipRules?.find(
-        ({ Name, TriggerValue }) => Name === properties.Name && TriggerValue === properties.PhoneNumber,
+        ({ Name, TriggerValue }) => Name === properties.Name && TriggerValue === trigger,
       );
       if (rule) return rule;
     }
@@ -70,8 +79,7 @@ export function sipRule({ client, clock }: SipRuleContext): ResourceKind<SipRule
       const { SipRule } = await client.send(
         new CreateSipRuleCommand({
           Name: properties.Name,
-          TriggerType: 'ToPhoneNumber',
-          TriggerValue: properties.PhoneNumber,
+          ...triggerOf(properties),
           Disabled: false,
           TargetApplications: targets(properties),
         }),
@@ -81,7 +89,7 @@ export function sipRule({ client, clock }: SipRuleContext): ResourceKind<SipRule
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
       throw new NumberTakenError(
-        `${properties.PhoneNumber} already has a SIP rule; delete that rule, or deploy without this number.`,
+        `${triggerOf(properties).TriggerValue} already has a SIP rule; delete that rule, or deploy without it.`,
         { cause: error },
       );
     }
@@ -91,8 +99,8 @@ export function sipRule({ client, clock }: SipRuleContext): ResourceKind<SipRule
     create,
 
     async update(properties, id, old) {
-      // Another number is another rule: CloudFormation deletes the old one when the deployment has succeeded.
-      if (properties.PhoneNumber !== old.PhoneNumber) return create(properties);
+      // Another trigger is another rule: CloudFormation deletes the old one when the deployment has succeeded.
+      if (triggerOf(properties).TriggerValue !== triggerOf(old).TriggerValue) return create(properties);
       try {
         await enable(properties, id);
         return { physicalResourceId: id };

@@ -123,6 +123,16 @@ describe('Create', () => {
     ]);
   });
 
+  test("makes a rule for a Voice Connector's host name", async () => {
+    const { PhoneNumber: _, ...others } = properties;
+    const ResourceProperties = { ...others, HostName: 'abc.voiceconnector.chime.aws' };
+    await cloudFormation.ask({ RequestType: 'Create', ResourceProperties });
+
+    expect(ours()).toMatchObject([
+      { TriggerType: 'RequestUriHostname', TriggerValue: 'abc.voiceconnector.chime.aws', Disabled: false },
+    ]);
+  });
+
   test('asked twice, makes one rule and gives the same answer', async () => {
     const first = await cloudFormation.ask({ RequestType: 'Create' });
     const second = await cloudFormation.ask({ RequestType: 'Create' });
