@@ -111,8 +111,8 @@ async function play(
   const happened = (leg: string, event: string) =>
     mine().some(each => each.leg === leg && each.event === event);
 
-  if (scenario.then) {
-    const { leg, event, waitMs, act } = scenario.then;
+  if (scenario.afterwards) {
+    const { leg, event, waitMs, act } = scenario.afterwards;
     await until(() => happened(leg, event));
     await sleep(waitMs);
     act(stage);

@@ -33,7 +33,7 @@ export interface Scenario {
   prepare?(stage: Stage): ApiCall[];
   request(stage: Stage): ApiCall;
   /** What somebody does once a leg has told something. */
-  then?: { leg: string; event: string; waitMs: number; act(stage: Stage): void };
+  afterwards?: { leg: string; event: string; waitMs: number; act(stage: Stage): void };
   /** Callbacks per leg, in the order of their numbers: event and state. */
   callbacks: Record<string, string[]>;
   /** What only this scenario has to show. */
@@ -54,7 +54,7 @@ export const SCENARIOS: readonly Scenario[] = [
         leg_A: { to: '+12025550100', from: OURS },
         leg_B: { to: '+12025550107', from: OURS },
       }),
-    then: {
+    afterwards: {
       leg: 'B1',
       event: 'answered',
       waitMs: 2_000,
@@ -107,7 +107,7 @@ export const SCENARIOS: readonly Scenario[] = [
           sip_update: SIP_UPDATE_SECONDS,
         },
       }),
-    then: {
+    afterwards: {
       leg: 'B1',
       event: 'answered',
       waitMs: 2.5 * SIP_UPDATE_SECONDS * 1_000,
@@ -143,7 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
         StatusCallback: callbackUrl,
       },
     }),
-    then: { leg: 'B2', event: 'answered', waitMs: 1_000, act: ({ phones }) => phones.ann.hangUp() },
+    afterwards: { leg: 'B2', event: 'answered', waitMs: 1_000, act: ({ phones }) => phones.ann.hangUp() },
     callbacks: {
       A: ['completed completed'],
       B1: ['initiated initiated', 'completed busy'],
