@@ -77,8 +77,9 @@ export class Branch {
   /** Gives it up; does nothing once it is over. A 200 that comes nevertheless gets ACK and BYE (RFC 3261 §9.1). */
   cancel(end: BranchEnd): void {
     if (this.#over) return;
+    const invitation = this.#invitation;
     this.#finish(end);
-    this.#invitation?.cancel(end === ENDS.elsewhere ? { headers: ELSEWHERE } : {});
+    invitation?.cancel(end === ENDS.elsewhere ? { headers: ELSEWHERE } : {});
   }
 
   async #dial(): Promise<void> {
@@ -148,8 +149,7 @@ export class Branch {
       const path = this.#path as MediaPath;
       const sdp = await path.pass('outside', 'answer', session.remoteSdp ?? '');
       if (this.#over) return session.bye({ headers: ELSEWHERE });
-      this.#over = true;
-      this.#stopTimer();
+      this.#close();
       this.#parts.user.answered(this, { session, response, path, sdp });
     } catch (error) {
       session.bye({ headers: { Reason: 'SIP;cause=488;text="No codec in common"' } });
@@ -184,14 +184,17 @@ export class Branch {
   }
 
   #finish(end: BranchEnd): void {
-    this.#over = true;
-    this.#stopTimer();
+    this.#close();
     this.#path?.close();
     this.#parts.user.ended(this, end);
   }
 
-  #stopTimer(): void {
+  /** From here on the stack by itself deals with what still comes: a late 200 gets ACK and BYE. */
+  #close(): void {
+    this.#over = true;
     this.#parts.surroundings.clock.clearTimeout(this.#timer);
+    this.#invitation?.removeAllListeners();
+    this.#invitation = undefined;
   }
 }
 

@@ -81,6 +81,7 @@ export class BridgeCall implements LiveDial {
       if (this.#ended || this.#invitation.state !== 'open') this.#fork.refuse(ENDS.callerGone);
       else this.#fork.start();
     });
+    this.#fork = undefined;
     if (joined) await this.#won(ledger, joined.index, joined.joined);
     await ledger.settled();
   }
@@ -123,6 +124,7 @@ export class BridgeCall implements LiveDial {
       return;
     }
     const { insideTimer } = this.#surroundings;
+    this.#invitation.removeAllListeners();
     const inside = this.#invitation.accept({ sdp, ...(insideTimer && { sessionTimer: insideTimer }) });
     this.#joined = new JoinedCall({
       surroundings: this.#surroundings,

@@ -115,11 +115,15 @@ export class Pair {
     surroundings.clock.clearTimeout(this.#limit);
     const reason = { headers: { Reason: reasonOf(cause) } };
     outside.bye(reason);
+    detach(outside);
+    let patience: TimerHandle | undefined;
     const waited = new Promise<void>(resolve => {
-      surroundings.clock.setTimeout(resolve, INSIDE_WAITS_MS);
+      patience = surroundings.clock.setTimeout(resolve, INSIDE_WAITS_MS);
     });
     void Promise.race([ended(by, cause), waited]).finally(() => {
+      surroundings.clock.clearTimeout(patience);
       inside.bye(reason);
+      detach(inside);
       path.close();
     });
   }
@@ -202,6 +206,14 @@ export class Pair {
     this.end('star');
     return true;
   }
+}
+
+/** Their transactions outlive sessions by half a minute: they need not keep all of the call for so long. */
+function detach(session: Session): void {
+  session.removeAllListeners();
+  session.onOffer = undefined;
+  session.onInfo = undefined;
+  session.onRefer = undefined;
 }
 
 function referrals(onRefer: OnRefer | undefined, side: Side, callSid: string): Session['onRefer'] {

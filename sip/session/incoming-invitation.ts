@@ -68,6 +68,10 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
       cancelled: cancel => this.#cancel(cancel),
       timeout: () => this.#unacknowledged(),
     };
+    // The transaction outlives the session, to take repetitions (RFC 6026 §7.1): it need not keep it.
+    this.session.once('ended', () => {
+      transaction.user = {};
+    });
   }
 
   get request(): SipRequest {
