@@ -1,5 +1,6 @@
 import { PACKET_MS, SAMPLE_RATE } from './g711.ts';
 import { distance16, distance32, type RtpPacket } from './packet.ts';
+import type { ReportBlock } from './rtcp.ts';
 
 /** What was received of one stream, counted as RFC 3550 App. A has it. */
 export interface ReceptionReport {
@@ -48,6 +49,7 @@ export class Reception {
   #jitterMin = Number.POSITIVE_INFINITY;
   #jitterMax = 0;
   #largestDelayMs = 0;
+  #reported = { expected: 0, received: 0 };
 
   /** `isAudio` is false for telephone events, whose timestamps stand still. */
   receive(packet: RtpPacket, arrivalMs: number, isAudio: boolean): void {
@@ -76,6 +78,21 @@ export class Reception {
       jitterMaxMs: inMs(this.#jitterMax),
       largestJitterBufferPackets: this.#audio === 0 ? 0 : 1 + Math.floor(this.#largestDelayMs / PACKET_MS),
       averagePacketMs: this.#gaps === 0 ? 0 : this.#gapsMs / this.#gaps,
+    };
+  }
+
+  /** For a receiver report (RFC 3550 §6.4.1): what was lost since the one before. Undefined while nothing has come. */
+  block(): Pick<ReportBlock, 'ssrc' | 'fractionLost' | 'lost' | 'highestSequence' | 'jitter'> | undefined {
+    if (this.#ssrc === undefined) return undefined;
+    const expected = this.#expected - this.#reported.expected;
+    const lost = expected - (this.#received - this.#reported.received);
+    this.#reported = { expected: this.#expected, received: this.#received };
+    return {
+      ssrc: this.#ssrc,
+      fractionLost: expected > 0 && lost > 0 ? Math.min(255, Math.floor((lost * 256) / expected)) : 0,
+      lost: this.#expected - this.#received,
+      highestSequence: this.#extended,
+      jitter: this.#jitter,
     };
   }
 

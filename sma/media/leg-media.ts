@@ -17,6 +17,8 @@ export interface LegMedia {
   largestJitterBufferPackets: number;
   /** Mean time between packets of sound; 0 while there are fewer than two. */
   averagePacketMs: number;
+  /** To the peer and back, by its RTCP (RFC 3550 §6.4.1); undefined where it sends none. */
+  roundTripMs: number | undefined;
   /** Estimated mean opinion score of what was received, 1 … 4.41; see `rtp/e-model.ts`. */
   mos: number;
   /** Packets came before the call was answered. */

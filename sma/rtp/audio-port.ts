@@ -7,12 +7,15 @@ import type { Clock } from '../clock.ts';
 import type { LegMedia } from '../media/leg-media.ts';
 import type { Prompt } from '../media/prompt.ts';
 import type { LineAudio } from '../network/phone-network.ts';
+import { Reports } from './reports.ts';
 import type { RtpSocket } from './rtp-socket.ts';
 import { EVENT_PAYLOAD_TYPE, PCMU, type RemoteAudio } from './session-description.ts';
 import { type PacketKind, SoundSender } from './sound-sender.ts';
 
 export interface AudioPortSettings {
   socket: RtpSocket;
+  /** One port above it. */
+  rtcp: RtpSocket;
   clock: Clock;
   random: () => number;
   /** A key was pressed at the far end. */
@@ -22,6 +25,8 @@ export interface AudioPortSettings {
 /** One end of a call's sound: PCMU and telephone events over RTP (RFC 3550, RFC 3551, RFC 4733). */
 export class AudioPort implements LineAudio {
   readonly #socket: RtpSocket;
+  readonly #rtcp: RtpSocket;
+  readonly #reports: Reports;
   readonly #onDigit: (digit: string) => void;
   readonly #sender: SoundSender;
   readonly #keys = new KeyReceiver();
@@ -34,10 +39,18 @@ export class AudioPort implements LineAudio {
   #hadEarlyMedia = false;
   #isClosed = false;
 
-  constructor({ socket, clock, random, onDigit }: AudioPortSettings) {
+  constructor({ socket, rtcp, clock, random, onDigit }: AudioPortSettings) {
     this.#socket = socket;
     this.#onDigit = onDigit;
     this.#sender = new SoundSender(socket, clock, random);
+    this.#rtcp = rtcp;
+    this.#reports = new Reports({
+      socket: rtcp,
+      clock,
+      ssrc: this.#sender.ssrc,
+      reception: this.#reception,
+      sender: () => this.#sender.info,
+    });
     socket.onBytes = (bytes, arrivalMs) => this.#receive(bytes, arrivalMs);
   }
 
@@ -58,7 +71,9 @@ export class AudioPort implements LineAudio {
   connect(remote: RemoteAudio): void {
     this.#remote = remote;
     this.#socket.describe(remote);
+    this.#rtcp.describe(remote.rtcp);
     this.#sender.sendTo(remote);
+    if (!this.#isClosed) this.#reports.start();
   }
 
   /** What comes from now on is no early media. */
@@ -97,8 +112,9 @@ export class AudioPort implements LineAudio {
     const { audio, keys } = this.#sender.sent;
     const unheard = report.lost + report.late;
     const lossPercent = report.expected === 0 ? 0 : (100 * unheard) / report.expected;
-    // Of the way there is nothing to measure: a packet's own time, and a jitter buffer of twice the jitter.
-    const delayMs = PACKET_MS + 2 * report.jitterMs;
+    const { roundTripMs } = this.#reports;
+    // A packet's own time, a jitter buffer of twice the jitter, and the way, where the peer's reports tell of it.
+    const delayMs = PACKET_MS + 2 * report.jitterMs + (roundTripMs ?? 0) / 2;
     return {
       packetsIn: report.received,
       packetsOut: audio + keys,
@@ -110,6 +126,7 @@ export class AudioPort implements LineAudio {
       jitterMaxMs: report.jitterMaxMs,
       largestJitterBufferPackets: report.largestJitterBufferPackets,
       averagePacketMs: report.averagePacketMs,
+      roundTripMs,
       mos: opinionScore({ delayMs, lossPercent }),
       earlyMedia: this.#hadEarlyMedia,
     };
@@ -120,6 +137,7 @@ export class AudioPort implements LineAudio {
     this.#isClosed = true;
     this.leave();
     this.#sender.stop();
+    this.#reports.stop();
     this.#socket.close();
   }
 

@@ -5,6 +5,8 @@ import { isIP, isIPv6 } from 'node:net';
 export interface RemoteAudio {
   address: string;
   port: number;
+  /** Where it takes RTCP (RFC 3605; else one port above). */
+  rtcp: { address: string; port: number };
   /** Payload type of telephone events; undefined where the peer takes none. */
   eventPayloadType: number | undefined;
   /** Whether it wants to hear us, and whether it will send (RFC 8866 §6.7). */
@@ -57,6 +59,7 @@ export function readAudio(sdp: string): RemoteAudio | undefined {
   return {
     address,
     port: audio.port,
+    rtcp: { address, port: rtcpPort(audio) },
     eventPayloadType: eventPayloadType(audio),
     sends: direction.sends,
     receives: direction.receives && !isHeld,
@@ -98,7 +101,7 @@ function audioSection({ port }: LocalAudio, eventType: number | undefined, direc
       : `a=rtpmap:${eventType} telephone-event/8000\r\na=fmtp:${eventType} 0-15\r\n`;
   return (
     `m=audio ${port} RTP/AVP ${[PCMU, eventType].filter(type => type !== undefined).join(' ')}\r\n` +
-    `a=rtpmap:${PCMU} PCMU/8000\r\n${events}a=ptime:20\r\na=${direction}\r\n`
+    `a=rtpmap:${PCMU} PCMU/8000\r\n${events}a=ptime:20\r\na=rtcp:${port + 1}\r\na=${direction}\r\n`
   );
 }
 
@@ -141,4 +144,10 @@ function eventPayloadType({ formats, lines }: MediaSection): number | undefined 
     if (type !== undefined && formats.includes(type) && Number(type) <= MAX_PAYLOAD_TYPE) return Number(type);
   }
   return undefined;
+}
+
+function rtcpPort({ port, lines }: MediaSection): number {
+  const line = lines.find(candidate => candidate.startsWith('a=rtcp:'));
+  const named = Number.parseInt(line?.slice('a=rtcp:'.length) ?? '', 10);
+  return named > 0 && named <= MAX_PORT ? named : Math.min(port + 1, MAX_PORT);
 }

@@ -1,5 +1,6 @@
 import { PACKET_MS, PACKET_SAMPLES, SAMPLE_RATE } from '../../rtp/g711.ts';
 import { plus32, type RtpPacket, writeRtp } from '../../rtp/packet.ts';
+import type { SenderInfo } from '../../rtp/rtcp.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Prompt } from '../media/prompt.ts';
 import { KeySender } from './key-sender.ts';
@@ -29,6 +30,7 @@ export class SoundSender {
   readonly #firstTimestamp: number;
   readonly #playlist = new Playlist();
   readonly #keys = new KeySender();
+  #octets = 0;
   #to: RemoteAudio | undefined;
   #startMs: number | undefined;
   #ticks = 0;
@@ -42,6 +44,17 @@ export class SoundSender {
     this.#clock = clock;
     this.#outlet = new Outlet(random);
     this.#firstTimestamp = Math.floor(random() * 2 ** 32);
+  }
+
+  get ssrc(): number {
+    return this.#outlet.ssrc;
+  }
+
+  /** For a sender report (RFC 3550 §6.4.1); undefined while nothing was sent. */
+  get info(): SenderInfo | undefined {
+    const packets = this.sent.audio + this.sent.keys;
+    if (packets === 0) return undefined;
+    return { sentMs: this.#clock.now(), timestamp: this.#timestampNow, packets, octets: this.#octets };
   }
 
   /** Half a packet past the last one, so that what is played next follows without a gap, and a hang-up cuts nothing. */
@@ -74,15 +87,19 @@ export class SoundSender {
   /** A packet of another call, unless there is something of our own to be heard. */
   passOn(packet: RtpPacket, kind: PacketKind): void {
     if (this.#speaks || this.#startMs === undefined) return;
-    const elapsed = Math.round(((this.#clock.now() - this.#startMs) * SAMPLE_RATE) / 1_000);
-    const timestamp = plus32(this.#firstTimestamp, elapsed);
     const payloadType = kind === 'audio' ? PCMU : this.#to?.eventPayloadType;
-    if (payloadType !== undefined) this.#send(this.#outlet.passOn(packet, payloadType, timestamp), kind);
+    if (payloadType !== undefined)
+      this.#send(this.#outlet.passOn(packet, payloadType, this.#timestampNow), kind);
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+  }
+
+  get #timestampNow(): number {
+    const elapsedMs = this.#clock.now() - (this.#startMs ?? 0);
+    return plus32(this.#firstTimestamp, Math.round((elapsedMs * SAMPLE_RATE) / 1_000));
   }
 
   get #nextTickMs(): number {
@@ -117,6 +134,8 @@ export class SoundSender {
   }
 
   #send(packet: RtpPacket, kind: PacketKind): void {
-    if (this.#to?.receives === true && this.#socket.send(writeRtp(packet))) this.sent[kind]++;
+    if (this.#to?.receives !== true || !this.#socket.send(writeRtp(packet))) return;
+    this.sent[kind]++;
+    this.#octets += packet.payload.length;
   }
 }

@@ -2,8 +2,9 @@
  * A Voice Connector: the service's door to SIP (reference §13). Calls that the runtime places to it leave by its origination routes;
  * calls that come to its host name go to the application whose SIP rule names that.
  */
+import type { Socket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bindRtp, DEFAULT_PORTS, type PortRange } from '../../rtp/ports.ts';
+import { bindRtpPair, DEFAULT_PORTS, type PortRange } from '../../rtp/ports.ts';
 import { systemRandom as sipRandom } from '../../sip/random.ts';
 import { createUserAgent, type IncomingInvitation, tcp, udp } from '../../sip/user-agent.ts';
 import { type Clock, sipClock } from '../clock.ts';
@@ -89,8 +90,15 @@ export function createVoiceConnector(settings: VoiceConnectorSettings): VoiceCon
   const local = () => ({ address: listen.address, port: listener?.local.port ?? listen.port });
 
   const openAudio = async (onDigit: (digit: string) => void): Promise<AudioPort> => {
-    const socket = new RtpSocket(await bindRtp(listen.address, rtpPorts, random), () => mediaClock.now());
-    return new AudioPort({ socket, clock: mediaClock, random, onDigit });
+    const { rtp, rtcp } = await bindRtpPair(listen.address, rtpPorts, random);
+    const socketOf = (bound: Socket) => new RtpSocket(bound, () => mediaClock.now());
+    return new AudioPort({
+      socket: socketOf(rtp),
+      rtcp: socketOf(rtcp),
+      clock: mediaClock,
+      random,
+      onDigit,
+    });
   };
   const begin = (events?: LineEvents): ConnectorCall => {
     const call = new ConnectorCall({ address: listen.address, random, openAudio });

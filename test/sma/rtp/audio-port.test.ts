@@ -3,7 +3,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeRtp } from '../../../rtp/packet.ts';
-import { bindRtp, NoPortError } from '../../../rtp/ports.ts';
+import { bindRtp, bindRtpPair, NoPortError } from '../../../rtp/ports.ts';
+import { ntpMiddle, parseReports, writeReport } from '../../../rtp/rtcp.ts';
 import { AudioPort } from '../../../sma/rtp/audio-port.ts';
 import { RtpSocket } from '../../../sma/rtp/rtp-socket.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -28,16 +29,27 @@ async function peer(): Promise<{ socket: Socket; port: number; heard: Buffer[] }
 }
 
 async function audioPort(clock = new VirtualClock()) {
-  const socket = new RtpSocket(await bindRtp(HOST, RANGE, Math.random), () => clock.now());
+  const pair = await bindRtpPair(HOST, RANGE, Math.random);
+  const [socket, rtcp] = [
+    new RtpSocket(pair.rtp, () => clock.now()),
+    new RtpSocket(pair.rtcp, () => clock.now()),
+  ];
   const digits: string[] = [];
-  const port = new AudioPort({ socket, clock, random: Math.random, onDigit: digit => digits.push(digit) });
+  const port = new AudioPort({
+    socket,
+    rtcp,
+    clock,
+    random: Math.random,
+    onDigit: digit => digits.push(digit),
+  });
   open.push(() => port.close());
   return { clock, port, digits };
 }
 
-const remote = (port: number) => ({
+const remote = (port: number, rtcpPort = port) => ({
   address: HOST,
   port,
+  rtcp: { address: HOST, port: rtcpPort },
   eventPayloadType: 101,
   sends: true,
   receives: true,
@@ -159,6 +171,51 @@ describe('what is measured', () => {
     expect(measured.averagePacketMs).toBeCloseTo(20 / 0.95, 0);
     expect(measured.mos).toBeGreaterThan(3.7);
     expect(measured.mos).toBeLessThan(4);
+  });
+});
+
+describe('reports (RFC 3550 §6.4)', () => {
+  test('go to the peer every 5 s, and its own tell how long the way is', async () => {
+    const { clock, port } = await audioPort();
+    const [sound, reports] = [await peer(), await peer()];
+    port.connect(remote(sound.port, reports.port));
+    for (const sequence of [1, 2, 4]) sound.socket.send(packet(sequence), port.port, HOST);
+    await until(() => port.measured.packetsIn === 3, 'the packets');
+    await clock.advance(5_000);
+    await until(() => reports.heard.length === 1, 'a report');
+    const [first] = parseReports(reports.heard[0] as Buffer);
+    expect(first?.blocks).toMatchObject([{ ssrc: 1, lost: 1, fractionLost: 64, highestSequence: 4 }]);
+    expect(first?.ntpMiddle).toBe(ntpMiddle(clock.now()));
+    expect(port.measured.roundTripMs).toBeUndefined();
+
+    // The peer had it for 200 ms, and its answer is here 300 ms after it left: 100 ms are the way's.
+    await clock.advance(300);
+    const before = port.measured.mos;
+    const answer = writeReport(
+      1,
+      { sentMs: clock.now(), timestamp: 0, packets: 4, octets: 640 },
+      {
+        ssrc: first?.ssrc ?? 0,
+        fractionLost: 0,
+        lost: 0,
+        highestSequence: 0,
+        jitter: 0,
+        lastReport: first?.ntpMiddle ?? 0,
+        sinceLastReport: 0.2 * 65_536,
+      },
+      'peer',
+    );
+    reports.socket.send(Buffer.from('no report'), port.port + 1, HOST);
+    reports.socket.send(answer, port.port + 1, HOST);
+    await until(() => port.measured.roundTripMs !== undefined, 'the round trip');
+    expect(port.measured.roundTripMs).toBeCloseTo(100, 0);
+    expect(port.measured.mos).toBeLessThan(before);
+
+    await clock.advance(5_000);
+    await until(() => reports.heard.length === 2, 'another report');
+    const [second] = parseReports(reports.heard[1] as Buffer);
+    expect(second?.blocks).toMatchObject([{ lost: 1, fractionLost: 0 }]);
+    expect((second?.blocks[0]?.sinceLastReport ?? 0) / 65_536).toBeCloseTo(4.7, 1);
   });
 });
 

@@ -12,6 +12,7 @@ describe('a peer’s audio', () => {
     expect(readAudio(offer(PLAIN))).toEqual({
       address: '192.0.2.9',
       port: 4_000,
+      rtcp: { address: '192.0.2.9', port: 4_001 },
       eventPayloadType: 101,
       sends: true,
       receives: true,
@@ -21,6 +22,8 @@ describe('a peer’s audio', () => {
   test.each([
     ['its own connection line', offer(`${PLAIN}c=IN IP4 192.0.2.77\r\n`), { address: '192.0.2.77' }],
     ['IPv6', offer(`${PLAIN}c=IN IP6 2001:db8::1\r\n`), { address: '2001:db8::1' }],
+    ['RTCP elsewhere', offer(`${PLAIN}a=rtcp:4444\r\n`), { rtcp: { address: '192.0.2.9', port: 4_444 } }],
+    ['RTCP nowhere', offer(`${PLAIN}a=rtcp:x\r\n`), { rtcp: { address: '192.0.2.9', port: 4_001 } }],
     ['bare line feeds', offer(PLAIN).replaceAll('\r\n', '\n'), { port: 4_000 }],
     ['no telephone events', offer('m=audio 4000 RTP/AVP 0\r\n'), { eventPayloadType: undefined }],
     [

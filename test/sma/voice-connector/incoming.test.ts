@@ -66,6 +66,7 @@ describe('a call to the host name of a Voice Connector', () => {
       'a=rtpmap:96 telephone-event/8000',
       'a=fmtp:96 0-15',
       'a=ptime:20',
+      expect.stringMatching(/^a=rtcp:\d*[13579]$/),
       'a=sendrecv',
       'm=video 0 RTP/AVP 31',
     ]);

@@ -64,6 +64,7 @@ describe('the INVITE of a Voice Connector', () => {
       'a=rtpmap:101 telephone-event/8000',
       'a=fmtp:101 0-15',
       'a=ptime:20',
+      expect.stringMatching(/^a=rtcp:\d*[13579]$/),
       'a=sendrecv',
       '',
     ]);
