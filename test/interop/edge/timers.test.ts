@@ -11,8 +11,10 @@ const FACTOR = 40;
 const clock = () => fastClock(FACTOR);
 /** Where half a second of the edge's counts, which a busy machine is not to swallow. */
 const slowerClock = () => fastClock(FACTOR / 2);
+/** Where minutes count. */
+const QUICK = 80;
 /** What the edge's seconds last here, in milliseconds. */
-const lasting = (seconds: number) => (seconds * 1_000) / FACTOR;
+const lasting = (seconds: number, factor = FACTOR) => (seconds * 1_000) / factor;
 
 const timer = (refresher: string): readonly string[] => [
   `Session-Expires: 90;refresher=${refresher}`,
@@ -56,7 +58,7 @@ const sessionTimers: readonly EdgeCase[] = [
         target: { sessionTimeoutSeconds: 90 },
       },
     ],
-    edge: { clock: clock() },
+    edge: { clock: fastClock(QUICK) },
     stories: [ended],
     // The inside leg has a timer of its own, or none: nothing of this is passed on.
     assess: ({ caller }) => expect(caller).not.toMatch(/^UPDATE /m),
@@ -68,16 +70,16 @@ const sessionTimers: readonly EdgeCase[] = [
       {
         steps: [
           ...answers(timer('uas')),
-          pause(lasting(40)),
+          pause(lasting(40, QUICK)),
           uas.ask('UPDATE', 1, { headers: ['Session-Expires: 90;refresher=uac', 'Supported: timer'] }),
           response(200, { must: 'Session-Expires: *90;refresher=uac' }),
-          pause(lasting(35)),
+          pause(lasting(35, QUICK)),
           ...uas.bye(2),
         ],
         target: { sessionTimeoutSeconds: 90 },
       },
     ],
-    edge: { clock: clock() },
+    edge: { clock: fastClock(QUICK) },
     stories: [ended],
   },
   {
@@ -89,21 +91,21 @@ const sessionTimers: readonly EdgeCase[] = [
         target: { sessionTimeoutSeconds: 90 },
       },
     ],
-    edge: { clock: clock() },
+    edge: { clock: fastClock(QUICK) },
     stories: [ended],
   },
   {
     name: 'the caller refreshes its dialog by UPDATE',
     caller: [
       ...asks('uac'),
-      pause(lasting(40)),
+      pause(lasting(40, QUICK)),
       uac.ask('UPDATE', 2, { headers: ['Session-Expires: 90;refresher=uac', 'Supported: timer'] }),
       response(200, { must: 'Session-Expires: *90;refresher=uac' }),
-      pause(lasting(35)),
+      pause(lasting(35, QUICK)),
       ...uac.bye(3),
     ],
     callees: [{ steps: [...answers(), ...uas.byeOfPeer] }],
-    edge: { clock: clock() },
+    edge: { clock: fastClock(QUICK) },
     stories: [ended],
     assess: ({ callees: [callee] }) => expect(callee).not.toMatch(/^UPDATE /m),
   },
@@ -116,7 +118,7 @@ const sessionTimers: readonly EdgeCase[] = [
       ...uac.bye(2),
     ],
     callees: [{ steps: [...answers(), ...uas.byeOfPeer] }],
-    edge: { clock: clock() },
+    edge: { clock: fastClock(QUICK) },
     stories: [ended],
     assess: ({ callees: [callee] }) => expect(callee).not.toMatch(/^UPDATE /m),
   },
