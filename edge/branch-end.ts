@@ -29,6 +29,7 @@ export const ENDS = {
   noMedia: { outcome: 'failed', sipCode: 503, cause: 'no media relay is free' },
   credentials: { outcome: 'failed', sipCode: 500, cause: 'credentials cannot be read' },
   invalidTarget: { outcome: 'failed', sipCode: 500, cause: 'target cannot be dialled' },
+  connectorSilent: { outcome: 'failed', sipCode: 408, cause: 'voice service did not answer' },
   lost: { outcome: 'failed', sipCode: 500, cause: 'edge was restarted' },
   unwritten: { outcome: 'failed', sipCode: 500, cause: 'report cannot be written' },
 } as const satisfies Readonly<Record<string, BranchEnd>>;

@@ -136,6 +136,9 @@ export class BridgeCall implements LiveDial {
       endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
     });
     this.#keep(this.#joined);
+    const joined = this.#joined;
+    // Asked for our offer, the caller answers in its ACK (RFC 3261 §13.2.2.4): only now its media is known.
+    if (this.#invitation.sdp === undefined) inside.once('negotiated', () => void joined.introduce());
     await this.#joined.done;
   }
 

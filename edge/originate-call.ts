@@ -14,6 +14,8 @@ export const TOKEN_HEADER = 'X-Dialplane-Token';
 
 const E164 = /^\+[1-9]\d{1,14}$/;
 const THE_CALL = 0;
+/** The voice service gives its own function 20 s; past that, nobody is going to answer. */
+const CONNECTOR_ANSWERS_WITHIN_MS = 30_000;
 
 /**
  * A call whose first leg is a SIP endpoint: the edge dials it, and calls the voice service when it has answered. Where
@@ -114,6 +116,10 @@ export class OriginateCall implements LiveDial {
       return;
     }
     session.once('ended', () => this.#connecting?.cancel());
+    const patience = this.#surroundings.clock.setTimeout(
+      () => this.#giveUp(ENDS.connectorSilent),
+      CONNECTOR_ANSWERS_WITHIN_MS,
+    );
     try {
       const inside = await this.#connect(joined).answered;
       if (session.end) {
@@ -124,6 +130,8 @@ export class OriginateCall implements LiveDial {
     } catch (error) {
       this.#hangUp(session.end ? undefined : (this.#end ?? refusedBy(error)));
       joined.path.close();
+    } finally {
+      this.#surroundings.clock.clearTimeout(patience);
     }
   }
 

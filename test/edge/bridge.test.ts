@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answerAt, answeringPhone, EdgeStage, phoneAddress } from './support/edge-stage.ts';
+import type { Session } from '../../sip/user-agent.ts';
+import {
+  answerAt,
+  answeringPhone,
+  CONNECTOR,
+  CONNECTOR_SDP,
+  EdgeStage,
+  phoneAddress,
+} from './support/edge-stage.ts';
 
 /** A call that was answered by the one phone after a second of ringing. */
 async function bridged() {
@@ -91,5 +99,19 @@ describe('a dial of one target', () => {
     }
     expect(await stage.journal.all()).toEqual([]);
     expect(stage.logs.filter(line => /^(?:error|warn)/.test(line))).toEqual([]);
+  });
+
+  it('whose INVITE asks for an offer gets the target’s, and the target the answer in its ACK', async () => {
+    const stage = await EdgeStage.open();
+    let callee: Session | undefined;
+    await stage.phone(1, invitation => {
+      callee = invitation.accept({ sdp: answerAt(phoneAddress(1)) });
+      callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+    });
+    await stage.plan([{}]);
+    const call = stage.call({ sdp: undefined, onOffer: offer => offer.accept(CONNECTOR_SDP) });
+    await stage.clock.advance(4_000);
+    expect(call.session?.remoteSdp).toContain(phoneAddress(1));
+    expect(callee?.remoteSdp).toContain(`c=IN IP4 ${CONNECTOR}`);
   });
 });

@@ -179,6 +179,19 @@ describe('a call that comes to nothing', () => {
     expect(stage.plans.reports.at(-1)?.branches[0]?.sipCode).toBe(603);
   });
 
+  it('is failed when the voice service rings and does not answer', async () => {
+    const { stage, entered } = await originating();
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_500);
+    entered[0]?.progress(180);
+    await stage.clock.advance(31_000);
+    expect([entered[0]?.state, phone.sessions[0]?.end?.by]).toEqual(['cancelled', 'remote']);
+    expect(stage.told.at(-1)).toBe('0 completed failed');
+    expect(stage.plans.reports.at(-1)?.branches[0]?.sipCode).toBe(408);
+  });
+
   it('is completed when the endpoint hangs up before the voice service is there', async () => {
     const { stage, entered } = await originating();
     const phone = answeringPhone(stage, 1);
