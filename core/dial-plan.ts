@@ -35,16 +35,19 @@ export interface DialPlan {
   expiresAtMs: number;
 }
 
-/** What was measured of one side's media where it passed the edge: the packets that came from it, and went to it. */
+/**
+ * What was measured of one side's media where it passed the edge: the packets that came from it, and went to it. What is missing
+ * was not measured.
+ */
 export interface MediaFigures {
   packetsReceived: number;
-  packetsSent: number;
+  packetsSent?: number;
   /** Of those that came from it, by their sequence numbers. */
-  packetsLost: number;
+  packetsLost?: number;
   /** Interarrival jitter (RFC 3550 §6.4.1). */
-  jitterMs: number;
-  jitterMaxMs: number;
-  /** Estimated mean opinion score of what came from it, 1 … 4.41; undefined when nothing came. */
+  jitterMs?: number;
+  jitterMaxMs?: number;
+  /** Estimated mean opinion score of what came from it, 1 … 4.41. */
   mos?: number;
 }
 

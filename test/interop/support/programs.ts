@@ -9,6 +9,7 @@ const packages: Readonly<Record<string, string>> = {
   kamailio: 'kamailio',
   socat: 'socat',
   openssl: 'openssl',
+  rtpengine: 'rtpengine-daemon',
 };
 
 const isThere = (program: string): boolean =>

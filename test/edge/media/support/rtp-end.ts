@@ -67,10 +67,14 @@ export class RtpEnd {
 
   /** Packets of these bytes, to where a description says. */
   say(sdp: string, payloadType: number, byte: number, packets = 1): void {
-    for (let sent = 0; sent < packets; sent++) {
-      this.#send(sdp, { payloadType, payload: new Uint8Array(PACKET_BYTES).fill(byte) });
-      this.timestamp = (this.timestamp + PACKET_BYTES) >>> 0;
-    }
+    for (let sent = 0; sent < packets; sent++)
+      this.sendOne(sdp, payloadType, new Uint8Array(PACKET_BYTES).fill(byte));
+  }
+
+  /** One packet of any codec; it lasts so many units of its clock. */
+  sendOne(sdp: string, payloadType: number, payload: Uint8Array, duration = PACKET_BYTES): void {
+    this.#send(sdp, { payloadType, payload });
+    this.timestamp = (this.timestamp + duration) >>> 0;
   }
 
   /** A key, as telephones send it: down, and three times up. */

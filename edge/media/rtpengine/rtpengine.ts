@@ -1,0 +1,257 @@
+import type { MediaFigures } from '../../../core/dial-plan.ts';
+import type { Codec } from '../../../core/sip-target.ts';
+import type { Clock } from '../../../sip/clock.ts';
+import { type Random, randomInteger, randomToken } from '../../../sip/random.ts';
+import {
+  ConversionMissing,
+  type MediaPath,
+  type MediaPlane,
+  type MediaStatistics,
+  MediaUnavailable,
+  type Side,
+} from '../../media-plane.ts';
+import { keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
+import type { Decoded } from './bencode.ts';
+import { offerFlags, PLAIN } from './flags.ts';
+import { NgClient, type NgReply, type NgRequest } from './ng-client.ts';
+
+export interface RtpengineOptions {
+  /** Of its `listen-ng`. */
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+interface Told {
+  readonly sessionId: number;
+  readonly version: number;
+  readonly text: string;
+}
+
+interface Snapshot {
+  readonly plane: 'rtpengine';
+  readonly callId: string;
+  readonly srtp: boolean;
+  readonly told: Readonly<Record<Side, Told>>;
+}
+
+const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;
+const CALL_ID_CHARACTERS = 26;
+const LARGEST_SESSION_ID = 2 ** 31 - 1;
+
+/** Media through rtpengine, which converts any codec of the list, and encrypts. */
+export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(): void } {
+  const { random } = options;
+  const client = new NgClient(options);
+  const nothingTold = (): Told => ({
+    sessionId: randomInteger(random, 1, LARGEST_SESSION_ID),
+    version: 0,
+    text: '',
+  });
+
+  return {
+    async open({ codecs, inside, srtp = false }) {
+      if (inside !== undefined) keepPcmu(parseSdp(inside));
+      const snapshot = {
+        plane: 'rtpengine',
+        callId: randomToken(random, CALL_ID_CHARACTERS),
+        srtp,
+        told: { inside: nothingTold(), outside: nothingTold() },
+      } as const;
+      const path = new RtpenginePath(client, snapshot, codecs, inside === undefined);
+      await path.begin(inside ?? nowhere());
+      return path;
+    },
+
+    restore: (snapshot, codecs) => new RtpenginePath(client, snapshot as Snapshot, codecs, false),
+
+    close: () => client.close(),
+  };
+}
+
+class RtpenginePath implements MediaPath {
+  offer = '';
+  readonly blackHole = false;
+  onDigit: MediaPath['onDigit'];
+  readonly #client: NgClient;
+  readonly #codecs: readonly Codec[];
+  #snapshot: Snapshot;
+  /** Whose offer is to be answered next, or was answered last. */
+  #offerer: Side = 'inside';
+  /** What the target said, while the inside leg is not there yet. */
+  #introduction: { answer: string } | undefined;
+  #closed = false;
+
+  constructor(client: NgClient, snapshot: Snapshot, codecs: readonly Codec[], isAlone: boolean) {
+    this.#client = client;
+    this.#snapshot = snapshot;
+    this.#codecs = codecs;
+    if (isAlone) this.#introduction = { answer: '' };
+  }
+
+  async begin(sdp: string): Promise<void> {
+    try {
+      this.offer = await this.#offerTo('outside', sdp);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
+    if (kind === 'offer') return this.#offerTo(OTHER[from], sdp);
+    if (from === 'inside' && this.#introduction) return this.#introduce(this.#introduction.answer, sdp);
+    if (this.#introduction) this.#introduction.answer = sdp;
+    return this.#answerFrom(from, sdp);
+  }
+
+  async statistics(): Promise<MediaStatistics | undefined> {
+    try {
+      return figuresIn(await this.#client.request({ command: 'query', 'call-id': this.#snapshot.callId }));
+    } catch {
+      return undefined;
+    }
+  }
+
+  snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#client
+      .request({ command: 'delete', 'call-id': this.#snapshot.callId, 'from-tag': 'inside' })
+      // The engine forgets a call that nothing comes for.
+      .catch(() => {});
+  }
+
+  async #offerTo(to: Side, sdp: string): Promise<string> {
+    this.#offerer = OTHER[to];
+    const { callId, srtp, told } = this.#snapshot;
+    const isKnown = told[to].text !== '';
+    const answer = await this.#ask({
+      command: 'offer',
+      'call-id': callId,
+      'from-tag': OTHER[to],
+      // The engine learns a tag with the first answer.
+      'to-tag': isKnown ? to : undefined,
+      sdp,
+      ...offerFlags(to, this.#codecs, srtp),
+    });
+    return this.#tell(to, to === 'inside' ? keepPcmu(answer) : this.#inOrder(answer));
+  }
+
+  async #answerFrom(from: Side, sdp: string): Promise<string> {
+    const answer = await this.#ask({
+      command: 'answer',
+      'call-id': this.#snapshot.callId,
+      'from-tag': this.#offerer,
+      'to-tag': from,
+      sdp,
+      ...PLAIN,
+    });
+    return this.#tell(OTHER[from], from === 'outside' ? keepPcmu(answer) : answer);
+  }
+
+  /** The engine is told of the inside leg as if it had offered; its ports stay, so that the target need not hear of it. */
+  async #introduce(answer: string, sdp: string): Promise<string> {
+    this.#introduction = undefined;
+    const told = await this.#offerTo('outside', sdp);
+    await this.#answerFrom('outside', answer);
+    return told;
+  }
+
+  async #ask(request: NgRequest): Promise<Sdp> {
+    const { sdp } = await this.#client.request(request);
+    if (typeof sdp !== 'string') throw new MediaUnavailable('rtpengine gave no description.');
+    return parseSdp(sdp);
+  }
+
+  /** All codecs in the order that was asked for, and keys. @throws ConversionMissing when this engine lacks one */
+  #inOrder(sdp: Sdp): Sdp {
+    return {
+      ...sdp,
+      media: sdp.media.map(section => {
+        if (section.kind !== 'audio' || section.port === '0') return section;
+        const named = (name: string) =>
+          section.formats.filter(({ map }) => map.toUpperCase().startsWith(`${name}/`));
+        const missing = this.#codecs.filter(codec => named(codec).length === 0);
+        if (missing.length > 0)
+          throw new ConversionMissing(
+            `The codec list ${this.#codecs.join(', ')}`,
+            `This rtpengine has no ${missing.join(', ')}.`,
+          );
+        return {
+          ...section,
+          formats: [...this.#codecs.flatMap(codec => named(codec)), ...named('TELEPHONE-EVENT')],
+        };
+      }),
+    };
+  }
+
+  /** In one session of our own towards each side; another version only where something else is said (RFC 3264 §8). */
+  #tell(to: Side, sdp: Sdp): string {
+    const { sessionId, version, text } = this.#snapshot.told[to];
+    const written = (number: number) => writeSdp(withOrigin(sdp, sessionId, number));
+    if (written(version) === text) return text;
+    const told = { sessionId, version: version + 1, text: written(version + 1) };
+    this.#snapshot = { ...this.#snapshot, told: { ...this.#snapshot.told, [to]: told } };
+    return told.text;
+  }
+}
+
+function withOrigin(sdp: Sdp, sessionId: number, version: number): Sdp {
+  const origin = (line: string) => {
+    const [, , , ...place] = line.split(' ');
+    return ['o=-', sessionId, version, ...place].join(' ');
+  };
+  return { ...sdp, session: sdp.session.map(line => (line.startsWith('o=') ? origin(line) : line)) };
+}
+
+/** A PCMU side that is not there yet; RFC 5737: nobody is at that address. */
+function nowhere(): string {
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 192.0.2.1',
+    's=-',
+    'c=IN IP4 192.0.2.1',
+    't=0 0',
+    'm=audio 9 RTP/AVP 0 101',
+    'a=rtpmap:0 PCMU/8000',
+    'a=rtpmap:101 telephone-event/8000',
+    'a=fmtp:101 0-15',
+    'a=ptime:20',
+    '',
+  ].join('\r\n');
+}
+
+/** What the engine counted. Loss and jitter it knows only where a side reports them over RTCP. */
+function figuresIn(reply: NgReply): MediaStatistics {
+  const of = (side: Side): MediaFigures => {
+    const stream = ['tags', side, 'medias', 0, 'streams', 0] as const;
+    const [packets, ssrc] = [at(reply, ...stream, 'stats', 'packets'), at(reply, ...stream, 'SSRC')];
+    const reported = (...path: string[]) =>
+      ssrc === undefined ? undefined : at(reply, 'SSRC', ssrc, ...path);
+    const lost = reported('cumulative loss');
+    const [tenths, jitterMs] = [reported('average MOS', 'MOS'), reported('average MOS', 'jitter')];
+    return {
+      packetsReceived: packets ?? 0,
+      ...(lost !== undefined && { packetsLost: lost }),
+      ...(jitterMs !== undefined && { jitterMs }),
+      ...(tenths !== undefined && { mos: tenths / 10 }),
+    };
+  };
+  return { inside: of('inside'), outside: of('outside') };
+}
+
+/** The number in that place. */
+function at(from: Decoded | NgReply, ...path: readonly (string | number)[]): number | undefined {
+  const found = path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+    from,
+  );
+  return typeof found === 'number' ? found : undefined;
+}

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import type { Codec } from '../../core/sip-target.ts';
+import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
+import type { MediaPath } from '../../edge/media-plane.ts';
+import { systemClock } from '../../sip/clock.ts';
+import { systemRandom } from '../../sip/random.ts';
+import { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { withRtpengine } from './support/rtpengine.ts';
+
+/** 20 ms of each codec: its payload type in the answer, what a packet holds, and how far the clock goes. */
+const SPOKEN: Readonly<Record<Codec, { payload: number; map: string; bytes: Uint8Array; duration: number }>> =
+  {
+    PCMU: { payload: 0, map: 'PCMU/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
+    PCMA: { payload: 8, map: 'PCMA/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
+    G722: { payload: 9, map: 'G722/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
+    G729: { payload: 18, map: 'G729/8000', bytes: new Uint8Array(20).fill(0x55), duration: 160 },
+    // RFC 6716 §3.1: one CELT frame of 20 ms, silent.
+    OPUS: { payload: 96, map: 'opus/48000/2', bytes: Uint8Array.of(0xf8, 0xff, 0xfe), duration: 960 },
+  };
+const PACKETS = 40;
+const PACKET_MS = 20;
+
+const mapsOf = (sdp: string) => [...sdp.matchAll(/^a=rtpmap:\d+ (\S+)/gm)].map(([, map]) => map);
+
+interface Bridge {
+  readonly path: MediaPath;
+  readonly caller: RtpEnd;
+  readonly target: RtpEnd;
+}
+
+async function withBridge(
+  request: { codecs: Codec[]; inside?: boolean; srtp?: boolean },
+  work: (bridge: Bridge) => Promise<void>,
+): Promise<void> {
+  await withRtpengine(async ({ port }) => {
+    const media = rtpengineMedia({ host: '127.0.0.1', port, clock: systemClock, random: systemRandom });
+    const [caller, target] = [await RtpEnd.open(1), await RtpEnd.open(2)];
+    const { inside = true, ...more } = request;
+    const path = await media.open({
+      callSid: 'CA1',
+      address: '127.0.0.1',
+      inside: inside ? caller.sdp('0 101') : undefined,
+      ...more,
+    });
+    try {
+      await work({ path, caller, target });
+    } finally {
+      path.close();
+      await new Promise(resolve => setTimeout(resolve, 50));
+      for (const one of [media, caller, target]) one.close();
+    }
+  });
+}
+
+/** Both talk for 0.8 s, at a telephone's pace. */
+async function talk({ caller, target }: Bridge, told: string, offer: string, codec: Codec): Promise<void> {
+  const { payload, bytes, duration } = SPOKEN[codec];
+  for (let sent = 0; sent < PACKETS; sent++) {
+    caller.say(told, 0, 0x55);
+    target.sendOne(offer, payload, bytes, duration);
+    await new Promise(resolve => setTimeout(resolve, PACKET_MS));
+  }
+}
+
+/** As telephones do it: keys have the clock of the audio (RFC 4733 §2.1), which the engine insists on. */
+function answerOf(target: RtpEnd, codec: Codec, lines: string[] = []): string {
+  const { payload, map } = SPOKEN[codec];
+  const rtpmap = `a=rtpmap:${payload} ${map}`;
+  if (codec !== 'OPUS') return target.sdp(`${payload} 101`, { lines: [rtpmap, ...lines] });
+  return target.sdp(`${payload} 97`, { lines: [rtpmap, 'a=rtpmap:97 telephone-event/48000', ...lines] });
+}
+
+test.each(['PCMA', 'G722', 'G729', 'OPUS'] as const)(
+  'a target that speaks %s and a PCMU side hear each other',
+  async codec => {
+    await withBridge({ codecs: [codec] }, async bridge => {
+      const { path, caller, target } = bridge;
+      const told = await path.pass('outside', 'answer', answerOf(target, codec));
+      await talk(bridge, told, path.offer, codec);
+
+      expect(mapsOf(path.offer).filter(map => !map?.startsWith('telephone-event'))).toEqual([
+        SPOKEN[codec].map,
+      ]);
+      expect(told).toMatch(/^m=audio \d+ RTP\/AVP 0 101\r$/m);
+      const [atCaller, atTarget] = [caller.heard, target.heard];
+      expect(atCaller.length).toBeGreaterThan(PACKETS / 2);
+      expect(atTarget.length).toBeGreaterThan(PACKETS / 2);
+      expect(new Set(atCaller.map(({ payloadType }) => payloadType))).toEqual(new Set([0]));
+      expect(new Set(atTarget.map(({ payloadType }) => payloadType))).toEqual(
+        new Set([SPOKEN[codec].payload]),
+      );
+      const measured = await path.statistics?.();
+      expect(measured?.inside.packetsReceived).toBe(PACKETS);
+      expect(measured?.outside.packetsReceived).toBe(PACKETS);
+    });
+  },
+);
+
+test('a list is offered in its order, and nothing else', async () => {
+  await withBridge({ codecs: ['OPUS', 'G722', 'PCMU', 'G729', 'PCMA'] }, async ({ path }) => {
+    const audio = mapsOf(path.offer).filter(map => !map?.startsWith('telephone-event'));
+    expect(audio).toEqual(['opus/48000/2', 'G722/8000', 'PCMU/8000', 'G729/8000', 'PCMA/8000']);
+    expect(mapsOf(path.offer)).toContain('telephone-event/8000');
+  });
+});
+
+test('a target that is dialled before there is anybody hears the caller once there is', async () => {
+  await withBridge({ codecs: ['G722'], inside: false }, async bridge => {
+    const { path, caller, target } = bridge;
+    const told = await path.pass('outside', 'answer', answerOf(target, 'G722'));
+    await path.pass('inside', 'answer', caller.sdp('0 101'));
+    await talk(bridge, told, path.offer, 'G722');
+
+    expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
+    expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
+  });
+});
+
+test('hold by the target is told to the PCMU side, and its answer back', async () => {
+  await withBridge({ codecs: ['G722'] }, async ({ path, caller, target }) => {
+    const told = await path.pass('outside', 'answer', answerOf(target, 'G722'));
+    const held = await path.pass('outside', 'offer', answerOf(target, 'G722', ['a=sendonly']));
+    const answer = await path.pass('inside', 'answer', caller.sdp('0 101', { lines: ['a=recvonly'] }));
+
+    expect(held).toMatch(/RTP\/AVP 0 101\r\n[\s\S]*a=sendonly/);
+    expect(answer).toMatch(/RTP\/AVP 9 101\r\n[\s\S]*a=recvonly/);
+    const version = (sdp: string) => /^o=- (\d+ \d+)/m.exec(sdp)?.[1];
+    expect(version(held)).toBe(version(told)?.replace(/1$/, '2'));
+  });
+});
+
+test('a target that asks for encryption is offered SDES, without the suites that do not encrypt', async () => {
+  await withBridge({ codecs: ['PCMU'], srtp: true }, async ({ path, target }) => {
+    expect(path.offer).toMatch(/^m=audio \d+ RTP\/SAVP 0 101\r$/m);
+    const suites = [...path.offer.matchAll(/^a=crypto:\d+ (\S+) inline:/gm)].map(([, suite]) => suite);
+    expect(suites).toContain('AES_CM_128_HMAC_SHA1_80');
+    expect(suites.filter(suite => suite?.startsWith('NULL'))).toEqual([]);
+
+    const key = Buffer.alloc(30, 7).toString('base64');
+    const tag = /^a=crypto:(\d+) AES_CM_128_HMAC_SHA1_80 /m.exec(path.offer)?.[1];
+    const answer = target
+      .sdp('0 101', { lines: [`a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${key}`] })
+      .replace('RTP/AVP', 'RTP/SAVP');
+    const told = await path.pass('outside', 'answer', answer);
+    expect(told).toMatch(/^m=audio \d+ RTP\/AVP 0 101\r$/m);
+    expect(told).not.toContain('a=crypto');
+  });
+});
