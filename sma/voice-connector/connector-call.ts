@@ -11,6 +11,7 @@ export interface ConnectorCallParts {
 }
 
 const NORMAL_END = 0;
+const NOT_ACCEPTABLE = 488;
 
 /** What a call through a Voice Connector is in either direction: its sound, its dialog, and that it ends once for everybody. */
 export class ConnectorCall {
@@ -67,6 +68,10 @@ export class ConnectorCall {
     this.#session = session;
     this.#audio?.answered();
     session.onOffer = offer => this.#renegotiate(offer);
+    session.on('negotiated', () => {
+      const remote = readAudio(session.remoteSdp ?? '');
+      if (remote !== undefined) this.connect(remote);
+    });
     session.on('ended', ({ by }) => {
       if (by !== 'local') this.farEnded(NORMAL_END);
     });
@@ -94,17 +99,9 @@ export class ConnectorCall {
 
   /** Hold, another address, or the same again to keep a session alive (RFC 3264 §8, RFC 4028 §7.4). */
   #renegotiate(offer: IncomingOffer): void {
-    if (offer.sdp === undefined) {
-      offer.accept(this.offer());
-      return;
-    }
-    const remote = readAudio(offer.sdp);
-    if (remote === undefined) {
-      offer.reject(488);
-      return;
-    }
-    offer.accept(this.answer(offer.sdp));
-    this.connect(remote);
+    if (offer.sdp === undefined) offer.accept(this.offer());
+    else if (readAudio(offer.sdp) === undefined) offer.reject(NOT_ACCEPTABLE);
+    else offer.accept(this.answer(offer.sdp));
   }
 
   #local() {

@@ -51,25 +51,23 @@ async function enter(around: IncomingSurroundings, invitation: IncomingInvitatio
   invitation.on('cancelled', () => call.farEnded(NORMAL_END));
   try {
     if (!(await call.openAudio())) return;
+    call.events = around.inbound(describe(around, invitation), new IncomingLine(invitation, call));
+    if (call.events !== undefined) return;
+    invitation.reject(NOT_FOUND);
   } catch (error) {
     invitation.reject(UNAVAILABLE);
-    call.end();
     if (!(error instanceof NoPortError)) around.report(error);
-    return;
   }
-  const { request } = invitation;
-  call.events = around.inbound(
-    {
-      from: userOf(request.from?.uri),
-      to: requestUri(invitation)?.user ?? '',
-      hostName: around.hostName,
-      headers: passedHeaders(invitation),
-    },
-    new IncomingLine(invitation, call),
-  );
-  if (call.events !== undefined) return;
-  invitation.reject(NOT_FOUND);
   call.end();
+}
+
+function describe({ hostName }: IncomingSurroundings, invitation: IncomingInvitation): IncomingCall {
+  return {
+    from: userOf(invitation.request.from?.uri),
+    to: requestUri(invitation)?.user ?? '',
+    hostName,
+    headers: passedHeaders(invitation),
+  };
 }
 
 class IncomingLine extends ConnectorLine {
@@ -93,14 +91,7 @@ class IncomingLine extends ConnectorLine {
 
   answer(): void {
     if (this.#invitation.state !== 'open') return;
-    const { sdp } = this.#invitation;
-    const session = this.#invitation.accept({ sdp: this.#describe(sdp) });
-    this.call.established(session);
-    // Where the INVITE had no offer, its ACK brings the answer to ours (RFC 3261 §13.2.1).
-    session.on('negotiated', () => {
-      const remote = sdp === undefined && readAudio(session.remoteSdp ?? '');
-      if (remote) this.call.connect(remote);
-    });
+    this.call.established(this.#invitation.accept({ sdp: this.#describe(this.#invitation.sdp) }));
   }
 
   hangUp(sipCode: number): void {

@@ -27,6 +27,8 @@ export interface SipSceneSettings {
   options?: Partial<SmaOptions>;
   terminationNetworks?: string[];
   hostName?: string;
+  /** Of the SIP rule, where that is another. */
+  ruledHostName?: string;
   audio?: Record<string, AudioObject>;
   clock?: Clock;
   ports?: { least: number; most: number };
@@ -80,7 +82,7 @@ export class SipScene {
     this.runtime.addApplication({
       sipMediaApplicationId: SMA_ID,
       numbers: [ACCOUNT_NUMBER],
-      hostNames: [settings.hostName ?? HOST],
+      hostNames: [settings.ruledHostName ?? settings.hostName ?? HOST],
       invoke: async event => {
         this.events.push(event);
         return await handler(event, this);

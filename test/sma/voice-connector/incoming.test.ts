@@ -116,6 +116,23 @@ describe('a call that may not come in', () => {
     await phone.call(scene.uri()).answered;
   });
 
+  it('to a host name that no application has gets 404', async () => {
+    const scene = await open(LONG_SPEECH, { hostName: 'localhost', ruledHostName: 'elsewhere' });
+    const phone = await scene.phone();
+    const call = phone.call(`sip:1@localhost:${scene.connector.local.port};maddr=${HOST}`);
+    await expect(call.answered).rejects.toMatchObject({ response: { status: 404 } });
+  });
+
+  it('that breaks something inside gets 503, and the fault is told', async () => {
+    const scene = await open(LONG_SPEECH);
+    const phone = await scene.phone();
+    scene.runtime.inbound = () => {
+      throw new Error('broken');
+    };
+    await expect(phone.call(scene.uri()).answered).rejects.toMatchObject({ response: { status: 503 } });
+    expect(scene.errors.splice(0)).toMatchObject([{ message: 'broken' }]);
+  });
+
   it('over the account’s quota of legs gets 503', async () => {
     const scene = await open(LONG_SPEECH, { options: { quotas: { concurrentLegs: 1 } } });
     const phone = await scene.phone();

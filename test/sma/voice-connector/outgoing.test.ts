@@ -281,6 +281,20 @@ describe('a call that is up', () => {
     await until(() => other.heard.length > 2, 'sound at the other port');
   });
 
+  it('makes an offer when it is asked for one, and goes by the answer', async () => {
+    const scene = await open(BRIDGE);
+    const phone = await callee(scene);
+    const other = await scene.phone();
+    scene.routeTo(phone);
+    scene.dial();
+    await scene.tellsOf(2);
+    const [session] = phone.agent.sessions as [Session];
+    session.onOffer = offer => offer.accept(phone.sdp({ port: other.rtpPort }));
+    const answer = await session.reinvite();
+    expect(`${answer.body}`).toContain('RTP/AVP 0 101');
+    await until(() => other.heard.length > 2, 'sound at the place that the ACK named');
+  });
+
   it('refuses a change to a codec that it does not speak, and stays up', async () => {
     const scene = await open(BRIDGE);
     const phone = await callee(scene);
