@@ -1,4 +1,10 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -16,14 +22,33 @@ export class Alarms extends Construct {
 
   /** In alarm while `metric` is above zero; no data is good news. */
   onAny(id: string, metric: IMetric, description: string): Alarm {
-    const alarm = new Alarm(this, id, {
+    return this.above(id, metric, 0, description);
+  }
+
+  /** In alarm when `metric` has been above that for so many of its periods; no data is good news. */
+  above(id: string, metric: IMetric, threshold: number, description: string, periods = 1): Alarm {
+    return this.#alarm(id, description, {
       metric,
-      alarmDescription: description,
-      threshold: 0,
+      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+  }
+
+  /** In alarm when `metric` has been zero for so many of its periods; no data is as bad. */
+  onNone(id: string, metric: IMetric, description: string, periods: number): Alarm {
+    return this.#alarm(id, description, {
+      metric,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+
+  #alarm(id: string, alarmDescription: string, props: AlarmProps): Alarm {
+    const alarm = new Alarm(this, id, { ...props, alarmDescription });
     if (this.#action) alarm.addAlarmAction(this.#action);
     return alarm;
   }

@@ -7,6 +7,7 @@ import type { CallEventBus } from './call-event-bus.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallTable } from './call-table.ts';
 import { DialplaneFunction, type FunctionDefaults } from './dialplane-function.ts';
+import type { EdgeLink } from './edge-link.ts';
 import { AmazonVoiceService, OwnRuntime, type OwnVoiceService, type VoiceService } from './voice-service.ts';
 
 export interface CallFunctionsProps extends FunctionDefaults {
@@ -16,6 +17,8 @@ export interface CallFunctionsProps extends FunctionDefaults {
   readonly tokenKey: IKey;
   readonly audio: AudioBucket;
   readonly voiceService?: OwnVoiceService | undefined;
+  /** The way to the SIP edge, where there is one. */
+  readonly edge?: EdgeLink | undefined;
   readonly allowedNetworks: readonly string[];
   readonly logLevel?: string | undefined;
   readonly deliverConcurrency: number;
@@ -161,5 +164,7 @@ export class CallFunctions extends Construct {
     events.bus.grantPutEventsTo(timer);
     this.voice.connect(timer, 'UpdateSipMediaApplicationCall');
     timer.drain(queues.timers, props.timerConcurrency);
+
+    props.edge?.connect(this.api, this.smaHandler, originate);
   }
 }

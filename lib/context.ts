@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { SipEdgeSettings } from './edge-settings.ts';
 import { type DialplaneSettings, SettingError } from './settings.ts';
 
 type Setting = Exclude<keyof DialplaneSettings, 'voiceService'>;
@@ -31,6 +32,7 @@ const settings: { [Key in Setting]-?: Parse<NonNullable<DialplaneSettings[Key]>>
   accountName: text,
   tokenVersion: text,
   allowedNetworks: list,
+  sipEdge: oneOf({ true: true, false: false }),
   apiRateLimit: number,
   apiBurstLimit: number,
   deliverConcurrency: number,
@@ -47,8 +49,19 @@ const settings: { [Key in Setting]-?: Parse<NonNullable<DialplaneSettings[Key]>>
   }),
 };
 
+type EdgeSetting = Exclude<keyof SipEdgeSettings, Setting>;
+
+/** The same for the SIP edge's own. */
+const edgeSettings: { [Key in EdgeSetting]-?: Parse<NonNullable<SipEdgeSettings[Key]>> } = {
+  edgeNetworks: list,
+  edgeCertificateSecretArn: text,
+  edgeCallerNumber: text,
+  edgeCpu: number,
+  edgeDrainSeconds: number,
+};
+
 /** Only the given ones: a setting that is absent keeps its default. */
-export interface ContextSettings extends DialplaneSettings {
+export interface ContextSettings extends DialplaneSettings, SipEdgeSettings {
   readonly stackName: string;
 }
 
@@ -61,7 +74,7 @@ export function settingsFromContext(context: (key: string) => unknown): ContextS
     const value = context(key);
     return value === undefined || value === '' ? undefined : String(value);
   };
-  const chosen = Object.entries(settings).flatMap(([key, parse]) => {
+  const chosen = Object.entries({ ...settings, ...edgeSettings }).flatMap(([key, parse]) => {
     const value = read(key);
     return value === undefined ? [] : [[key, parse(value, key)]];
   });

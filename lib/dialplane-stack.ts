@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { ApiGateway } from './api-gateway.ts';
@@ -8,6 +9,7 @@ import { CallFunctions } from './call-functions.ts';
 import { CallQueues } from './call-queues.ts';
 import { CallTable } from './call-table.ts';
 import { CallbackRule } from './callback-rule.ts';
+import { EdgeLink } from './edge-link.ts';
 import { FirstAccount } from './first-account.ts';
 import { PhoneNumbers } from './phone-numbers.ts';
 import { checkSettings, type DialplaneProps, defaults } from './settings.ts';
@@ -16,6 +18,12 @@ import { amazonVoice } from './voice-service.ts';
 
 /** Dialplane in one AWS account and Region: everything a call needs but the phone numbers themselves. */
 export class DialplaneStack extends Stack {
+  readonly calls: CallTable;
+  readonly events: CallEventBus;
+  readonly tokenKey: IKey;
+  /** The way to the SIP edge, where `sipEdge` is set. */
+  readonly edge: EdgeLink | undefined;
+
   constructor(scope: Construct, id: string, props: DialplaneProps = {}) {
     super(scope, id, { description: 'Dialplane: programmable voice', ...props });
     const settings = { ...defaults, ...props };
@@ -33,7 +41,13 @@ export class DialplaneStack extends Stack {
       playedBy: settings.voiceService ? undefined : amazonVoice,
     });
 
-    const parts = { calls, events, queues, tokenKey, audio };
+    const edge = settings.sipEdge ? new EdgeLink(this, 'Edge', { alarms }) : undefined;
+    this.calls = calls;
+    this.events = events;
+    this.tokenKey = tokenKey;
+    this.edge = edge;
+
+    const parts = { calls, events, queues, tokenKey, audio, edge };
     const functions = new CallFunctions(this, 'Functions', { ...settings, ...parts });
     alarms.onAny(
       'SmaHandlerErrors',
@@ -53,12 +67,13 @@ export class DialplaneStack extends Stack {
       calls,
       tokenKey,
     });
-    new PhoneNumbers(this, 'PhoneNumbers', {
+    const numbers = new PhoneNumbers(this, 'PhoneNumbers', {
       ...settings,
       accountSid: account.accountSid,
       calls,
       voice: functions.voice,
     });
+    if (numbers.rules) edge?.leadCallsTo(functions.voice, numbers.rules);
 
     const output = (id: string, value: string, description: string) =>
       new CfnOutput(this, id, { value, description });

@@ -19,6 +19,9 @@ export interface PhoneNumbersProps extends FunctionDefaults {
  * calls to the SIP media application. Neither rules nor numbers exist in CloudFormation, so both have a provider.
  */
 export class PhoneNumbers extends Construct {
+  /** Makes SIP rules; undefined where the voice service is not Amazon's. */
+  readonly rules: Provider | undefined;
+
   constructor(scope: Construct, id: string, props: PhoneNumbersProps) {
     super(scope, id);
     const defaults = { logRetention: props.logRetention, tracing: props.tracing };
@@ -31,14 +34,14 @@ export class PhoneNumbers extends Construct {
       environment: { TABLE_NAME: props.calls.table.tableName },
     });
     props.calls.grant(numbers, 'GetItem', 'PutItem', 'DeleteItem');
-    const rules = props.voice.principal && this.#ruleProvider(defaults);
+    this.rules = props.voice.principal && this.#ruleProvider(defaults);
     for (const phoneNumber of props.phoneNumbers) {
       const digits = phoneNumber.slice(1);
       const number = numbers.provide(this, `Number${digits}`, 'DialplanePhoneNumber', {
         PhoneNumber: phoneNumber,
         AccountSid: props.accountSid,
       });
-      const rule = rules?.provide(this, `Rule${digits}`, 'SipRule', {
+      const rule = this.rules?.provide(this, `Rule${digits}`, 'SipRule', {
         Name: `${stack.stackName}-${stack.region}-${digits}`,
         PhoneNumber: phoneNumber,
         SipMediaApplicationId: props.voice.sipMediaApplicationId,
@@ -53,7 +56,7 @@ export class PhoneNumbers extends Construct {
     const rules = new Provider(this, 'RuleProvider', {
       ...defaults,
       folder: 'sip-rule',
-      description: 'Dialplane: routes a phone number to the SIP media application',
+      description: 'Dialplane: routes what is called to the SIP media application',
       timeoutSeconds: 180,
       environment: {},
     });

@@ -20,6 +20,11 @@ export interface DialplaneSettings {
    * that you add can be reached by every account's documents and callbacks.
    */
   readonly allowedNetworks?: readonly string[];
+  /**
+   * Whether there is a SIP edge: a Voice Connector, its SIP rule and a command queue in this stack. The edge itself is a
+   * `SipEdgeStack`. Default: false.
+   */
+  readonly sipEdge?: boolean;
   /** API requests a second, over all accounts; more are answered with 429. Default: 50. */
   readonly apiRateLimit?: number;
   /** API requests at once, above the rate. Default: 100. */
@@ -58,6 +63,7 @@ export const defaults = {
   accountName: 'First account',
   tokenVersion: '1',
   allowedNetworks: [] as readonly string[],
+  sipEdge: false,
   apiRateLimit: 50,
   apiBurstLimit: 100,
   deliverConcurrency: 10,
@@ -110,6 +116,9 @@ export function checkSettings(settings: DialplaneSettings, region: string): void
     }
   }
   if (settings.voiceService) {
+    if (settings.sipEdge) {
+      refuse('sipEdge: an own runtime has its own way to SIP; drop sipEdge or voiceService.');
+    }
     if (!URL.canParse(settings.voiceService.endpoint)) {
       refuse(`voiceService.endpoint: "${settings.voiceService.endpoint}" is not a URL.`);
     }

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(out, { recursive: true, force: true }));
 
 /** bin/cdk.ts as the CDK command line runs it, without credentials and without any connection. */
-function runApp(context: Record<string, unknown>) {
+function runApp(context: Record<string, unknown>, more: Record<string, string> = {}) {
   const { status, stderr } = spawnSync(process.execPath, ['bin/cdk.ts'], {
     cwd: root,
     encoding: 'utf8',
@@ -24,6 +24,7 @@ function runApp(context: Record<string, unknown>) {
       HOME: out,
       NODE_OPTIONS: `--import=${noNetwork}`,
       CDK_OUTDIR: out,
+      ...more,
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
     },
   });
@@ -38,6 +39,23 @@ test('synth needs neither a network nor credentials', () => {
   const { Resources } = JSON.parse(readFileSync(join(out, 'Dialplane.template.json'), 'utf8'));
   const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
   expect(types.filter(type => type === 'Custom::SipRule')).toHaveLength(1);
+});
+
+test('the SIP edge is a stack of its own, and its image is not built by synth', () => {
+  const { status, stderr } = runApp({ sipEdge: 'true' }, { CDK_DEFAULT_REGION: 'us-east-1' });
+
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const { Resources } = JSON.parse(readFileSync(join(out, 'DialplaneEdge.template.json'), 'utf8'));
+  const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+  expect(types.filter(type => type === 'AWS::ECS::Service')).toHaveLength(1);
+});
+
+test('the SIP edge without a known Region is one sentence', () => {
+  const { status, stderr } = runApp({ sipEdge: 'true' });
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^The SIP edge needs to know its Region.* set CDK_DEFAULT_REGION\.\n$/);
 });
 
 test('the guard of these tests ends whoever connects', () => {

@@ -20,6 +20,7 @@ describe.each([
   ],
   ['with an own runtime', { voiceService: own }],
   ['without tracing', { tracing: false }],
+  ['with the way to a SIP edge', { sipEdge: true }],
 ])('A deployment %s', (_, props) => {
   test.each([AwsSolutionsChecks, ServerlessChecks])('leaves no finding of %o unacknowledged', Pack => {
     const app = testApp();

@@ -20,6 +20,11 @@ describe('-c on the command line', () => {
     [{ tracing: true }, { tracing: true }],
     [{ logRetention: '365' }, { logRetention: 365 }],
     [{ removalPolicy: 'destroy' }, { removalPolicy: RemovalPolicy.DESTROY }],
+    [{ sipEdge: 'true' }, { sipEdge: true }],
+    [
+      { edgeNetworks: '192.0.2.0/24, 198.51.100.7/32', edgeCpu: '1024', edgeDrainSeconds: '30' },
+      { edgeNetworks: ['192.0.2.0/24', '198.51.100.7/32'], edgeCpu: 1024, edgeDrainSeconds: 30 },
+    ],
     [{ tokenVersion: 2 }, { tokenVersion: '2' }],
     [
       { voiceServiceEndpoint: 'https://sma.example.com', sipMediaApplicationId: 'own' },
@@ -56,6 +61,7 @@ describe('A setting that cannot be deployed', () => {
     [{ phoneNumbers: ['12025550110'] }, 'phoneNumbers: "12025550110" is not an E.164 number'],
     [{ phoneNumbers: ['+1202555011O'] }, 'write it as +12025550110'],
     [{ phoneNumbers: ['+12025550110', '+12025550110'] }, '+12025550110 is named twice'],
+    [{ sipEdge: true, voiceService: own }, 'sipEdge: an own runtime has its own way to SIP'],
     [{ deliverConcurrency: 1 }, 'deliverConcurrency: 1 is not possible'],
     [{ timerConcurrency: 2.5 }, 'Lambda takes a whole number from 2 to 1000'],
     [

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DialplaneStack } from '../../lib/dialplane-stack.ts';
+import type { SipEdgeSettings } from '../../lib/edge-settings.ts';
 import type { DialplaneProps } from '../../lib/settings.ts';
+import { SipEdgeStack } from '../../lib/sip-edge-stack.ts';
 
 const { context: flags } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -28,7 +30,21 @@ export interface Deployment {
 
 /** The template of a stack with these settings. It throws for a circle of references, which could not be deployed. */
 export function deploy(props: DialplaneProps = {}): Deployment {
-  const template = Template.fromStack(new DialplaneStack(testApp(), 'Dialplane', props));
+  return deploymentOf(new DialplaneStack(testApp(), 'Dialplane', props));
+}
+
+export const env = { region: 'us-east-1' };
+
+/** The template of the SIP edge's stack, and of the one before it. */
+export function deployEdge(settings: SipEdgeSettings = {}): { edge: Deployment; dialplane: Deployment } {
+  const app = testApp();
+  const dialplane = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true });
+  const edge = new SipEdgeStack(app, 'DialplaneEdge', { env, dialplane, ...settings });
+  return { edge: deploymentOf(edge), dialplane: deploymentOf(dialplane) };
+}
+
+function deploymentOf(stack: Stack): Deployment {
+  const template = Template.fromStack(stack);
   const of = (type: string) => Object.entries(template.findResources(type)) as [string, Resource][];
   return {
     template,

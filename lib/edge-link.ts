@@ -1,0 +1,73 @@
+import { Duration, Names, Stack } from 'aws-cdk-lib';
+import { CfnVoiceConnector } from 'aws-cdk-lib/aws-chime';
+import { Construct } from 'constructs';
+import type { Alarms } from './alarms.ts';
+import type { DialplaneFunction } from './dialplane-function.ts';
+import type { Provider } from './provider.ts';
+import type { VoiceService } from './voice-service.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** A command is worth nothing when its token has expired, after a minute. */
+const STALE_SECONDS = 30;
+
+/**
+ * The way between the voice service and the SIP edge: a Voice Connector that carries calls in both directions, and the
+ * queue of commands. It is in the functions' stack because they name both; the edge's own stack comes after it.
+ */
+export class EdgeLink extends Construct {
+  readonly commands: WorkQueue;
+  readonly voiceConnectorId: string;
+  readonly voiceConnectorArn: string;
+  /** Where calls enter the voice service. */
+  readonly voiceConnectorHost: string;
+
+  constructor(scope: Construct, id: string, { alarms }: { readonly alarms: Alarms }) {
+    super(scope, id);
+    this.commands = new WorkQueue(this, 'EdgeCommands', {
+      holds: "The SIP edge's commands",
+      visibilityTimeout: Duration.seconds(15),
+      maxReceiveCount: 5,
+      alarms,
+    });
+    alarms.above(
+      'EdgeCommandsWait',
+      this.commands.queue.metricApproximateAgeOfOldestMessage({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      STALE_SECONDS,
+      'The SIP edge does not take its commands: calls to SIP endpoints are not made. See whether it runs.',
+    );
+    const connector = new CfnVoiceConnector(this, 'Connector', {
+      // The service requires a name but does not tell connectors apart by it.
+      name: Names.uniqueResourceName(this, { maxLength: 256, separator: '-' }),
+      awsRegion: Stack.of(this).region,
+      // Encrypted means SRTP as well, which only an edge with a media relay could answer.
+      requireEncryption: false,
+    });
+    this.voiceConnectorId = connector.attrVoiceConnectorId;
+    this.voiceConnectorArn = connector.attrVoiceConnectorArn;
+    this.voiceConnectorHost = connector.attrOutboundHostName;
+  }
+
+  /** Lets functions send calls to the edge, and commands. */
+  connect(...functions: DialplaneFunction[]): void {
+    const { queue } = this.commands;
+    for (const each of functions) {
+      each.addEnvironment('EDGE_VOICE_CONNECTOR_ARN', this.voiceConnectorArn);
+      each.addEnvironment('EDGE_COMMAND_QUEUE_URL', queue.queueUrl);
+      each.allow(['sqs:SendMessage'], [queue.queueArn]);
+    }
+  }
+
+  /** Calls that come to the connector's host name are the SIP media application's. */
+  leadCallsTo(voice: VoiceService, rules: Provider): void {
+    const { stackName, region } = Stack.of(this);
+    rules.provide(this, 'Rule', 'SipRule', {
+      Name: `${stackName}-${region}-edge`,
+      HostName: this.voiceConnectorHost,
+      SipMediaApplicationId: voice.sipMediaApplicationId,
+      AwsRegion: region,
+    });
+  }
+}

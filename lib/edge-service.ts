@@ -1,0 +1,162 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
+import { type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import {
+  Cluster,
+  ContainerImage,
+  CpuArchitecture,
+  FargateService,
+  FargateTaskDefinition,
+  type ICluster,
+  LogDrivers,
+  OperatingSystemFamily,
+  Protocol,
+} from 'aws-cdk-lib/aws-ecs';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { DialplaneStack } from './dialplane-stack.ts';
+import { type EdgeFront, edgePorts } from './edge-front.ts';
+import type { EdgeLink } from './edge-link.ts';
+import { memoryFor } from './edge-settings.ts';
+
+export interface EdgeServiceProps {
+  readonly vpc: IVpc;
+  readonly front: EdgeFront;
+  readonly dialplane: DialplaneStack;
+  readonly link: EdgeLink;
+  readonly insideNetworks: readonly string[];
+  readonly allowedNetworks: readonly string[];
+  readonly certificateSecretArn?: string | undefined;
+  readonly callerNumber?: string | undefined;
+  readonly cpu: number;
+  readonly drainSeconds: number;
+  readonly logRetention: RetentionDays;
+  readonly logLevel?: string | undefined;
+}
+
+/** What goes into the image's build, and nothing that customers or tests have left in the tree. */
+const SOURCES = ['package.json', 'package-lock.json', 'aws', 'core', 'edge', 'rtp', 'sip', 'sma'];
+
+const CONTAINER = 'edge';
+
+/**
+ * One task of Fargate that runs the edge. One and never two: bridges are written down under its name, and the next one
+ * goes on with them, so the old one is gone before the new one starts.
+ */
+export class EdgeService extends Construct {
+  readonly service: FargateService;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: EdgeServiceProps) {
+    super(scope, id);
+    const { vpc, front, dialplane, link, certificateSecretArn, drainSeconds } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const cluster = new Cluster(this, 'Cluster', { vpc });
+    acknowledge(cluster, {
+      'AwsSolutions-ECS4':
+        'Container Insights costs more than the one task; the edge tells its calls as a metric, and its health has an alarm.',
+    });
+    const task = new FargateTaskDefinition(this, 'Task', {
+      cpu: props.cpu,
+      memoryLimitMiB: memoryFor[props.cpu] ?? 0,
+      runtimePlatform: {
+        cpuArchitecture: CpuArchitecture.ARM64,
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+      },
+    });
+    const optional = {
+      ALLOWED_NETWORKS: props.allowedNetworks.join(','),
+      TLS_SECRET_ARN: certificateSecretArn,
+      CALLER_NUMBER: props.callerNumber,
+      LOG_LEVEL: props.logLevel,
+    };
+    task.addContainer(CONTAINER, {
+      image: ContainerImage.fromDockerImageAsset(this.#image()),
+      readonlyRootFilesystem: true,
+      stopTimeout: Duration.seconds(120),
+      logging: LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: CONTAINER }),
+      environment: {
+        TABLE_NAME: dialplane.calls.table.tableName,
+        BUS_NAME: dialplane.events.bus.eventBusName,
+        KEY_ID: dialplane.tokenKey.keyId,
+        EDGE_COMMAND_QUEUE_URL: link.commands.queue.queueUrl,
+        EDGE_NAME: 'edge',
+        EDGE_INSIDE_NETWORKS: props.insideNetworks.join(','),
+        VOICE_CONNECTOR_HOST: link.voiceConnectorHost,
+        VOICE_CONNECTOR_ID: link.voiceConnectorId,
+        ADVERTISED_ADDRESS: front.addresses[0] ?? '',
+        HEALTH_PORT: String(edgePorts.health),
+        DRAIN_SECONDS: String(drainSeconds),
+        AFTERWARDS: 'hand-over',
+        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value)),
+      },
+      portMappings: [
+        { containerPort: edgePorts.sip, protocol: Protocol.TCP },
+        { containerPort: edgePorts.sip, protocol: Protocol.UDP },
+        ...(certificateSecretArn ? [{ containerPort: edgePorts.tls, protocol: Protocol.TCP }] : []),
+      ],
+    });
+    acknowledge(task, {
+      'AwsSolutions-ECS2':
+        'The variables name resources and settings; the one secret, the certificate, is named by its ARN and read by the edge.',
+    });
+    acknowledge(task.obtainExecutionRole(), {
+      'AwsSolutions-IAM5[Resource::*]':
+        'ecr:GetAuthorizationToken has no resource to name; the image itself can be pulled from its one repository.',
+    });
+    const allow = (actions: string[], resourceArns: string[]) =>
+      Grant.addToPrincipal({ grantee: task.taskRole, actions, resourceArns });
+    dialplane.calls.grant(task.taskRole, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    dialplane.events.bus.grantPutEventsTo(task.taskRole);
+    allow(['kms:Decrypt'], [dialplane.tokenKey.keyArn]);
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [link.commands.queue.queueArn]);
+    allow(
+      ['chime:GetVoiceConnectorTermination', 'chime:PutVoiceConnectorTermination'],
+      [link.voiceConnectorArn],
+    );
+    if (certificateSecretArn) allow(['secretsmanager:GetSecretValue'], [certificateSecretArn]);
+
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc, description: 'The SIP edge' });
+    this.service = new FargateService(this, 'Service', {
+      cluster: cluster as ICluster,
+      taskDefinition: task,
+      desiredCount: 1,
+      minHealthyPercent: 0,
+      maxHealthyPercent: 100,
+      circuitBreaker: { rollback: true },
+      healthCheckGracePeriod: Duration.seconds(60),
+      // There is no NAT: it reaches the world, and AWS, by an address of its own.
+      assignPublicIp: true,
+      securityGroups: [securityGroup],
+    });
+    // The image and AWS are behind the Internet gateway.
+    this.service.node.addDependency(vpc);
+    for (const port of [
+      Port.udp(edgePorts.sip),
+      Port.tcpRange(edgePorts.sip, edgePorts.tls),
+      Port.tcp(edgePorts.health),
+    ]) {
+      securityGroup.addIngressRule(front.securityGroup, port);
+    }
+  }
+
+  #image(): DockerImageAsset {
+    return new DockerImageAsset(this, 'Image', {
+      directory: fileURLToPath(new URL('..', import.meta.url)),
+      file: 'edge/Dockerfile',
+      platform: Platform.LINUX_ARM64,
+      ignoreMode: IgnoreMode.DOCKER,
+      exclude: ['*', ...SOURCES.map(source => `!${source}`)],
+    });
+  }
+
+  get containerName(): string {
+    return CONTAINER;
+  }
+}

@@ -1,0 +1,302 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readSettings } from '../../edge/process/settings.ts';
+import { DialplaneStack } from '../../lib/dialplane-stack.ts';
+import type { SipEdgeSettings } from '../../lib/edge-settings.ts';
+import { SipEdgeStack } from '../../lib/sip-edge-stack.ts';
+import { type Deployment, deploy, deployEdge, env, testApp } from './deployment.ts';
+import { asText, type Grant, grants, hasWildcard } from './policies.ts';
+
+const certificate = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:sip-AbCdEf';
+const { edge, dialplane } = deployEdge();
+const secured = deployEdge({
+  edgeCertificateSecretArn: certificate,
+  edgeNetworks: ['192.0.2.0/24'],
+  edgeCallerNumber: '+12025550110',
+  allowedNetworks: ['10.1.0.0/16'],
+  logLevel: 'warn',
+  edgeCpu: 1024,
+}).edge;
+
+const container = (deployment: Deployment) =>
+  deployment.only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0];
+const environment = (deployment: Deployment): Record<string, string> =>
+  Object.fromEntries(
+    container(deployment).Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [
+      Name,
+      typeof Value === 'string' ? Value : 'something',
+    ]),
+  );
+
+describe('The edge', () => {
+  test('understands its environment, with everything that is set and with nothing', () => {
+    const plain = readSettings(environment(edge));
+    expect(plain).toMatchObject({
+      insideNetworks: ['3.80.16.0/23'],
+      healthPort: 8080,
+      drainSeconds: 60,
+      afterwards: 'hand-over',
+      certificate: undefined,
+    });
+    const full = readSettings(environment(secured));
+    expect(full).toMatchObject({
+      certificate: { secretArn: certificate },
+      callerNumber: '+12025550110',
+      allowedNetworks: ['10.1.0.0/16'],
+      logLevel: 'warn',
+    });
+    for (const name of ['VOICE_CONNECTOR_HOST', 'VOICE_CONNECTOR_ID', 'EDGE_COMMAND_QUEUE_URL']) {
+      expect(environment(edge)).toHaveProperty(name);
+    }
+  });
+
+  test('is one task at any time, since the next one goes on with its bridges', () => {
+    expect(edge.only('AWS::ECS::Service').Properties).toMatchObject({
+      DesiredCount: 1,
+      DeploymentConfiguration: { MinimumHealthyPercent: 0, MaximumPercent: 100 },
+    });
+  });
+
+  test('has time to drain before Fargate ends it', () => {
+    const { StopTimeout } = container(edge);
+    expect(Number(environment(edge)['DRAIN_SECONDS'])).toBeLessThan(StopTimeout);
+  });
+
+  test('runs on ARM64, cannot write to its file system, and reaches the world without NAT', () => {
+    expect(edge.only('AWS::ECS::TaskDefinition').Properties.RuntimePlatform).toMatchObject({
+      CpuArchitecture: 'ARM64',
+    });
+    expect(container(edge)).toMatchObject({ ReadonlyRootFilesystem: true });
+    expect(edge.of('AWS::EC2::NatGateway')).toEqual([]);
+    const { NetworkConfiguration } = edge.only('AWS::ECS::Service').Properties;
+    expect(NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toBe('ENABLED');
+  });
+
+  test('has the memory that goes with its CPU', () => {
+    expect(secured.only('AWS::ECS::TaskDefinition').Properties).toMatchObject({
+      Cpu: '1024',
+      Memory: '2048',
+    });
+  });
+
+  test('may do what its work needs and no more', () => {
+    const rights = (deployment: Deployment) =>
+      grants(deployment)
+        .filter(({ policy }) => policy.startsWith('EdgeTaskTaskRole'))
+        .map(({ action }) => action)
+        .filter(action => action !== 'sts:AssumeRole')
+        .sort();
+    const always = [
+      'chime:GetVoiceConnectorTermination',
+      'chime:PutVoiceConnectorTermination',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'events:PutEvents',
+      'kms:Decrypt',
+      'sqs:DeleteMessage',
+      'sqs:ReceiveMessage',
+    ];
+    expect(rights(edge)).toEqual(always);
+    expect(rights(secured)).toEqual([...always, 'secretsmanager:GetSecretValue'].sort());
+  });
+
+  test('is granted nothing by a wildcard but what has no resource to name', () => {
+    const explained = ({ action, resource }: Grant) =>
+      resource === '*' && /^(ecr:GetAuthorizationToken|xray:Put.*)$/.test(action);
+    expect(grants(secured).filter(grant => hasWildcard(grant) && !explained(grant))).toEqual([]);
+  });
+});
+
+describe('The way to the edge', () => {
+  test('is UDP and TCP on one port, TLS where there is a certificate, and keeps the addresses of senders', () => {
+    const listeners = (deployment: Deployment) =>
+      deployment
+        .of('AWS::ElasticLoadBalancingV2::Listener')
+        .map(([, { Properties }]) => `${Properties.Protocol} ${Properties.Port}`);
+    expect(listeners(edge)).toEqual(['TCP_UDP 5060']);
+    // The edge itself ends TLS: the balancer passes it on.
+    expect(listeners(secured).sort()).toEqual(['TCP 5061', 'TCP_UDP 5060']);
+    for (const [, { Properties }] of secured.of('AWS::ElasticLoadBalancingV2::TargetGroup')) {
+      expect(Properties.TargetGroupAttributes).toContainEqual({
+        Key: 'preserve_client_ip.enabled',
+        Value: 'true',
+      });
+      expect(Properties).toMatchObject({ HealthCheckPath: '/healthz', HealthCheckPort: '8080' });
+    }
+  });
+
+  test('is open to all unless networks are named, and then to those and the voice service', () => {
+    const from = (deployment: Deployment) => [
+      ...new Set(
+        deployment
+          .of('AWS::EC2::SecurityGroup')
+          .flatMap(([, { Properties }]) => Properties.SecurityGroupIngress ?? [])
+          .map(({ CidrIp }: { CidrIp: string }) => CidrIp),
+      ),
+    ];
+    expect(from(edge)).toEqual(['0.0.0.0/0']);
+    expect(from(secured)).toEqual(['3.80.16.0/23', '192.0.2.0/24']);
+  });
+
+  test('leads only through the load balancer to the task', () => {
+    for (const [, { Properties }] of edge.of('AWS::EC2::SecurityGroupIngress')) {
+      expect(asText(Properties.SourceSecurityGroupId)).toMatch(/^<FrontSecurityGroup/);
+    }
+  });
+
+  test('has addresses that stay, which the voice service calls and the edge calls itself', () => {
+    expect(edge.of('AWS::EC2::EIP')).toHaveLength(2);
+    const { Hosts, Port } = edge.only('Custom::VoiceConnectorOrigination').Properties;
+    expect(asText(Hosts)).toMatch(/^<FrontAddress1\w+\.PublicIp>,<FrontAddress2\w+\.PublicIp>$/);
+    expect(Port).toBe('5060');
+    const advertised = container(edge).Environment.find(
+      ({ Name }: { Name: string }) => Name === 'ADVERTISED_ADDRESS',
+    );
+    expect(asText(advertised.Value)).toBe(asText(Hosts).split(',')[0]);
+  });
+
+  test('is opened by the voice service when somebody is there', () => {
+    const [, service] = edge.of('AWS::ECS::Service')[0] ?? [];
+    expect(service).toBeDefined();
+    const origination = edge.template.findResources('Custom::VoiceConnectorOrigination');
+    const [resource] = Object.values(origination);
+    expect(resource?.['DependsOn']).toEqual(edge.of('AWS::ECS::Service').map(([id]) => id));
+  });
+});
+
+describe('The stack before it, with sipEdge', () => {
+  test('tells the functions that send calls to the edge, and lets them', () => {
+    for (const folder of ['api', 'sma-handler', 'originate']) {
+      const [, { Properties }] = dialplane.functionIn(folder);
+      expect(Object.keys(Properties.Environment.Variables)).toEqual(
+        expect.arrayContaining(['EDGE_COMMAND_QUEUE_URL', 'EDGE_VOICE_CONNECTOR_ARN']),
+      );
+    }
+    const senders = grants(dialplane)
+      .filter(
+        ({ action, resource }) => action === 'sqs:SendMessage' && /^<EdgeEdgeCommandsQueue/.test(resource),
+      )
+      .map(({ policy }) => policy.replace(/Role.*/, ''));
+    expect(senders.sort()).toEqual(['FunctionsApi', 'FunctionsOriginate', 'FunctionsSmaHandler']);
+  });
+
+  test('leads what is called at the connector’s host name to the SIP media application', () => {
+    expect(dialplane.only('AWS::Chime::VoiceConnector').Properties.RequireEncryption).toBe(false);
+    const { HostName, PhoneNumber } = dialplane.only('Custom::SipRule').Properties;
+    expect(asText(HostName)).toMatch(/^<EdgeConnector\w+\.OutboundHostName>$/);
+    expect(PhoneNumber).toBeUndefined();
+  });
+
+  test('and without it knows nothing of an edge', () => {
+    const text = JSON.stringify(deploy().template.toJSON());
+    expect(text).not.toMatch(/EDGE_|VoiceConnector"|EdgeCommands/);
+  });
+});
+
+describe('Alarms', () => {
+  test('tell of an edge that is not there, that ends by an error, and that is short of CPU', () => {
+    const names = edge.of('AWS::CloudWatch::Alarm').map(([id]) => id.replace(/^Alarms|[0-9A-F]{8}$/g, ''));
+    expect(names.sort()).toEqual(['EdgeBusy', 'EdgeCrashes', 'EdgeUnhealthy']);
+    const unhealthy = edge.of('AWS::CloudWatch::Alarm').find(([id]) => id.includes('Unhealthy'))?.[1];
+    expect(unhealthy?.Properties).toMatchObject({ Threshold: 1, TreatMissingData: 'breaching' });
+  });
+
+  test('tell of commands that wait or were given up', () => {
+    const ids = dialplane.of('AWS::CloudWatch::Alarm').map(([id]) => id);
+    expect(ids.filter(id => id.includes('EdgeCommands'))).toHaveLength(2);
+  });
+
+  test('of crashes look for the very words of the edge', () => {
+    const { FilterPattern } = edge.only('AWS::Logs::MetricFilter').Properties;
+    const [, words] = /"(.*)"/.exec(FilterPattern) ?? [];
+    expect(readFileSync(new URL('../../edge/main.ts', import.meta.url), 'utf8')).toContain(`'${words}'`);
+  });
+});
+
+describe.each<[string, SipEdgeSettings]>([
+  ['by default', {}],
+  [
+    'with a certificate and networks',
+    { edgeCertificateSecretArn: certificate, edgeNetworks: ['192.0.2.0/24'] },
+  ],
+])('A deployment %s', (_, settings) => {
+  test.each([AwsSolutionsChecks, ServerlessChecks])('leaves no finding of %o unacknowledged', Pack => {
+    const app = testApp();
+    const before = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true });
+    new SipEdgeStack(app, 'DialplaneEdge', { env, dialplane: before, ...settings });
+
+    expect(new Pack(app).validateScope(app).violations).toEqual([]);
+  });
+});
+
+describe('A setting that cannot be deployed', () => {
+  test.each<[SipEdgeSettings, string]>([
+    [{ edgeNetworks: ['192.0.2.1'] }, 'edgeNetworks: "192.0.2.1" is not an IPv4 network'],
+    [{ edgeNetworks: ['192.0.2.0/33'] }, 'edgeNetworks: "192.0.2.0/33" is not an IPv4 network'],
+    [{ edgeCallerNumber: '2025550110' }, 'edgeCallerNumber: "2025550110" is not an E.164 number'],
+    [{ edgeCpu: 700 }, 'edgeCpu: 700 is not possible; choose one of 256, 512, 1024, 2048.'],
+    [{ edgeDrainSeconds: 300 }, 'edgeDrainSeconds: 300 is not possible; Fargate waits for 110.'],
+  ])('%j is refused in a sentence', (settings, sentence) => {
+    expect(() => deployEdge(settings)).toThrow(sentence);
+  });
+
+  test('is a Region without Voice Connectors, and a stack without the way to an edge', () => {
+    const make = (region: string, sipEdge: boolean) => () => {
+      const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+      const settings = { env: { region }, sipEdge };
+      const before = new DialplaneStack(app, 'Dialplane', settings);
+      new SipEdgeStack(app, 'Edge', { ...settings, dialplane: before });
+    };
+    expect(make('us-east-1', false)).toThrow('needs a DialplaneStack with `sipEdge: true`');
+    expect(make('eu-north-1', true)).toThrow('Region eu-north-1');
+  });
+});
+
+describe('The image', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const dockerfile = readFileSync(join(root, 'edge/Dockerfile'), 'utf8');
+  const out = mkdtempSync(join(tmpdir(), 'dialplane-image-'));
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+  test('is not run by root', () => {
+    expect(dockerfile.lastIndexOf('USER node')).toBeGreaterThan(dockerfile.lastIndexOf('FROM '));
+  });
+
+  test('is built from sources alone, and they are enough: bundled, they start', () => {
+    const app = new App({ outdir: out, context: { 'aws:cdk:bundling-stacks': [] } });
+    const before = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true });
+    new SipEdgeStack(app, 'DialplaneEdge', { env, dialplane: before });
+    app.synth();
+    const staged = readdirSync(out)
+      .filter(name => name.startsWith('asset.'))
+      .map(name => join(out, name))
+      .find(folder => readdirSync(folder).includes('package-lock.json')) as string;
+    expect(readdirSync(staged)).not.toEqual(expect.arrayContaining(['node_modules']));
+    expect(readdirSync(staged)).not.toEqual(expect.arrayContaining(['test']));
+
+    const [, command] = /^RUN npx (esbuild .*)$/m.exec(dockerfile) ?? [];
+    const built = spawnSync('bash', ['-c', `"${root}node_modules/.bin/"${command}`], {
+      cwd: staged,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
+    });
+    expect(built.stderr).not.toMatch(/error/i);
+    const { status, stderr } = spawnSync(process.execPath, [join(staged, 'dist/main.mjs')], {
+      encoding: 'utf8',
+      env: {},
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'TABLE_NAME is not set, and the SIP edge cannot start without it.\n',
+    });
+  });
+});
