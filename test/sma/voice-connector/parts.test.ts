@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../sma/clock.ts';
+import { NO_LINE } from '../../../sma/network/phone-network.ts';
 import { seededRandom } from '../../../sma/random.ts';
+import { createSmaRuntime } from '../../../sma/runtime.ts';
 import { networks } from '../../../sma/voice-connector/networks.ts';
 import { type OriginationRoute, routeOrder } from '../../../sma/voice-connector/origination-route.ts';
 
@@ -44,5 +47,25 @@ describe('termination networks', () => {
 
   test.each(['192.0.2.0/33', '192.0.2.0/', 'example.com', '', '::1/129'])('"%s" is none', cidr => {
     expect(() => networks([cidr])).toThrow(RangeError);
+  });
+});
+
+describe('a host name', () => {
+  test('belongs to one application only, however it is written', () => {
+    const runtime = createSmaRuntime({
+      clock: systemClock,
+      random: seededRandom(1),
+      network: { dial: () => NO_LINE },
+      audio: async () => undefined,
+      awsAccountId: '111122223333',
+      region: 'us-east-1',
+    });
+    const application = { invoke: async () => undefined, numbers: [] };
+    runtime.addApplication({ ...application, sipMediaApplicationId: 'one', hostNames: ['VC.example.com'] });
+    const again = { ...application, sipMediaApplicationId: 'two', hostNames: ['vc.example.com'] };
+    expect(() => runtime.addApplication(again)).toThrow('vc.example.com belongs to another');
+    expect(runtime.inbound({ from: 'a', to: 'b', hostName: 'other.example.com' }, NO_LINE)).toBeUndefined();
+    expect(runtime.inbound({ from: 'a', to: 'b', hostName: 'vc.Example.com' }, NO_LINE)).toBeDefined();
+    runtime.close();
   });
 });
