@@ -3,6 +3,7 @@ import type { Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
 import { Fork } from './fork.ts';
 import { JoinedCall } from './joined-call.ts';
+import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
@@ -61,6 +62,8 @@ export class BridgeCall implements LiveDial {
     const ledger = await this.#claim();
     if (ledger === undefined) return;
     const offer = this.#invitation.sdp;
+    const page = new JournalPage(this.#surroundings, ledger.plan.token);
+    void page.write({ kind: 'dialling', token: ledger.plan.token });
     this.#invitation.on('cancelled', () => this.#giveUp(ENDS.callerGone));
     ledger.onClosed = () => this.#giveUp(ENDS.planClosed);
     const joined = await new Promise<{ index: number; joined: Joined } | undefined>(resolve => {
@@ -82,8 +85,10 @@ export class BridgeCall implements LiveDial {
       else this.#fork.start();
     });
     this.#fork = undefined;
-    if (joined) await this.#won(ledger, joined.index, joined.joined);
+    if (joined) await this.#won(ledger, page, joined.index, joined.joined);
+    if (this.#joined) return;
     await ledger.settled();
+    await page.remove();
   }
 
   /** The plan, or nothing once the caller has been told so. */
@@ -112,7 +117,12 @@ export class BridgeCall implements LiveDial {
     this.#invitation.reject(code);
   }
 
-  async #won(ledger: Ledger, index: number, { session, sdp, path }: Joined): Promise<void> {
+  async #won(
+    ledger: Ledger,
+    page: JournalPage,
+    index: number,
+    { session, sdp, path }: Joined,
+  ): Promise<void> {
     const written = await ledger.save().catch(() => false);
     const callerGone = this.#invitation.state !== 'open';
     if (!written || callerGone || this.#ended || session.end !== undefined) {
@@ -129,6 +139,7 @@ export class BridgeCall implements LiveDial {
     this.#joined = new JoinedCall({
       surroundings: this.#surroundings,
       ledger,
+      page,
       index,
       inside,
       outside: session,

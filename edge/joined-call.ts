@@ -1,7 +1,7 @@
 import type { Session } from '../sip/user-agent.ts';
 import type { BridgeEntry } from './journal.ts';
+import type { JournalPage } from './journal-page.ts';
 import type { Ledger } from './ledger.ts';
-import { errorFields } from './log.ts';
 import type { MediaPath, Side } from './media-plane.ts';
 import { Pair } from './pair.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
@@ -9,6 +9,7 @@ import type { LiveDial, Surroundings } from './surroundings.ts';
 export interface JoinedCallParts {
   readonly surroundings: Surroundings;
   readonly ledger: Ledger;
+  readonly page: JournalPage;
   /** Which of the plan's calls it is. */
   readonly index: number;
   readonly inside: Session;
@@ -25,7 +26,6 @@ export class JoinedCall implements LiveDial {
   #finish: () => void = () => {};
   /** What was written down last, by identity. */
   #written: readonly unknown[] = [];
-  #journal: Promise<void> = Promise.resolve();
 
   constructor(parts: JoinedCallParts) {
     const { surroundings, ledger, index, inside, outside, path, endsAtMs } = parts;
@@ -58,10 +58,9 @@ export class JoinedCall implements LiveDial {
   /** Writes the bridge down as it is now, and lets go of it: the next process of this edge goes on with it. */
   async handOver(): Promise<void> {
     if (this.#pair.over) return;
-    this.#written = [];
-    this.keep();
+    const written = this.#parts.page.write(this.#entry());
     this.#pair.release();
-    await this.#journal;
+    await written;
     this.#finish();
   }
 
@@ -84,17 +83,14 @@ export class JoinedCall implements LiveDial {
     const now = [...legs, path.snapshot()];
     if (now.every((value, at) => value === this.#written[at]) && this.#written.length > 0) return;
     this.#written = now;
-    const entry = this.#entry();
-    this.#journalled(
-      () => this.#parts.surroundings.journal.write(entry),
-      () => {
-        this.#written = [];
-      },
-    );
+    void this.#parts.page.write(this.#entry()).then(isWritten => {
+      // It is tried again when bridges are looked at the next time.
+      if (!isWritten) this.#written = [];
+    });
   }
 
   async #ended(by: Side | 'edge', cause: string): Promise<void> {
-    const { surroundings, ledger, index, path } = this.#parts;
+    const { surroundings, ledger, page, index, path } = this.#parts;
     const { answeredAtMs, sid } = ledger.calls[index] ?? {};
     const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
     const media = path.statistics && (await path.statistics());
@@ -104,20 +100,11 @@ export class JoinedCall implements LiveDial {
     });
     surroundings.log('info', 'A bridge ended.', { callSid: sid, by, cause, talkMs });
     await ledger.save().catch(() => false);
-    this.#journalled(() => surroundings.journal.remove(ledger.plan.token));
-    void Promise.all([this.#journal, ledger.settled()]).finally(this.#finish);
-  }
-
-  /** One after another, so that no bridge is written down after its end. */
-  #journalled(run: () => Promise<void>, failed: () => void = () => {}): void {
-    const { surroundings, ledger } = this.#parts;
-    this.#journal = this.#journal.then(run).catch(error => {
-      failed();
-      surroundings.log('error', 'The journal could not be written.', {
-        callSid: ledger.plan.rootSid,
-        ...errorFields(error),
-      });
-    });
+    // As long as its events may not be published, the next process must find it.
+    void ledger
+      .settled()
+      .then(() => page.remove())
+      .finally(this.#finish);
   }
 
   #entry(): BridgeEntry {

@@ -3,7 +3,7 @@ import type { SessionSnapshot } from '../sip/user-agent.ts';
 /** What is written down of a dial: enough for another process to go on with it, or to tell that it is lost. */
 export type JournalEntry = DiallingEntry | BridgeEntry;
 
-/** A call that the edge dials by itself: nobody else would notice if it were lost. */
+/** Targets are being called: if that is lost, what was told of it may not have been published. */
 export interface DiallingEntry {
   readonly kind: 'dialling';
   /** Of its plan, where everything else is. */

@@ -5,6 +5,7 @@ import type { Joined } from './branch.ts';
 import { type BranchEnd, cancelledAs, ENDS } from './branch-end.ts';
 import { Fork } from './fork.ts';
 import { JoinedCall } from './joined-call.ts';
+import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
 import type { LiveDial, Surroundings, VoiceConnector } from './surroundings.ts';
@@ -43,6 +44,7 @@ export class OriginateCall implements LiveDial {
   readonly #surroundings: Surroundings;
   readonly #connector: VoiceConnector;
   readonly #ledger: Ledger;
+  readonly #page: JournalPage;
   readonly #keep: (call: JoinedCall) => void;
   #fork: Fork | undefined;
   #endpoint: Session | undefined;
@@ -60,6 +62,7 @@ export class OriginateCall implements LiveDial {
     this.#connector = connector;
     this.#keep = keep;
     this.#ledger = new Ledger(surroundings, stored);
+    this.#page = new JournalPage(surroundings, stored.plan.token);
     this.#ledger.onClosed = () => this.#giveUp(ENDS.planClosed);
     this.done = this.#run().catch(error => {
       surroundings.log('error', 'A dial broke.', errorFields(error));
@@ -77,10 +80,9 @@ export class OriginateCall implements LiveDial {
   }
 
   async #run(): Promise<void> {
-    const { journal } = this.#surroundings;
     const ledger = this.#ledger;
     const { token } = ledger.plan;
-    await journal.write({ kind: 'dialling', token });
+    await this.#page.write({ kind: 'dialling', token });
     const answered = await new Promise<Joined | undefined>(resolve => {
       this.#fork = new Fork({
         surroundings: this.#surroundings,
@@ -98,12 +100,13 @@ export class OriginateCall implements LiveDial {
       else this.#fork.start();
     });
     if (answered) await this.#answered(answered);
-    if (this.#joined) await this.#joined.done;
-    else {
-      await ledger.save().catch(() => false);
-      await journal.remove(token);
+    if (this.#joined) {
+      await this.#joined.done;
+      return;
     }
+    await ledger.save().catch(() => false);
     await ledger.settled();
+    await this.#page.remove();
   }
 
   async #answered(joined: Joined): Promise<void> {
@@ -113,6 +116,7 @@ export class OriginateCall implements LiveDial {
     const written = await this.#ledger.save().catch(() => false);
     if (!written || this.#end || session.end) {
       this.#hangUp(this.#end ?? (written ? undefined : ENDS.unwritten));
+      joined.path.close();
       return;
     }
     session.once('ended', () => this.#connecting?.cancel());
@@ -153,6 +157,7 @@ export class OriginateCall implements LiveDial {
     this.#joined = new JoinedCall({
       surroundings: this.#surroundings,
       ledger,
+      page: this.#page,
       index: THE_CALL,
       inside,
       outside: session,

@@ -2,7 +2,8 @@ import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 import { ENDS } from './branch-end.ts';
 import { JoinedCall } from './joined-call.ts';
-import type { BridgeEntry, DiallingEntry, JournalEntry } from './journal.ts';
+import type { BridgeEntry, JournalEntry } from './journal.ts';
+import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -40,8 +41,9 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
       await journal.remove(entry.token);
       return undefined;
     }
-    if (entry.kind === 'dialling') {
-      await lost(surroundings, entry, stored);
+    const isOver = entry.kind === 'bridge' && stored.report?.branches[entry.index]?.talkMs !== undefined;
+    if (entry.kind === 'dialling' || isOver) {
+      await closed(surroundings, stored, isOver);
       return undefined;
     }
     return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
@@ -52,13 +54,14 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
   }
 }
 
-async function lost(surroundings: Surroundings, { token }: DiallingEntry, stored: StoredPlan): Promise<void> {
+/** A dial that cannot go on: calls that were open are lost, and what was told is published, perhaps once more. */
+async function closed(surroundings: Surroundings, stored: StoredPlan, isOver: boolean): Promise<void> {
   const ledger = new Ledger(surroundings, stored);
-  for (const index of ledger.calls.keys())
-    ledger.tell(index, ENDS.lost.outcome, { sipCode: ENDS.lost.sipCode });
+  const page = new JournalPage(surroundings, stored.plan.token);
+  const { outcome, sipCode } = ENDS.lost;
+  if (!isOver) for (const index of ledger.calls.keys()) ledger.tell(index, outcome, { sipCode });
   await ledger.save();
-  void ledger.publish();
-  await surroundings.journal.remove(token);
+  void ledger.settled().then(() => page.remove());
 }
 
 function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
@@ -72,6 +75,7 @@ function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
   const call = new JoinedCall({
     surroundings,
     ledger,
+    page: new JournalPage(surroundings, entry.token),
     index,
     inside: inside.restore(leapt(entry.inside, leap)),
     outside: outside.restore(leapt(entry.outside, leap), {

@@ -148,6 +148,37 @@ describe('an edge that is killed in a bridged call and started again', () => {
     expect(stage.told).toEqual(['1 ringing', '1 answered']);
   });
 
+  it('publishes what was told of a dial that nobody had answered yet, and ends it as failed', async () => {
+    const stage = await EdgeStage.open();
+    await stage.edge.stop();
+    const kill = await killable(stage);
+    await stage.phone(1, ringingPhone());
+    await stage.plan([{}]);
+    stage.busBroken = true;
+    stage.call();
+    await stage.clock.advance(2_000);
+    await kill();
+    stage.busBroken = false;
+    await stage.startEdge();
+    await stage.clock.advance(1_000);
+    expect(stage.told).toEqual(['1 ringing', '1 completed failed']);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+
+  it('publishes the end of a bridge that could not be published before', async () => {
+    const { stage, kill, caller } = await bridged();
+    stage.busBroken = true;
+    caller.bye();
+    await stage.clock.advance(2_000);
+    await kill();
+    expect(stage.told).not.toContain('1 completed completed');
+    stage.busBroken = false;
+    stage.edge = await stage.startEdge();
+    await stage.clock.advance(1_000);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+    expect([stage.edge.calls, await stage.journal.all()]).toEqual([0, []]);
+  });
+
   it('hangs up a call whose plan was closed meanwhile', async () => {
     const { stage, kill, caller, callee } = await bridged();
     await kill();
