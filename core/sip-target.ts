@@ -41,6 +41,8 @@ export interface SipTarget {
   credentials?: { username: string; password: Sealed | Clear };
   /** Offered in this order, and nothing else. */
   codecs: Codec[];
+  /** Its media is to be encrypted (SRTP, keys by SDES). */
+  srtp?: boolean;
   /** Session-Expires of the INVITE; without it the edge's own default. */
   sessionTimeoutSeconds?: number;
   /** An UPDATE on this leg's dialog that often, from its confirmation. */

@@ -91,6 +91,7 @@ export class Branch {
       codecs: target.codecs,
       inside: offer,
       address: surroundings.host(),
+      srtp: target.srtp,
       hearKeys: plan.kind === 'bridge' && plan.hangupOnStar,
     });
     if (this.#over) this.#path.close();
