@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Codec } from '../../core/sip-target.ts';
 import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
 import type { MediaPath } from '../../edge/media-plane.ts';
+import { parseTelephoneEvent } from '../../rtp/telephone-event.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
 import { RtpEnd } from '../edge/media/support/rtp-end.ts';
@@ -52,10 +53,16 @@ async function withBridge(
   });
 }
 
-/** Both talk for 0.8 s, at a telephone's pace. */
-async function talk({ caller, target }: Bridge, told: string, offer: string, codec: Codec): Promise<void> {
+/** Both talk at a telephone's pace. */
+async function talk(
+  { caller, target }: Bridge,
+  told: string,
+  offer: string,
+  codec: Codec,
+  packets = PACKETS,
+): Promise<void> {
   const { payload, bytes, duration } = SPOKEN[codec];
-  for (let sent = 0; sent < PACKETS; sent++) {
+  for (let sent = 0; sent < packets; sent++) {
     caller.say(told, 0, 0x55);
     target.sendOne(offer, payload, bytes, duration);
     await new Promise(resolve => setTimeout(resolve, PACKET_MS));
@@ -92,6 +99,23 @@ test.each(['PCMA', 'G722', 'G729', 'OPUS'] as const)(
       const measured = await path.statistics?.();
       expect(measured?.inside.packetsReceived).toBe(PACKETS);
       expect(measured?.outside.packetsReceived).toBe(PACKETS);
+    });
+  },
+);
+
+test.each(['PCMA', 'G722', 'G729', 'OPUS'] as const)(
+  'a key of the PCMU side is heard by a target that speaks %s',
+  async codec => {
+    await withBridge({ codecs: [codec] }, async bridge => {
+      const { path, caller, target } = bridge;
+      const told = await path.pass('outside', 'answer', answerOf(target, codec));
+      await talk(bridge, told, path.offer, codec, 10);
+      caller.press(told, 101, '5');
+      await talk(bridge, told, path.offer, codec, 10);
+
+      const payload = codec === 'OPUS' ? 97 : 101;
+      const keys = target.heard.filter(({ payloadType }) => payloadType === payload);
+      expect(keys.map(packet => parseTelephoneEvent(packet.payload)?.digit)).toContain('5');
     });
   },
 );
