@@ -27,6 +27,7 @@ const OURS = { isUpdate: false } as const;
 
 /** The voice service hears of an end when it is written down, but not later than this. */
 const INSIDE_WAITS_MS = 1_000;
+const REINVITE_ANSWERED_WITHIN_MS = 30_000;
 
 /**
  * Joins two sessions: the end of either ends both; offers (re-INVITE, UPDATE with a description), INFO and, where
@@ -91,7 +92,7 @@ export class Pair {
         return;
       }
       const answer = await this.#passOn('inside', remoteSdp, outside, OURS);
-      if (!this.#over && !sameMedia(answer, localSdp ?? '')) await inside.reinvite({ sdp: answer });
+      if (!this.#over && !sameMedia(answer, localSdp ?? '')) await this.#reinvite(inside, { sdp: answer });
     } catch {
       this.end('media refused');
     } finally {
@@ -101,20 +102,21 @@ export class Pair {
 
   #watch(side: Side, session: Session, other: Session): void {
     const { onRefer, callSid } = { onRefer: this.#parts.surroundings.onRefer, callSid: this.#parts.callSid };
-    session.on('ended', ({ cause }) => this.#ended(side, cause));
+    session.on('ended', ({ cause, request }) => this.#ended(side, cause, request?.headers.get('Reason')));
     session.on('negotiated', () => this.#parts.changed());
     session.onOffer = offer => this.#pass(side, offer, session, other);
     session.onInfo = incoming => this.#info(side, incoming, other);
     session.onRefer = referrals(onRefer, side, callSid);
   }
 
-  #ended(by: Side | 'edge', cause: string): void {
+  /** `reason`: what the BYE itself says of it, in its own header. */
+  #ended(by: Side | 'edge', cause: string, reason = reasonOf(cause)): void {
     if (this.#over) return;
     this.#over = true;
     const { surroundings, inside, outside, path, ended } = this.#parts;
     surroundings.clock.clearTimeout(this.#limit);
-    const reason = { headers: { Reason: reasonOf(cause) } };
-    outside.bye(reason);
+    const bye = { headers: { Reason: reason } };
+    outside.bye(bye);
     detach(outside);
     let patience: TimerHandle | undefined;
     const waited = new Promise<void>(resolve => {
@@ -122,7 +124,7 @@ export class Pair {
     });
     void Promise.race([ended(by, cause), waited]).finally(() => {
       surroundings.clock.clearTimeout(patience);
-      inside.bye(reason);
+      inside.bye(bye);
       detach(inside);
       path.close();
     });
@@ -160,10 +162,20 @@ export class Pair {
     const to = from === 'inside' ? 'outside' : 'inside';
     const told = await path.pass(from, 'offer', sdp);
     // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
-    await (isUpdate && other.core.peerAllows('UPDATE')
-      ? other.update({ sdp: told, glareRetries })
-      : other.reinvite({ sdp: told, glareRetries }));
+    if (isUpdate && other.core.peerAllows('UPDATE')) await other.update({ sdp: told, glareRetries });
+    else await this.#reinvite(other, { sdp: told, glareRetries });
     return path.pass(to, 'answer', other.remoteSdp ?? '');
+  }
+
+  /** A re-INVITE that rings is not waited for as a call would be: nobody is asked anything. */
+  async #reinvite(session: Session, change: Parameters<Session['reinvite']>[0]): Promise<void> {
+    const { clock } = this.#parts.surroundings;
+    const patience = clock.setTimeout(() => session.cancelReinvite(), REINVITE_ANSWERED_WITHIN_MS);
+    try {
+      await session.reinvite(change);
+    } finally {
+      clock.clearTimeout(patience);
+    }
   }
 
   /**

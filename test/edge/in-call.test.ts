@@ -72,6 +72,18 @@ describe('a change of media', () => {
     expect([await changed, caller.remoteSdp, caller.end]).toEqual([488, before, undefined]);
   });
 
+  it('that the other side lets ring is given up after 30 s, and the call goes on', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.onOffer = () => {};
+    const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(31_000);
+    expect([await changed, caller.end, callee.end]).toEqual([487, undefined, undefined]);
+    const again = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+    await stage.clock.advance(1_000);
+    expect(await again).toBe(200);
+  });
+
   it('without PCMU from the target is 488', async () => {
     const { stage, callee } = await bridged();
     const changed = status(callee.reinvite({ sdp: answerAt(phoneAddress(1), '8 101') }));
@@ -179,6 +191,13 @@ describe('the end', () => {
     await stage.clock.advance(1_000);
     expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
     expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('brings the reason that the BYE gave to the other side', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.bye({ headers: { Reason: 'Q.850;cause=16;text="Terminated"' } });
+    await stage.clock.advance(2_000);
+    expect(caller.end?.request?.headers.get('Reason')).toBe('Q.850;cause=16;text="Terminated"');
   });
 
   it('comes once where both hang up at the same moment', async () => {
