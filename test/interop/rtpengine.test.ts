@@ -7,6 +7,7 @@ import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
 import { RtpEnd } from '../edge/media/support/rtp-end.ts';
 import { withRtpengine } from './support/rtpengine.ts';
+import { Srtp } from './support/srtp.ts';
 
 /** 20 ms of each codec: its payload type in the answer, what a packet holds, and how far the clock goes. */
 const SPOKEN: Readonly<Record<Codec, { payload: number; map: string; bytes: Uint8Array; duration: number }>> =
@@ -75,6 +76,14 @@ function answerOf(target: RtpEnd, codec: Codec, lines: string[] = []): string {
   const rtpmap = `a=rtpmap:${payload} ${map}`;
   if (codec !== 'OPUS') return target.sdp(`${payload} 101`, { lines: [rtpmap, ...lines] });
   return target.sdp(`${payload} 97`, { lines: [rtpmap, 'a=rtpmap:97 telephone-event/48000', ...lines] });
+}
+
+/** The answer of a target that takes AES_CM_128_HMAC_SHA1_80. */
+function encrypted(target: RtpEnd, offer: string, key: string): string {
+  const tag = /^a=crypto:(\d+) AES_CM_128_HMAC_SHA1_80 /m.exec(offer)?.[1];
+  return target
+    .sdp('0 101', { lines: [`a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${key}`] })
+    .replace('RTP/AVP', 'RTP/SAVP');
 }
 
 test.each(['PCMA', 'G722', 'G729', 'OPUS'] as const)(
@@ -161,12 +170,31 @@ test('a target that asks for encryption is offered SDES, without the suites that
     expect(suites.filter(suite => suite?.startsWith('NULL'))).toEqual([]);
 
     const key = Buffer.alloc(30, 7).toString('base64');
-    const tag = /^a=crypto:(\d+) AES_CM_128_HMAC_SHA1_80 /m.exec(path.offer)?.[1];
-    const answer = target
-      .sdp('0 101', { lines: [`a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${key}`] })
-      .replace('RTP/AVP', 'RTP/SAVP');
-    const told = await path.pass('outside', 'answer', answer);
+    const told = await path.pass('outside', 'answer', encrypted(target, path.offer, key));
     expect(told).toMatch(/^m=audio \d+ RTP\/AVP 0 101\r$/m);
     expect(told).not.toContain('a=crypto');
+  });
+});
+
+test('what such a target says and hears is encrypted, and plain for the PCMU side', async () => {
+  await withBridge({ codecs: ['PCMU'], srtp: true }, async ({ path, caller, target }) => {
+    const key = Buffer.alloc(30, 7).toString('base64');
+    const told = await path.pass('outside', 'answer', encrypted(target, path.offer, key));
+    const engineKey = /^a=crypto:\d+ AES_CM_128_HMAC_SHA1_80 inline:([\w+/=]+)/m.exec(path.offer)?.[1] ?? '';
+    const [ours, theirs] = [new Srtp(key), new Srtp(engineKey)];
+    caller.sequence = 100;
+    for (let sequence = 1; sequence <= 20; sequence++) {
+      caller.say(told, 0, 0x21);
+      const payload = new Uint8Array(160).fill(0x33);
+      const packet = { payloadType: 0, marker: false, sequence, timestamp: sequence * 160, ssrc: 2, payload };
+      target.sendBytes(path.offer, ours.protect(packet));
+      await new Promise(resolve => setTimeout(resolve, PACKET_MS));
+    }
+
+    const plain = target.heard.map(packet => theirs.unprotect(packet)?.payload);
+    expect(plain.length).toBeGreaterThan(10);
+    for (const payload of plain) expect(payload).toEqual(Buffer.alloc(160, 0x21));
+    expect(caller.heard.length).toBeGreaterThan(10);
+    for (const { payload } of caller.heard) expect(payload).toEqual(Buffer.alloc(160, 0x33));
   });
 });

@@ -77,6 +77,10 @@ export class RtpEnd {
     this.timestamp = (this.timestamp + duration) >>> 0;
   }
 
+  sendBytes(sdp: string, bytes: Uint8Array): void {
+    this.#rtp.send(bytes, portOf(sdp), this.#address);
+  }
+
   /** A key, as telephones send it: down, and three times up. */
   press(sdp: string, payloadType: number, digit: string): void {
     for (const end of [false, true, true, true])
