@@ -16,9 +16,10 @@ import { errorFields } from '../log.ts';
 import { readCertificate } from './certificate.ts';
 import { serveHealth } from './health.ts';
 import { callsMetric, jsonLog } from './json-log.ts';
+import { mediaOf } from './media.ts';
 import { PollWatch } from './poll-watch.ts';
 import { publicAddress } from './public-address.ts';
-import type { ProcessSettings } from './settings.ts';
+import { EVERYWHERE, type ProcessSettings } from './settings.ts';
 import { openTermination } from './termination.ts';
 
 /** The user part that a Voice Connector takes from everybody. */
@@ -36,9 +37,10 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   const now = () => systemClock.now();
   const table = createTable(env);
   const tokens = createTokens(env, systemClock);
-  const { voiceConnectorHost, callerNumber, insidePort, healthPort } = settings;
+  const { voiceConnectorHost, callerNumber, voiceConnectorId, insidePort, healthPort } = settings;
   const world = [...sipListeners(settings, settings.sipPort), ...(await tlsListeners(settings))];
   const inside = insidePort === undefined ? undefined : sipListeners(settings, insidePort);
+  const address = await ownAddress(settings);
   const edge = createEdge({
     name: settings.name,
     plans: createDialPlans(table),
@@ -48,6 +50,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
     inside: inside ?? world,
     outside: inside && world,
     insideNetworks: settings.insideNetworks,
+    media: mediaOf(settings, address, log),
     targets: createAddressGuard(settings.allowedNetworks),
     voiceConnector: voiceConnectorHost
       ? { uri: `sip:${MEETING_NUMBER}@${voiceConnectorHost}`, from: callerNumber }
@@ -65,9 +68,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
           if (phase !== 'open') return phase;
           return polls.works ? 'ok' : 'no commands';
         });
-  const { voiceConnectorId } = settings;
-  if (voiceConnectorId !== undefined) {
-    const address = settings.publicAddress ?? (await publicAddress(systemClock.sleep));
+  if (voiceConnectorId !== undefined && address !== undefined) {
     await openTermination(env, voiceConnectorId, address);
   }
   await edge.start();
@@ -116,6 +117,14 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
       log('info', 'The SIP edge has stopped.', { calls: edge.calls });
     },
   };
+}
+
+/** The address that our packets come from, where somebody has to be told it; undefined: the one that we listen at. */
+async function ownAddress(settings: ProcessSettings): Promise<string | undefined> {
+  const { voiceConnectorId, mediaPorts, listenAddress } = settings;
+  if (settings.publicAddress !== undefined) return settings.publicAddress;
+  const isTold = voiceConnectorId !== undefined || (mediaPorts !== undefined && listenAddress === EVERYWHERE);
+  return isTold ? await publicAddress(systemClock.sleep) : undefined;
 }
 
 const asText = ({ protocol, local }: Transport) => `${protocol} ${local.address}:${local.port}`;

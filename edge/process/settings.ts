@@ -1,5 +1,6 @@
 import type { Environment } from '../../aws/clients.ts';
 import { parseIp, parseNetwork } from '../../core/network/ip.ts';
+import type { PortRange } from '../../rtp/ports.ts';
 import type { Log } from '../log.ts';
 
 type Level = Parameters<Log>[0];
@@ -30,6 +31,10 @@ export interface ProcessSettings {
   readonly voiceConnectorId: string | undefined;
   /** Where our calls come from; undefined: to be found out. */
   readonly publicAddress: string | undefined;
+  /** UDP ports of the edge's own media relay; without them there is none. */
+  readonly mediaPorts: PortRange | undefined;
+  /** Where an rtpengine takes commands; without it there is none. */
+  readonly rtpengine: { readonly host: string; readonly port: number } | undefined;
   /** E.164. */
   readonly callerNumber: string;
   readonly followRedirects: boolean;
@@ -55,7 +60,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const AFTERWARDS = ['hang-up', 'hand-over'] as const;
 /** A number that nobody has: who calls, for a caller that has no number. */
 const SYNTHETIC_CALLER = '+12025550199';
-const EVERYWHERE = '0.0.0.0';
+export const EVERYWHERE = '0.0.0.0';
 const HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/;
 
 /** @throws SettingError for the first variable that is missing or does not read */
@@ -76,6 +81,8 @@ export function readSettings(env: Environment): ProcessSettings {
       undefined,
     voiceConnectorId: env['VOICE_CONNECTOR_ID'] || undefined,
     publicAddress: env['PUBLIC_ADDRESS'] || undefined,
+    mediaPorts: mediaPorts(env),
+    rtpengine: rtpengine(env),
     callerNumber: matching(
       env,
       'CALLER_NUMBER',
@@ -140,6 +147,24 @@ function networks(env: Environment, name: string): string[] {
   const wrong = listed.find(item => parseNetwork(item) === undefined);
   if (wrong === undefined) return listed;
   throw new SettingError(`${name}: "${wrong}" is not a network; write it as 10.1.0.0/16.`);
+}
+
+/** Four for one call. */
+const FEWEST_PORTS = 4;
+
+function mediaPorts(env: Environment): PortRange | undefined {
+  const text = matching(env, 'MEDIA_PORTS', '', /^\d{1,5}-\d{1,5}$/, 'a range of ports such as 20000-23999');
+  if (text === '') return undefined;
+  const [least = 0, most = 0] = text.split('-').map(Number);
+  if (least > 0 && most < 65_536 && most - least + 1 >= FEWEST_PORTS) return { least, most };
+  throw new SettingError(`MEDIA_PORTS: "${text}" is not a range of ports such as 20000-23999.`);
+}
+
+function rtpengine(env: Environment): ProcessSettings['rtpengine'] {
+  const form = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/;
+  const text = matching(env, 'RTPENGINE_ADDRESS', '', form, 'a host and a port such as 127.0.0.1:22222');
+  const [, ipv6, name, port] = form.exec(text) ?? [];
+  return text === '' ? undefined : { host: ipv6 ?? name ?? '', port: Number(port) };
 }
 
 function certificateSource(env: Environment): CertificateSource | undefined {

@@ -25,6 +25,8 @@ describe('The environment of the edge', () => {
       voiceConnectorHost: undefined,
       voiceConnectorId: undefined,
       publicAddress: undefined,
+      mediaPorts: undefined,
+      rtpengine: undefined,
       callerNumber: '+12025550199',
       followRedirects: false,
       healthPort: undefined,
@@ -36,6 +38,14 @@ describe('The environment of the edge', () => {
 
   it.each(Object.keys(needed))('is refused without %s, by a sentence that names it', name => {
     expect(() => readSettings({ ...needed, [name]: '' })).toThrow(new RegExp(`^${name} is not set`));
+  });
+
+  it.each([
+    ['127.0.0.1:22222', { host: '127.0.0.1', port: 22_222 }],
+    ['[::1]:22222', { host: '::1', port: 22_222 }],
+  ])('names an rtpengine at %s, and ports of its own', (RTPENGINE_ADDRESS, rtpengine) => {
+    const settings = readSettings({ ...needed, RTPENGINE_ADDRESS, MEDIA_PORTS: '20000-23999' });
+    expect(settings).toMatchObject({ rtpengine, mediaPorts: { least: 20_000, most: 23_999 } });
   });
 
   it('needs no public name where it listens at one address', () => {
@@ -53,6 +63,9 @@ describe('The environment of the edge', () => {
     [{ ALLOWED_NETWORKS: '10.0.0.0/8,10.0.0.0/33' }, 'ALLOWED_NETWORKS: "10.0.0.0/33" is not a network'],
     [{ VOICE_CONNECTOR_HOST: 'sip:vc' }, 'VOICE_CONNECTOR_HOST: "sip:vc" is not a host name'],
     [{ PUBLIC_ADDRESS: 'auto' }, 'PUBLIC_ADDRESS: "auto" is not an IP address.'],
+    [{ MEDIA_PORTS: '20000' }, 'MEDIA_PORTS: "20000" is not a range of ports such as 20000-23999.'],
+    [{ MEDIA_PORTS: '20000-20002' }, 'MEDIA_PORTS: "20000-20002" is not a range of ports'],
+    [{ RTPENGINE_ADDRESS: '127.0.0.1' }, 'RTPENGINE_ADDRESS: "127.0.0.1" is not a host and a port'],
     [{ CALLER_NUMBER: '2025550110' }, 'CALLER_NUMBER: "2025550110" is not an E.164 number'],
     [{ AFTERWARDS: 'wait' }, 'AFTERWARDS: "wait" is not possible; choose one of hang-up, hand-over.'],
     [{ FOLLOW_REDIRECTS: 'yes' }, 'FOLLOW_REDIRECTS: "yes" is not possible; choose one of true, false.'],
