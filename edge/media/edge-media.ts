@@ -1,0 +1,37 @@
+import type { MediaPlane } from '../media-plane.ts';
+import { type AnchoredMediaOptions, anchoredMedia } from './anchored.ts';
+import { chosenMedia } from './choose.ts';
+import { rtpengineMedia } from './rtpengine/rtpengine.ts';
+
+export interface EdgeMediaOptions extends Pick<AnchoredMediaOptions, 'clock' | 'random'> {
+  /** Without it the edge converts nothing itself. */
+  readonly relay?: Omit<AnchoredMediaOptions, 'clock' | 'random'> | undefined;
+  /** `host:port` or `udp://host:port` of its ng protocol. */
+  readonly rtpengine?: string | undefined;
+}
+
+/**
+ * All that an edge can do with media.
+ *
+ * ```ts
+ * createEdge({ media: edgeMedia({ relay: { address: '0.0.0.0', advertisedAddress: '203.0.113.7', ports }, clock, random }), … })
+ * ```
+ *
+ * @throws TypeError when the engine's address does not read
+ */
+export function edgeMedia({ relay, rtpengine, clock, random }: EdgeMediaOptions): MediaPlane {
+  return chosenMedia({
+    relay: relay && anchoredMedia({ ...relay, clock, random }),
+    rtpengine: rtpengine ? rtpengineMedia({ ...engineAddress(rtpengine), clock, random }) : undefined,
+  });
+}
+
+/** @throws TypeError */
+export function engineAddress(text: string): { host: string; port: number } {
+  const match = /^(?:udp:(?:\/\/)?)?(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text);
+  const [, ip6, name, port] = match ?? [];
+  const host = ip6 ?? name;
+  if (host === undefined || Number(port) > 65_535)
+    throw new TypeError(`"${text}" is no address of rtpengine; write it as 127.0.0.1:22222.`);
+  return { host, port: Number(port) };
+}
