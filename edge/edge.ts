@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { Outcome } from '../core/call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
@@ -78,7 +79,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const guard = new Guard(clock, limits);
   const guarded = (transports: readonly Transport[]) =>
     transports.map(transport =>
-      guardedTransport(transport, address => !isInside(address) && guard.isSilent(address)),
+      guardedTransport(transport, address => guard.isSilent(address) && !isInside(address)),
     );
   const outside = createUserAgent({
     ...shared,
@@ -111,6 +112,10 @@ export function createEdge(options: EdgeOptions): Edge {
     voiceConnector: options.voiceConnector,
     unseal: options.unseal,
     host: () => hostOf(outside),
+    isOutOfReach: contact =>
+      contact.kind === 'sip' &&
+      isIP(contact.address) > 0 &&
+      options.targets.refusal(contact.address) !== undefined,
     followRedirects: options.followRedirects ?? false,
     insideTimer: options.insideTimer,
     onRefer: options.onRefer,
