@@ -20,6 +20,8 @@ export interface DialogSnapshot {
   readonly remoteSequence: number | undefined;
   readonly remoteTarget: string;
   readonly routeSet: readonly string[];
+  /** See `Dialog.detour`. */
+  readonly detour?: string | undefined;
   readonly secure: boolean;
   /** Whether we sent the request that made it: the UAC, the creator of the Call-ID. */
   readonly isUac: boolean;
@@ -49,6 +51,11 @@ export class Dialog {
   readonly remoteParty: NameAddr;
   readonly secure: boolean;
   readonly isUac: boolean;
+  /**
+   * Where requests go that have no route set, in place of the remote target: a peer behind a NAT names an address in
+   * its Contact that nobody outside can reach.
+   */
+  detour: Uri | undefined;
   #state: DialogState;
   #localSequence: number;
   #remoteSequence: number | undefined;
@@ -117,11 +124,13 @@ export class Dialog {
 
   /** A dialog that was written down. */
   static restore(snapshot: DialogSnapshot): Dialog {
-    return new Dialog({
+    const dialog = new Dialog({
       ...snapshot,
       target: parseUri(snapshot.remoteTarget),
       routes: snapshot.routeSet.map(route => parseNameAddr(route)),
     });
+    if (snapshot.detour !== undefined) dialog.detour = parseUri(snapshot.detour);
+    return dialog;
   }
 
   get state(): DialogState {
@@ -162,6 +171,7 @@ export class Dialog {
       remoteSequence: this.#remoteSequence,
       remoteTarget: `${this.#remoteTarget}`,
       routeSet: this.#routeSet.map(route => `${route}`),
+      ...(this.detour && { detour: `${this.detour}` }),
       secure: this.secure,
       isUac: this.isUac,
     };
@@ -169,7 +179,9 @@ export class Dialog {
 
   /** How any request in the dialog is addressed. */
   routing(): Routing {
-    return routed(this.#remoteTarget, this.#routeSet);
+    const routing = routed(this.#remoteTarget, this.#routeSet);
+    if (this.detour === undefined || this.#routeSet.length > 0) return routing;
+    return { ...routing, nextHop: this.detour };
   }
 
   /** The next request of ours (§12.2.1.1): its sequence number is one more than that of the last. */

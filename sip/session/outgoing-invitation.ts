@@ -10,6 +10,7 @@ import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
 import { invitationTimerHeaders, type SessionTimerOptions } from '../session-timer/session-timer.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { Uri } from '../uri/uri.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { failureError, refusedError } from './core.ts';
@@ -42,6 +43,8 @@ export interface OutgoingInvitationParts {
   readonly forks?: 'first' | 'all' | undefined;
   /** Answers offers of peers whose INVITE had none; every session of the invitation starts with it. */
   readonly onOffer?: ((offer: IncomingOffer) => void) | undefined;
+  /** Whether a Contact leads nowhere, as that of a peer behind a NAT may. */
+  readonly isOutOfReach?: ((contact: Uri) => boolean) | undefined;
 }
 
 interface Fork {
@@ -167,6 +170,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     const repeated = session.acknowledging.acknowledges(sent);
     session.acknowledging.accepted(sent, response, () => {
       session.dialog.confirm(response);
+      this.#aim(session.dialog);
       session.core.learnMethods(response);
       session.timer.learn(sent, response);
     });
@@ -206,6 +210,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       timer,
     });
     session.onOffer = onOffer;
+    this.#aim(session.dialog);
     session.core.transport = this.#transport;
     session.onEarlyEnd = () => {
       if (!this.#early) stack.clock.clearTimeout(this.#othersTimer);
@@ -213,6 +218,12 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     const fork = { session, reliable: new ReliableUac() };
     this.#forks.set(tag, fork);
     return fork;
+  }
+
+  /** Where the Contact is out of reach, requests go where the INVITE went. */
+  #aim(dialog: Dialog): void {
+    const { addressed, isOutOfReach } = this.#parts;
+    dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? addressed.nextHop : undefined;
   }
 
   /** Whether a dialog waits for a 2xx of its own. */

@@ -76,7 +76,7 @@ export class UserAgent {
 
   /** Calls somebody (RFC 3261 §13.2): the INVITE leaves as soon as its target is resolved. */
   invite(target: string | Uri, options: InviteOptions = {}): OutgoingInvitation {
-    const { sdp, sessionTimer, forks, onOffer, ...request } = options;
+    const { sdp, sessionTimer, forks, onOffer, isOutOfReach, ...request } = options;
     const headers = [...capabilityHeaders, ...pairs(options.headers)];
     const addressed = this.#make({ ...request, headers, method: 'INVITE', uri: target, ...sdpBody(sdp) });
     return new OutgoingInvitation({
@@ -85,6 +85,7 @@ export class UserAgent {
       sdp,
       forks,
       onOffer,
+      isOutOfReach,
       transport: options.transport,
       timer: sessionTimer ?? this.#options.sessionTimer,
       authenticator: this.#authenticator(options),

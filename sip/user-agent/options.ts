@@ -72,6 +72,11 @@ export interface InviteOptions extends OutOfDialogOptions {
   readonly sessionTimer?: SessionTimerOptions | undefined;
   /** What becomes of a second 2xx: ACK and BYE (`first`, the default), or a session too. */
   readonly forks?: 'first' | 'all' | undefined;
+  /**
+   * Whether a Contact leads nowhere, as that of a peer behind a NAT may: requests in the dialog then go where the
+   * INVITE went, unless there is a route set.
+   */
+  readonly isOutOfReach?: ((contact: Uri) => boolean) | undefined;
   /** Answers the peer's offers, from the first on. */
   readonly onOffer?: ((offer: IncomingOffer) => void) | undefined;
 }
