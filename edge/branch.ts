@@ -104,6 +104,7 @@ export class Branch {
     const invitation = surroundings.outside.invite(uri, {
       ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards }),
       sdp: this.#path?.offer,
+      isOutOfReach: surroundings.isOutOfReach,
       ...(credentials &&
         password !== undefined && {
           credentials: () => ({ username: credentials.username, password }),

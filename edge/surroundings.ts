@@ -2,6 +2,7 @@ import type { Bus } from '../aws/bus.ts';
 import type { DialPlans } from '../aws/dial-plans.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
+import type { Uri } from '../sip/uri/uri.ts';
 import type { Clock, IncomingReferral, SessionTimerOptions, UserAgent } from '../sip/user-agent.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
   /** Our name or address in From, and in descriptions of our own. */
   readonly host: () => string;
+  /** Whether a peer's Contact names an address that may not, or cannot, be reached from here. */
+  readonly isOutOfReach: (contact: Uri) => boolean;
   readonly followRedirects: boolean;
   readonly insideTimer: SessionTimerOptions | undefined;
   readonly onRefer: OnRefer | undefined;

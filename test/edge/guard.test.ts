@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networks } from '../../edge/networks.ts';
+import type { Transport } from '../../sip/transport/transport.ts';
 import {
   answeringPhone,
   CONNECTOR_SDP,
@@ -10,6 +11,19 @@ import {
 } from './support/edge-stage.ts';
 
 const STRANGER = '10.3.0.7';
+
+/** A listener that names another address than its own, as one behind a NAT does. */
+function advertising(stage: EdgeStage, address: string, host: string): Transport {
+  const transport = stage.network.transport(address);
+  return {
+    protocol: transport.protocol,
+    local: transport.local,
+    advertised: { host },
+    listen: receiver => transport.listen(receiver),
+    flowTo: target => transport.flowTo(target),
+    close: () => transport.close(),
+  };
+}
 
 describe('a token', () => {
   it('that is unknown is 404', async () => {
@@ -155,6 +169,24 @@ describe('a target at an address that is not allowed', () => {
     expect(stage.network.passages.filter(({ to }) => to.address === '10.2.0.1')).toEqual([]);
     expect(stage.told).toContain('1 completed failed');
     expect(stage.plans.reports.at(-1)?.branches[0]?.sipCode).toBe(403);
+  });
+
+  it('is not reached by way of a Contact: requests in the call go where the INVITE went', async () => {
+    const stage = await EdgeStage.open({ targets });
+    const phone = answeringPhone(stage, 2);
+    await stage.phone(2, phone, { transports: [advertising(stage, '10.2.0.2', '10.2.0.1')] });
+    await stage.plan([{ uri: 'sip:bob@10.2.0.2' }]);
+    const call = stage.call();
+    await stage.clock.advance(3_000);
+    expect(call.session).toBeDefined();
+    expect(stage.requestsTo(2, 'ACK')[0]?.uri).toContain('10.2.0.1');
+    void stage.edge.stop({ afterwards: 'hand-over' });
+    await stage.clock.advance(5_000);
+    stage.edge = await stage.startEdge({ targets });
+    call.session?.bye();
+    await stage.clock.advance(2_000);
+    expect(phone.sessions[0]?.end?.by).toBe('remote');
+    expect(stage.network.passages.filter(({ to }) => to.address === '10.2.0.1')).toEqual([]);
   });
 
   it('is refused behind a redirection too', async () => {
