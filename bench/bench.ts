@@ -5,6 +5,7 @@
 import { relative } from 'node:path';
 import { bundles } from './bundles/bundles.ts';
 import { cost } from './cost/cost.ts';
+import { edge } from './edge/edge.ts';
 import { engine } from './engine/engine.ts';
 import { asTable, keep } from './report.ts';
 import { sipFuzz } from './sip/fuzz.ts';
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'sip-messages': sipMessages,
   'sip-transactions': sipTransactions,
   'sip-fuzz': sipFuzz,
+  edge,
 };
 
 process.exitCode = await run(process.argv.slice(2));
