@@ -22,6 +22,8 @@ export interface MediaPath {
    * @throws SdpRefused when there is nothing that both could speak
    */
   pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string>;
+  /** The offer that was passed on last was refused: everything is as it was before (RFC 3264 §8). */
+  withdraw?(): void;
   /** Set it to hear keys (RFC 4733), where media passes the edge. */
   onDigit?: ((from: Side, digit: string) => void) | undefined;
   /** What was measured so far, where media passes the edge. It never fails: what is not known is undefined. */

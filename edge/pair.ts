@@ -162,8 +162,14 @@ export class Pair {
     const to = from === 'inside' ? 'outside' : 'inside';
     const told = await path.pass(from, 'offer', sdp);
     // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
-    if (isUpdate && other.core.peerAllows('UPDATE')) await other.update({ sdp: told, glareRetries });
-    else await this.#reinvite(other, { sdp: told, glareRetries });
+    const asked =
+      isUpdate && other.core.peerAllows('UPDATE')
+        ? other.update({ sdp: told, glareRetries })
+        : this.#reinvite(other, { sdp: told, glareRetries });
+    await asked.catch((error: unknown) => {
+      path.withdraw?.();
+      throw error;
+    });
     return path.pass(to, 'answer', other.remoteSdp ?? '');
   }
 

@@ -151,6 +151,10 @@ class AnchoredPath implements MediaPath {
     return told;
   }
 
+  withdraw(): void {
+    this.#pending = undefined;
+  }
+
   async statistics(): Promise<MediaStatistics> {
     return { inside: this.#sides.inside.figures, outside: this.#sides.outside.figures };
   }

@@ -78,6 +78,19 @@ function answerOf(target: RtpEnd, codec: Codec, lines: string[] = []): string {
   return target.sdp(`${payload} 97`, { lines: [rtpmap, 'a=rtpmap:97 telephone-event/48000', ...lines] });
 }
 
+test('a hold that the PCMU side refuses leaves both talking', async () => {
+  await withBridge({ codecs: ['G722'] }, async bridge => {
+    const { path, caller, target } = bridge;
+    const told = await path.pass('outside', 'answer', answerOf(target, 'G722'));
+    await path.pass('outside', 'offer', answerOf(target, 'G722', ['a=inactive']));
+    path.withdraw?.();
+    await talk(bridge, told, path.offer, 'G722');
+
+    expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
+    expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
+  });
+});
+
 /** The answer of a target that takes AES_CM_128_HMAC_SHA1_80. */
 function encrypted(target: RtpEnd, offer: string, key: string): string {
   const tag = /^a=crypto:(\d+) AES_CM_128_HMAC_SHA1_80 /m.exec(offer)?.[1];

@@ -29,11 +29,19 @@ interface Told {
   readonly text: string;
 }
 
+/** One offer, and its answer. */
+interface Agreed {
+  readonly from: Side;
+  readonly offer: string;
+  readonly answer: string;
+}
+
 interface Snapshot {
   readonly plane: 'rtpengine';
   readonly callId: string;
   readonly srtp: boolean;
   readonly told: Readonly<Record<Side, Told>>;
+  readonly agreed?: Agreed | undefined;
 }
 
 const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;
@@ -77,8 +85,11 @@ class RtpenginePath implements MediaPath {
   readonly #client: NgClient;
   readonly #codecs: readonly Codec[];
   #snapshot: Snapshot;
-  /** Whose offer is to be answered next, or was answered last. */
+  /** Whose offer is to be answered next, or was answered last; and what it was. */
   #offerer: Side = 'inside';
+  #offered = '';
+  /** The engine hears of one thing after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
   /** What the target said, while the inside leg is not there yet. */
   #introduction: { answer: string } | undefined;
   #closed = false;
@@ -99,7 +110,28 @@ class RtpenginePath implements MediaPath {
     }
   }
 
-  async pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
+  pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
+    return this.#inTurn(() => this.#pass(from, kind, sdp));
+  }
+
+  /** The engine has taken the offer in already: it is told again what was agreed before, and nobody else is. */
+  withdraw(): void {
+    const { agreed, told } = this.#snapshot;
+    if (agreed === undefined) return;
+    void this.#inTurn(async () => {
+      await this.#offerTo(OTHER[agreed.from], agreed.offer);
+      await this.#answerFrom(OTHER[agreed.from], agreed.answer);
+      this.#snapshot = { ...this.#snapshot, told };
+    }).catch(() => {});
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(run);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
     if (kind === 'offer') return this.#offerTo(OTHER[from], sdp);
     if (from === 'inside' && this.#introduction) return this.#introduce(this.#introduction.answer, sdp);
     if (this.#introduction) this.#introduction.answer = sdp;
@@ -129,6 +161,7 @@ class RtpenginePath implements MediaPath {
 
   async #offerTo(to: Side, sdp: string): Promise<string> {
     this.#offerer = OTHER[to];
+    this.#offered = sdp;
     const { callId, srtp, told } = this.#snapshot;
     const isKnown = told[to].text !== '';
     const answer = await this.#ask({
@@ -152,7 +185,10 @@ class RtpenginePath implements MediaPath {
       sdp,
       ...PLAIN,
     });
-    return this.#tell(OTHER[from], from === 'outside' ? keepPcmu(answer) : answer);
+    const told = this.#tell(OTHER[from], from === 'outside' ? keepPcmu(answer) : answer);
+    const agreed = { from: this.#offerer, offer: this.#offered, answer: sdp };
+    this.#snapshot = { ...this.#snapshot, agreed };
+    return told;
   }
 
   /** The engine is told of the inside leg as if it had offered; its ports stay, so that the target need not hear of it. */

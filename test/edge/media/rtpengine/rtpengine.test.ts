@@ -111,6 +111,19 @@ describe('what the engine is asked', () => {
     expect(last()).toMatchObject({ command: 'answer', 'from-tag': 'outside', 'to-tag': 'inside' });
   });
 
+  it('after an offer that was refused: what was agreed before, and the sides hear nothing of it', async () => {
+    const path = await open(['G722']);
+    const [offer, answer] = [CONNECTOR_SDP, described(['G722'])];
+    const told = await path.pass('outside', 'answer', answer);
+    await path.pass('outside', 'offer', described(['G722'], ['a=inactive']));
+    path.withdraw?.();
+    expect(await path.pass('outside', 'answer', answer)).toBe(told);
+    expect(engine.asked.slice(-3, -1)).toMatchObject([
+      { command: 'offer', 'from-tag': 'inside', sdp: offer },
+      { command: 'answer', 'from-tag': 'inside', 'to-tag': 'outside', sdp: answer },
+    ]);
+  });
+
   it('for a target that is dialled first: nobody’s offer, and later the voice service’s with the same answer', async () => {
     const path = await open(['G722'], { inside: undefined });
     expect([path.blackHole, last().sdp]).toEqual([false, expect.stringContaining('192.0.2.1')]);
