@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
-import { type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   Cluster,
@@ -25,6 +25,10 @@ import { memoryFor } from './edge-settings.ts';
 export interface EdgeServiceProps {
   readonly vpc: IVpc;
   readonly front: EdgeFront;
+  /** Who may send media to it: IPv4 networks. */
+  readonly networks: readonly string[];
+  /** Of an own rtpengine, `host:port`. */
+  readonly rtpengineAddress?: string | undefined;
   readonly dialplane: DialplaneStack;
   readonly link: EdgeLink;
   readonly insideNetworks: readonly string[];
@@ -41,6 +45,8 @@ export interface EdgeServiceProps {
 const SOURCES = ['package.json', 'package-lock.json', 'aws', 'core', 'edge', 'rtp', 'sip', 'sma'];
 
 const CONTAINER = 'edge';
+/** Four for each relayed call: a thousand calls. */
+const MEDIA_PORTS = { least: 20_000, most: 23_999 };
 
 /**
  * One task of Fargate that runs the edge. One and never two: bridges are written down under its name, and the next one
@@ -74,6 +80,7 @@ export class EdgeService extends Construct {
       ALLOWED_NETWORKS: props.allowedNetworks.join(','),
       TLS_SECRET_ARN: certificateSecretArn,
       CALLER_NUMBER: props.callerNumber,
+      RTPENGINE_ADDRESS: props.rtpengineAddress,
       LOG_LEVEL: props.logLevel,
     };
     task.addContainer(CONTAINER, {
@@ -91,6 +98,7 @@ export class EdgeService extends Construct {
         VOICE_CONNECTOR_HOST: link.voiceConnectorHost,
         VOICE_CONNECTOR_ID: link.voiceConnectorId,
         ADVERTISED_ADDRESS: front.addresses[0] ?? '',
+        MEDIA_PORTS: `${MEDIA_PORTS.least}-${MEDIA_PORTS.most}`,
         HEALTH_PORT: String(edgePorts.health),
         DRAIN_SECONDS: String(drainSeconds),
         AFTERWARDS: 'hand-over',
@@ -134,6 +142,13 @@ export class EdgeService extends Construct {
       // There is no NAT: it reaches the world, and AWS, by an address of its own.
       assignPublicIp: true,
       securityGroups: [securityGroup],
+    });
+    for (const network of props.networks) {
+      securityGroup.addIngressRule(Peer.ipv4(network), Port.udpRange(MEDIA_PORTS.least, MEDIA_PORTS.most));
+    }
+    acknowledge(securityGroup, {
+      'AwsSolutions-EC23':
+        'Media comes from where a call’s other end has it, which nobody knows before; a port is open to the edge while a call has it, and hears one sender.',
     });
     // The image and AWS are behind the Internet gateway.
     this.service.node.addDependency(vpc);

@@ -15,6 +15,8 @@ export interface SipEdgeSettings {
   readonly edgeCertificateSecretArn?: string;
   /** Who calls, in E.164, for calls that begin at an endpoint without a number. Default: a number that nobody has. */
   readonly edgeCallerNumber?: string;
+  /** `host:port` of an own rtpengine, for G722, G729, Opus and SRTP. Default: none, and such lists are refused. */
+  readonly edgeRtpengineAddress?: string;
   /** CPU units of the edge's task: 256, 512, 1024 or 2048. Default: 512. */
   readonly edgeCpu?: number;
   /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 60. */

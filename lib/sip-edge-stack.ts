@@ -32,14 +32,17 @@ export class SipEdgeStack extends Stack {
     const insideNetworks = checkEdge(props, this.region);
     const vpc = props.vpc ?? this.#network();
     const worldNetworks = props.edgeNetworks ?? EVERYBODY;
+    const networks = worldNetworks.includes('0.0.0.0/0') ? EVERYBODY : [...insideNetworks, ...worldNetworks];
     const front = new EdgeFront(this, 'Front', {
       vpc,
-      networks: worldNetworks.includes('0.0.0.0/0') ? EVERYBODY : [...insideNetworks, ...worldNetworks],
+      networks,
       tls: props.edgeCertificateSecretArn !== undefined,
     });
     const edge = new EdgeService(this, 'Edge', {
       vpc,
       front,
+      networks,
+      rtpengineAddress: props.edgeRtpengineAddress,
       dialplane,
       link,
       insideNetworks,

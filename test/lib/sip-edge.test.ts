@@ -22,6 +22,7 @@ const secured = deployEdge({
   allowedNetworks: ['10.1.0.0/16'],
   logLevel: 'warn',
   edgeCpu: 1024,
+  edgeRtpengineAddress: '10.1.0.7:22222',
 }).edge;
 
 const container = (deployment: Deployment) =>
@@ -40,6 +41,8 @@ describe('The edge', () => {
     expect(plain).toMatchObject({
       insideNetworks: ['3.80.16.0/23'],
       healthPort: 8080,
+      mediaPorts: { least: 20_000, most: 23_999 },
+      rtpengine: undefined,
       drainSeconds: 60,
       afterwards: 'hand-over',
       certificate: undefined,
@@ -50,6 +53,7 @@ describe('The edge', () => {
       callerNumber: '+12025550110',
       allowedNetworks: ['10.1.0.0/16'],
       logLevel: 'warn',
+      rtpengine: { host: '10.1.0.7', port: 22_222 },
     });
     for (const name of ['VOICE_CONNECTOR_HOST', 'VOICE_CONNECTOR_ID', 'EDGE_COMMAND_QUEUE_URL']) {
       expect(environment(edge)).toHaveProperty(name);
@@ -147,7 +151,15 @@ describe('The way to the edge', () => {
     expect(from(secured)).toEqual(['3.80.16.0/23', '192.0.2.0/24']);
   });
 
-  test('leads only through the load balancer to the task', () => {
+  test('leads media straight to the task, at the ports that the edge has', () => {
+    const media = edge
+      .of('AWS::EC2::SecurityGroup')
+      .filter(([id]) => id.startsWith('EdgeSecurityGroup'))
+      .flatMap(([, { Properties }]) => Properties.SecurityGroupIngress);
+    expect(media).toMatchObject([{ IpProtocol: 'udp', FromPort: 20_000, ToPort: 23_999 }]);
+  });
+
+  test('leads everything else only through the load balancer to the task', () => {
     for (const [, { Properties }] of edge.of('AWS::EC2::SecurityGroupIngress')) {
       expect(asText(Properties.SourceSecurityGroupId)).toMatch(/^<FrontSecurityGroup/);
     }
