@@ -2,6 +2,7 @@ import type { Environment } from '../../aws/clients.ts';
 import { parseIp, parseNetwork } from '../../core/network/ip.ts';
 import type { PortRange } from '../../rtp/ports.ts';
 import type { Log } from '../log.ts';
+import { engineAddress } from '../media/edge-media.ts';
 
 type Level = Parameters<Log>[0];
 
@@ -34,7 +35,7 @@ export interface ProcessSettings {
   /** UDP ports of the edge's own media relay; without them there is none. */
   readonly mediaPorts: PortRange | undefined;
   /** Where an rtpengine takes commands; without it there is none. */
-  readonly rtpengine: { readonly host: string; readonly port: number } | undefined;
+  readonly rtpengine: string | undefined;
   /** E.164. */
   readonly callerNumber: string;
   readonly followRedirects: boolean;
@@ -160,11 +161,18 @@ function mediaPorts(env: Environment): PortRange | undefined {
   throw new SettingError(`MEDIA_PORTS: "${text}" is not a range of ports such as 20000-23999.`);
 }
 
-function rtpengine(env: Environment): ProcessSettings['rtpengine'] {
-  const form = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/;
-  const text = matching(env, 'RTPENGINE_ADDRESS', '', form, 'a host and a port such as 127.0.0.1:22222');
-  const [, ipv6, name, port] = form.exec(text) ?? [];
-  return text === '' ? undefined : { host: ipv6 ?? name ?? '', port: Number(port) };
+function rtpengine(env: Environment): string | undefined {
+  const address = env['RTPENGINE_ADDRESS'];
+  if (!address) return undefined;
+  try {
+    engineAddress(address);
+    return address;
+  } catch (cause) {
+    throw new SettingError(
+      `RTPENGINE_ADDRESS: "${address}" is not a host and a port such as 127.0.0.1:22222.`,
+      { cause },
+    );
+  }
 }
 
 function certificateSource(env: Environment): CertificateSource | undefined {

@@ -40,12 +40,13 @@ describe('The environment of the edge', () => {
     expect(() => readSettings({ ...needed, [name]: '' })).toThrow(new RegExp(`^${name} is not set`));
   });
 
-  it.each([
-    ['127.0.0.1:22222', { host: '127.0.0.1', port: 22_222 }],
-    ['[::1]:22222', { host: '::1', port: 22_222 }],
-  ])('names an rtpengine at %s, and ports of its own', (RTPENGINE_ADDRESS, rtpengine) => {
+  it('names an rtpengine, and ports for media', () => {
+    const RTPENGINE_ADDRESS = '127.0.0.1:22222';
     const settings = readSettings({ ...needed, RTPENGINE_ADDRESS, MEDIA_PORTS: '20000-23999' });
-    expect(settings).toMatchObject({ rtpengine, mediaPorts: { least: 20_000, most: 23_999 } });
+    expect(settings).toMatchObject({
+      rtpengine: RTPENGINE_ADDRESS,
+      mediaPorts: { least: 20_000, most: 23_999 },
+    });
   });
 
   it('needs no public name where it listens at one address', () => {

@@ -53,7 +53,7 @@ describe('The edge', () => {
       callerNumber: '+12025550110',
       allowedNetworks: ['10.1.0.0/16'],
       logLevel: 'warn',
-      rtpengine: { host: '10.1.0.7', port: 22_222 },
+      rtpengine: '10.1.0.7:22222',
     });
     for (const name of ['VOICE_CONNECTOR_HOST', 'VOICE_CONNECTOR_ID', 'EDGE_COMMAND_QUEUE_URL']) {
       expect(environment(edge)).toHaveProperty(name);
