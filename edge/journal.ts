@@ -8,6 +8,8 @@ export interface DiallingEntry {
   readonly kind: 'dialling';
   /** Of its plan, where everything else is. */
   readonly token: string;
+  /** An endpoint that has answered, and is not joined yet: it would be left alone. */
+  readonly answered?: SessionSnapshot;
 }
 
 /** A bridge that stands. */

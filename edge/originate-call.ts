@@ -112,6 +112,11 @@ export class OriginateCall implements LiveDial {
   async #answered(joined: Joined): Promise<void> {
     const { session } = joined;
     this.#endpoint = session;
+    void this.#page.write({
+      kind: 'dialling',
+      token: this.#ledger.plan.token,
+      answered: session.snapshot(),
+    });
     // The control plane meets the call as it is now: it must find it answered.
     const written = await this.#ledger.save().catch(() => false);
     if (!written || this.#end || session.end) {

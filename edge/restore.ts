@@ -13,7 +13,7 @@ import type { Surroundings } from './surroundings.ts';
  * so it goes on well above whatever they can have been: this many, and one for every second.
  */
 const SEQUENCE_LEAP = 100;
-/** A bridge whose time is over by now still needs the listeners for its BYEs. */
+/** What is to be hung up needs the listeners for its BYE. */
 const LAST_MOMENT_MS = 1_000;
 
 /** A bridge of an earlier process, and its plan; ready to go on. */
@@ -44,6 +44,7 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
     const isOver = entry.kind === 'bridge' && stored.report?.branches[entry.index]?.talkMs !== undefined;
     if (entry.kind === 'dialling' || isOver) {
       await closed(surroundings, stored, isOver);
+      if (entry.kind === 'dialling' && entry.answered) hangUp(surroundings, entry.answered);
       return undefined;
     }
     return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
@@ -62,6 +63,12 @@ async function closed(surroundings: Surroundings, stored: StoredPlan, isOver: bo
   if (!isOver) for (const index of ledger.calls.keys()) ledger.tell(index, outcome, { sipCode });
   await ledger.save();
   void ledger.settled().then(() => page.remove());
+}
+
+/** An endpoint that had answered a call of the edge's own, and was not joined: nobody else would tell it. */
+function hangUp({ outside, clock }: Surroundings, answered: SessionSnapshot): void {
+  const session = outside.restore(leapt(answered, SEQUENCE_LEAP));
+  clock.setTimeout(() => session.bye(), LAST_MOMENT_MS);
 }
 
 function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {

@@ -209,6 +209,28 @@ describe('an edge that is killed in a bridged call and started again', () => {
   });
 });
 
+describe('an edge that is killed while a call of its own waits for the voice service', () => {
+  it('hangs the endpoint up, and tells the call as failed', async () => {
+    const stage = await EdgeStage.open();
+    await stage.edge.stop();
+    const kill = await killable(stage, {
+      voiceConnector: { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' },
+    });
+    const phone = answeringPhone(stage, 1);
+    await stage.phone(1, phone);
+    stage.connector.onInvite = invitation => invitation.progress(180);
+    const { token } = await stage.plan([{}], { kind: 'originate' });
+    await stage.edge.originate(token);
+    await stage.clock.advance(3_000);
+    await kill();
+    await stage.startEdge();
+    await stage.clock.advance(3_000);
+    expect(phone.sessions[0]?.end?.by).toBe('remote');
+    expect(stage.told.at(-1)).toBe('1 completed failed');
+    expect(await stage.journal.all()).toEqual([]);
+  });
+});
+
 describe('an edge that is stopped', () => {
   it('takes no new calls and lets those that live go on until they end', async () => {
     const { stage, caller } = await bridged();
