@@ -19,7 +19,7 @@ export interface SipEdgeSettings {
   readonly edgeRtpengineAddress?: string;
   /** CPU units of the edge's task: 256, 512, 1024 or 2048. Default: 512. */
   readonly edgeCpu?: number;
-  /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 60. */
+  /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 10. */
   readonly edgeDrainSeconds?: number;
   /** Private networks whose hosts may be called. Default: none. */
   readonly allowedNetworks?: readonly string[];

@@ -20,6 +20,8 @@ export interface SipEdgeProps extends StackProps, SipEdgeSettings {
 }
 
 const EVERYBODY = ['0.0.0.0/0'];
+/** The load balancer leads nothing new to a task that is being stopped: the next one had better come soon. */
+const DRAIN_SECONDS = 10;
 
 /** The SIP edge: one container behind a network load balancer, to which the Voice Connector's calls lead. */
 export class SipEdgeStack extends Stack {
@@ -50,7 +52,7 @@ export class SipEdgeStack extends Stack {
       certificateSecretArn: props.edgeCertificateSecretArn,
       callerNumber: props.edgeCallerNumber,
       cpu: props.edgeCpu ?? 512,
-      drainSeconds: props.edgeDrainSeconds ?? 60,
+      drainSeconds: props.edgeDrainSeconds ?? DRAIN_SECONDS,
       logRetention,
       logLevel: props.logLevel,
     });

@@ -43,7 +43,7 @@ describe('The edge', () => {
       healthPort: 8080,
       mediaPorts: { least: 20_000, most: 23_999 },
       rtpengine: undefined,
-      drainSeconds: 60,
+      drainSeconds: 10,
       afterwards: 'hand-over',
       certificate: undefined,
     });
