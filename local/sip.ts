@@ -7,6 +7,9 @@ import { createTable } from '../aws/table.ts';
 import { createTokens } from '../aws/tokens.ts';
 import { createAddressGuard } from '../core/network/address-guard.ts';
 import { createEdge, type Edge } from '../edge/edge.ts';
+import { edgeMedia } from '../edge/media/edge-media.ts';
+import { systemClock } from '../sip/clock.ts';
+import { systemRandom } from '../sip/random.ts';
 import { tcp, udp } from '../sip/user-agent.ts';
 import type { PhoneNetwork } from '../sma/network/phone-network.ts';
 import type { SmaRuntime } from '../sma/runtime.ts';
@@ -24,6 +27,8 @@ const MEETING_NUMBER = '+17035550122';
 const SYNTHETIC_CALLER = '+12025550199';
 const HERE = '127.0.0.1';
 const THIS_MACHINE = ['127.0.0.0/8'];
+/** Where the edge takes media that it has to convert. */
+const RELAY_PORTS = { least: 20_000, most: 29_999 };
 /** How long live bridges may go on when the platform is closed. */
 const DRAIN_MS = 0;
 
@@ -104,6 +109,11 @@ export async function startEdge(parts: {
     outside: [outside, tcp({ address: HERE, port: 0 })],
     insideNetworks: THIS_MACHINE,
     targets: guard,
+    media: edgeMedia({
+      relay: { address: HERE, ports: RELAY_PORTS },
+      clock: systemClock,
+      random: systemRandom,
+    }),
     voiceConnector: {
       uri: `sip:${MEETING_NUMBER}@${address}:${connectorPort}`,
       from: SYNTHETIC_CALLER,
