@@ -93,7 +93,7 @@ export class JoinedCall implements LiveDial {
     const { surroundings, ledger, page, index, path } = this.#parts;
     const { answeredAtMs, sid } = ledger.calls[index] ?? {};
     const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
-    const media = path.statistics && (await path.statistics());
+    const media = await path.statistics?.().catch(() => undefined);
     ledger.tell(index, ledger.plan.kind === 'bridge' ? 'completed' : undefined, {
       talkMs,
       ...(media && { media }),

@@ -2,6 +2,7 @@ import type { TimerHandle } from '../sip/clock.ts';
 import type { IncomingOffer, IncomingRequest, Session } from '../sip/user-agent.ts';
 import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
+import { errorFields } from './log.ts';
 import type { MediaPath, Side } from './media-plane.ts';
 import { SdpRefused, sameMedia } from './sdp.ts';
 import type { OnRefer, Surroundings } from './surroundings.ts';
@@ -122,12 +123,14 @@ export class Pair {
     const waited = new Promise<void>(resolve => {
       patience = surroundings.clock.setTimeout(resolve, INSIDE_WAITS_MS);
     });
-    void Promise.race([ended(by, cause), waited]).finally(() => {
-      surroundings.clock.clearTimeout(patience);
-      inside.bye(bye);
-      detach(inside);
-      path.close();
-    });
+    Promise.race([ended(by, cause), waited])
+      .finally(() => {
+        surroundings.clock.clearTimeout(patience);
+        inside.bye(bye);
+        detach(inside);
+        path.close();
+      })
+      .catch(error => this.#report(error));
   }
 
   #pass(from: Side, offer: IncomingOffer, session: Session, other: Session): void {
@@ -148,7 +151,8 @@ export class Pair {
       )
       .finally(() => {
         this.#passing = false;
-      });
+      })
+      .catch(error => this.#report(error));
   }
 
   /** Offers what one side says to the other, and gives back the other's answer as the first is to be told. */
@@ -216,6 +220,12 @@ export class Pair {
         response => incoming.respond(response.status),
         error => incoming.respond(refusal(error)),
       );
+  }
+
+  /** What one call does wrong stays within it. */
+  #report(error: unknown): void {
+    const { surroundings, callSid } = this.#parts;
+    surroundings.log('error', 'A bridge broke.', { callSid, ...errorFields(error) });
   }
 
   /** True if the key was for us. */
