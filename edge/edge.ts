@@ -162,7 +162,8 @@ export function createEdge(options: EdgeOptions): Edge {
   async function forsaken(token: string): Promise<StoredPlan | undefined> {
     const stored = originated.has(token) ? undefined : await options.plans.get(token);
     const isOurs = stored?.claimedBy === options.name && !stored.closed && stored.report === undefined;
-    return isOurs && !originated.has(token) ? stored : undefined;
+    const isLate = (stored?.plan.expiresAtMs ?? 0) + DIAL_TOKEN_LIFETIME_MS < clock.now();
+    return isOurs && !isLate && !originated.has(token) ? stored : undefined;
   }
 
   const wait = (ms: number) =>

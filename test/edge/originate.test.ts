@@ -263,6 +263,13 @@ describe('a command', () => {
     expect(stage.told).toEqual(['0 ringing']);
   });
 
+  it('that comes again when nobody expects the call any more is not carried out', async () => {
+    const { stage } = await originating();
+    await stage.plans.claim(TOKEN, 'edge-1', stage.clock.now());
+    await stage.clock.advance(121_000);
+    expect(await stage.edge.originate(TOKEN)).toBe(false);
+  });
+
   it('whose plan another edge has claimed dials nobody', async () => {
     const { stage } = await originating();
     await stage.plans.claim(TOKEN, 'edge-2', stage.clock.now());
