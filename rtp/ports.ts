@@ -7,7 +7,7 @@ export interface PortRange {
   readonly most: number;
 }
 
-/** What a Voice Connector uses (reference §13.1). */
+/** What a Voice Connector uses. */
 export const DEFAULT_PORTS: PortRange = { least: 5_000, most: 65_000 };
 
 /** Every port of the range is taken. */

@@ -39,7 +39,7 @@ export type UnknownParameters = 'fail' | 'ignore';
 const row = <T>(options: OptionRow<T>): OptionRow<T> => options;
 
 export const SMA_OPTIONS = {
-  /** Attempts at one event while no answer comes (decision E1). */
+  /** Attempts at one event while no answer comes. */
   retryMode: row<RetryMode>({
     default: 'every-5-s',
     values: ['every-5-s', 'once', 'none'],
@@ -180,13 +180,13 @@ export const SMA_OPTIONS = {
     says: 'A call placed by API is dialled at once, not only when NEW_OUTBOUND_CALL has been answered.',
     service: 'unknown',
   }),
-  /** A route of a Voice Connector that does not answer (reference §13.2). */
+  /** A route of a Voice Connector that does not answer. */
   routeTimeoutMs: row<number>({
     default: 4_000,
     says: 'A route of a Voice Connector from which no response at all has come after this is given up, and the next one is tried.',
     service: 'unknown',
   }),
-  /** A route of a Voice Connector that refuses (reference §13.2). */
+  /** A route of a Voice Connector that refuses. */
   routeFailOver: row<RouteFailOver>({
     default: 'server-errors',
     values: ['server-errors', 'none'],

@@ -1,4 +1,4 @@
-/** Which SIP headers pass between an application and an INVITE (developer guide, "SIP headers"; decision E18). */
+/** Which SIP headers pass between an application and an INVITE (developer guide, "SIP headers"). */
 import { MAX_SIP_HEADER_CHARACTERS, MAX_SIP_HEADERS } from './contract/limits.ts';
 
 /** RFC 3261 §25.1 `token`. */

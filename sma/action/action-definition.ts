@@ -26,7 +26,7 @@ export interface ActionDefinition {
   readonly answersLegA: boolean;
   /** Whether it can run on a leg that the service has dialled and nobody has answered yet. */
   readonly runsWhileDialled: boolean;
-  /** Whether its success is reported even in the middle of a list (decision E4). */
+  /** Whether its success is reported even in the middle of a list. */
   readonly reportsItself: boolean;
   /** What is reported when its leg ends while it runs; undefined when the action sees to that itself. */
   readonly whenLegEnds: (options: SmaOptions) => ActionOutcome | undefined;

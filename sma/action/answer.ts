@@ -1,7 +1,7 @@
 import type { ActionDefinition } from './action-definition.ts';
 import { LEG_SELECTOR } from './parameters.ts';
 
-/** Seen in some handlers, documented nowhere: answers LEG-A (decision E24; option `allowAnswer`). */
+/** Seen in some handlers, documented nowhere: answers LEG-A (option `allowAnswer`). */
 export const answer: ActionDefinition = {
   parameters: LEG_SELECTOR,
   enabledBy: 'allowAnswer',

@@ -20,7 +20,7 @@ import { invalid, isAbsent, isBetween, wholeNumberOr } from './parameters.ts';
 const CALL_NOT_ANSWERED = { errorType: 'CallNotAnswered', errorMessage: ERROR_MESSAGES.callNotAnswered };
 const NO_SIP_CODE = 0;
 
-/** Dials LEG-B and bridges it to LEG-A the moment it answers (reference §7.1). */
+/** Dials LEG-B and bridges it to LEG-A the moment it answers. */
 export const callAndBridge: ActionDefinition = {
   parameters: {
     CallTimeoutSeconds: true,
@@ -130,7 +130,7 @@ function dial({ parameters, leg, call, finish }: ActionRun, tone: AudioPrompt | 
   };
 }
 
-/** What LEG-A hears while LEG-B is dialled; the tone is early media unless `ringbackAnswers` (decision E9). */
+/** What LEG-A hears while LEG-B is dialled; the tone is early media unless `ringbackAnswers`. */
 function ringLegA({ leg, call }: ActionRun, tone: AudioPrompt | undefined): Playback {
   if (tone === undefined) return { stop() {} };
   if (isUnanswered(leg)) {

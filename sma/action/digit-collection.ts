@@ -1,4 +1,4 @@
-/** What SpeakAndGetDigits and PlayAudioAndGetDigits share: prompt, collect, judge, try again (reference §7.7). */
+/** What SpeakAndGetDigits and PlayAudioAndGetDigits share: prompt, collect, judge, try again. */
 import type { Timer } from '../clock.ts';
 import type { DigitCollection } from '../contract/action.ts';
 import { ERROR_MESSAGES } from '../contract/error-type.ts';

@@ -1,4 +1,4 @@
-/** `Endpoints[0]` of CallAndBridge (reference §7.1, §10.1, §10.2). */
+/** `Endpoints[0]` of CallAndBridge. */
 import type { CallAndBridgeParameters } from '../contract/action.ts';
 import { ERROR_MESSAGES } from '../contract/error-type.ts';
 import { E164, MAX_ENDPOINT_URI_CHARACTERS, SAFE_ENDPOINT_URI_CHARACTERS } from '../contract/limits.ts';

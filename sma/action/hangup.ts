@@ -4,8 +4,8 @@ import type { ActionDefinition } from './action-definition.ts';
 import { invalid, LEG_SELECTOR, wholeNumberOr } from './parameters.ts';
 
 /**
- * Ends a leg (reference §7.2, §6.2). The last leg's end is the call's, and then there is no ACTION_SUCCESSFUL; while the other leg is
- * up, HANGUP comes first, and ACTION_SUCCESSFUL after it when its answer brings no actions (decisions E11, E12).
+ * Ends a leg. The last leg's end is the call's, and then there is no ACTION_SUCCESSFUL; while the other leg is
+ * up, HANGUP comes first, and ACTION_SUCCESSFUL after it when its answer brings no actions.
  */
 export const hangup: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, SipResponseCode: true },

@@ -3,7 +3,7 @@ import { MAX_PAUSE_MS, MIN_PAUSE_MS } from '../contract/limits.ts';
 import type { ActionDefinition } from './action-definition.ts';
 import { invalid, isBetween, LEG_SELECTOR, wholeNumber } from './parameters.ts';
 
-/** Silence on the leg (reference §7.5). */
+/** Silence on the leg. */
 export const pause: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, DurationInMilliseconds: true },
   leg: 'selected',

@@ -6,7 +6,7 @@ import { isActionError, isS3Audio, S3_AUDIO_NAMES } from './audio-parameters.ts'
 import { COLLECTION_NAMES, checkCollection, collectDigits, digitsNotReceived } from './digit-collection.ts';
 import { LEG_SELECTOR } from './parameters.ts';
 
-/** Plays a WAV file and takes digits (reference §7.7). */
+/** Plays a WAV file and takes digits. */
 export const playAudioAndGetDigits: ActionDefinition = {
   parameters: {
     ...LEG_SELECTOR,

@@ -6,7 +6,7 @@ import type { ActionDefinition } from './action-definition.ts';
 import { isActionError, isS3Audio, S3_AUDIO_NAMES } from './audio-parameters.ts';
 import { invalid, isAbsent, isKeyList, LEG_SELECTOR, wholeNumberOr } from './parameters.ts';
 
-/** Plays a WAV file from S3, `Repeat` times; a terminator key ends it as a success (reference §7.6). */
+/** Plays a WAV file from S3, `Repeat` times; a terminator key ends it as a success. */
 export const playAudio: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, AudioSource: S3_AUDIO_NAMES, PlaybackTerminators: true, Repeat: true },
   leg: 'selected',

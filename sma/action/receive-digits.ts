@@ -4,7 +4,7 @@ import type { ActionDefinition } from './action-definition.ts';
 import { digitsPattern } from './digit-collection.ts';
 import { invalid, LEG_SELECTOR, wholeNumber } from './parameters.ts';
 
-/** Listens on a leg from now on, and is done at once; digits come as DIGITS_RECEIVED (reference §7.10). */
+/** Listens on a leg from now on, and is done at once; digits come as DIGITS_RECEIVED. */
 export const receiveDigits: ActionDefinition = {
   parameters: {
     ...LEG_SELECTOR,

@@ -12,7 +12,7 @@ import { invalid, isBetween, LEG_SELECTOR, wholeNumberOr } from './parameters.ts
 
 const SENDABLE = /^[0-9*#A-D,]+$/;
 
-/** Presses keys on the leg; a comma is a pause (reference §7.13). */
+/** Presses keys on the leg; a comma is a pause. */
 export const sendDigits: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, Digits: true, ToneDurationInMilliseconds: true },
   leg: 'selected',

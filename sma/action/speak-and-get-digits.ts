@@ -4,7 +4,7 @@ import { COLLECTION_NAMES, checkCollection, collectDigits, digitsNotReceived } f
 import { isAbsent, isRecord, LEG_SELECTOR, missing, type Parameters } from './parameters.ts';
 import { checkSpeech, SPEECH_NAMES, speechOf } from './speech-parameters.ts';
 
-/** Says a text and takes digits (reference §7.9). */
+/** Says a text and takes digits. */
 export const speakAndGetDigits: ActionDefinition = {
   parameters: {
     ...LEG_SELECTOR,

@@ -2,7 +2,7 @@ import type { ActionDefinition } from './action-definition.ts';
 import { LEG_SELECTOR } from './parameters.ts';
 import { checkSpeech, SPEECH_NAMES, speechOf } from './speech-parameters.ts';
 
-/** Says a text (reference §7.8). */
+/** Says a text. */
 export const speak: ActionDefinition = {
   parameters: { ...LEG_SELECTOR, ...SPEECH_NAMES },
   leg: 'selected',

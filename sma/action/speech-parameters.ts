@@ -1,4 +1,4 @@
-/** What Speak and SpeakAndGetDigits say (reference §7.8). */
+/** What Speak and SpeakAndGetDigits say. */
 import type { SpeechParameters } from '../contract/action.ts';
 import { ERROR_MESSAGES } from '../contract/error-type.ts';
 import { MAX_SPEAK_CHARACTERS } from '../contract/limits.ts';

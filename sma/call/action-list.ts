@@ -1,5 +1,5 @@
 /**
- * The list of actions of one call: strictly in order, one at a time, for the call as a whole (reference §5).
+ * The list of actions of one call: strictly in order, one at a time, for the call as a whole.
  * It knows actions by their definitions only.
  */
 
@@ -93,7 +93,7 @@ export class ActionList {
     return this.#running?.leg === leg && this.#running.process?.digit?.(digit) === true;
   }
 
-  /** A leg has ended: the action that runs on it ends first, with its result (reference §4). */
+  /** A leg has ended: the action that runs on it ends first, with its result. */
   legEnded(leg: Leg): void {
     const running = this.#running;
     if (running?.leg !== leg) return;
@@ -229,7 +229,7 @@ export class ActionList {
     return isStillDialled(leg) && !definition.runsWhileDialled ? undefined : leg;
   }
 
-  /** Checks all parameters at once (decision E29). True when one was wrong: the list is then dropped. */
+  /** Checks all parameters at once. True when one was wrong: the list is then dropped. */
   #refuseWhole(): boolean {
     for (const action of this.#rest) {
       const definition = definitionOf(action.Type, this.#host.call.options) as ActionDefinition;

@@ -1,4 +1,4 @@
-/** What a call says to its handler, and what it makes of the answers (reference §2, §8). */
+/** What a call says to its handler, and what it makes of the answers. */
 import { definitionOf } from '../action/index.ts';
 import type { Action } from '../contract/action.ts';
 import type { EventType } from '../contract/event.ts';

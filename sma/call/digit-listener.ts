@@ -1,4 +1,4 @@
-/** ReceiveDigits: what listens on a leg while other things go on (reference §7.10). */
+/** ReceiveDigits: what listens on a leg while other things go on. */
 import type { Clock, Timer } from '../clock.ts';
 
 export interface DigitListening {

@@ -20,7 +20,7 @@ export interface EnvelopeParts {
   participants: Participant[];
 }
 
-/** The event as the handler gets it: what does not apply is left out, never null (reference §3). */
+/** The event as the handler gets it: what does not apply is left out, never null. */
 export function envelope(parts: EnvelopeParts): SmaEvent {
   return {
     SchemaVersion: SCHEMA_VERSION,

@@ -1,7 +1,7 @@
 import type { EventType } from '../contract/event.ts';
 
 export interface EventRule {
-  /** Whether participants carry `Status` (decision E13). */
+  /** Whether participants carry `Status`. */
   status: boolean;
   /** What becomes of the actions in the answer. Attributes are stored either way. */
   actions: 'run' | 'ignored';
@@ -9,7 +9,7 @@ export interface EventRule {
   interrupts?: true;
 }
 
-/** What the service does with the answer to each event (reference §4). */
+/** What the service does with the answer to each event. */
 export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
   NEW_INBOUND_CALL: { status: false, actions: 'run' },
   NEW_OUTBOUND_CALL: { status: false, actions: 'ignored' },

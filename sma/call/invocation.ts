@@ -1,4 +1,4 @@
-/** Getting one event answered: attempts, retries and the end of patience (reference §2.1; decision E1). */
+/** Getting one event answered: attempts, retries and the end of patience. */
 import type { Clock, Timer } from '../clock.ts';
 import { INVOCATION_LIMIT_MS, INVOCATION_RETRY_MS } from '../contract/limits.ts';
 import type { RetryMode } from '../options.ts';

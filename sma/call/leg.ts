@@ -23,7 +23,7 @@ export const isUnanswered = (leg: Leg): boolean => leg.direction === 'Inbound' &
 export const isStillDialled = (leg: Leg): boolean => leg.direction === 'Outbound' && leg.state === 'ringing';
 
 /**
- * The leg as an event shows it. Status is left out of events about a call that has only begun (decision E13), and of a
+ * The leg as an event shows it. Status is left out of events about a call that has only begun, and of a
  * placed call that still rings; an unanswered incoming leg counts as connected, as the documentation prints it.
  */
 export function participantOf(leg: Leg, withStatus: boolean): Participant {

@@ -1,4 +1,4 @@
-/** Reads what a handler answered, the way the service does (reference §2.2, §2.3, §8). */
+/** Reads what a handler answered, the way the service does. */
 import type { Action } from '../contract/action.ts';
 import { SCHEMA_VERSION } from '../contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE, MAX_TRANSACTION_ATTRIBUTES_NAMED_IN_ERROR } from '../contract/limits.ts';

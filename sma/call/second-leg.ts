@@ -1,4 +1,4 @@
-/** Dialling LEG-B: it is a leg of the call only once it has answered (reference §6.1, §7.1). */
+/** Dialling LEG-B: it is a leg of the call only once it has answered. */
 import type { LegBEvents, LegBRequest } from '../action/action-definition.ts';
 import { type Destination, type Line, NO_LINE } from '../network/phone-network.ts';
 import { randomUuid } from '../random.ts';
@@ -87,5 +87,5 @@ export function dialSecondLeg(
   };
 }
 
-/** LEG-B's `To` in events: the number, or the user part at a Voice Connector (decision E15). */
+/** LEG-B's `To` in events: the number, or the user part at a Voice Connector. */
 const shownDestination = (to: Destination): string => (to.kind === 'number' ? to.number : to.user);

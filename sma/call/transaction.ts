@@ -328,7 +328,7 @@ export class Transaction implements CallControl {
     this.#legEnded(leg, UNAVAILABLE, 'service');
   }
 
-  /** Lets the 30 s run while an unanswered LEG-A has nothing to wait for (decisions E7, E8). */
+  /** Lets the 30 s run while an unanswered LEG-A has nothing to wait for. */
   #watchUnanswered(isIdle: boolean): void {
     if (!isUnanswered(this.legA)) return;
     if (!isIdle) this.#stopRingLimit();

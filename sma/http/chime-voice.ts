@@ -1,4 +1,4 @@
-/** The part of the `chime-sdk-voice` HTTP API that runs calls (reference §11); the AWS SDK and CLI talk to it by endpoint. */
+/** The part of the `chime-sdk-voice` HTTP API that runs calls; the AWS SDK and CLI talk to it by endpoint. */
 import { randomUUID } from 'node:crypto';
 import type { CreateCallRequest, UpdateCallRequest } from '../contract/api.ts';
 import type { SmaRuntime } from '../runtime.ts';

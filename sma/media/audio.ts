@@ -1,4 +1,4 @@
-/** From an S3 object to something that can be played (reference §7.6; decision E30). */
+/** From an S3 object to something that can be played. */
 import type { ActionError } from '../action/action-definition.ts';
 import type { S3Audio } from '../contract/action.ts';
 import { ERROR_MESSAGES } from '../contract/error-type.ts';

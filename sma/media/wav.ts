@@ -1,4 +1,4 @@
-/** What the service plays: PCM in a RIFF/WAVE container (reference §7.6; decision E30). */
+/** What the service plays: PCM in a RIFF/WAVE container. */
 
 export interface Wav {
   durationMs: number;

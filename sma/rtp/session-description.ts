@@ -24,7 +24,7 @@ export interface LocalAudio {
 }
 
 export const PCMU = 0;
-/** The payload type that a Voice Connector offers (reference §13.4). */
+/** The payload type that a Voice Connector offers. */
 export const EVENT_PAYLOAD_TYPE = 101;
 const MAX_PORT = 65_535;
 const MAX_PAYLOAD_TYPE = 127;

@@ -1,4 +1,4 @@
-/** Calls that come to a Voice Connector (reference §13.6). */
+/** Calls that come to a Voice Connector. */
 
 import { NoPortError } from '../../rtp/ports.ts';
 import { SipUri } from '../../sip/uri/sip-uri.ts';
@@ -114,10 +114,10 @@ const requestUri = ({ request }: IncomingInvitation): SipUri | undefined => {
   return uri instanceof SipUri ? uri : undefined;
 };
 
-/** Any user will do on this path (reference §10.3); a caller without one is nobody. */
+/** Any user will do on this path; a caller without one is nobody. */
 const userOf = (uri: unknown): string => (uri instanceof SipUri && uri.user) || 'anonymous';
 
-/** One value a name (reference §9): the first. */
+/** One value a name: the first. */
 function passedHeaders({ request }: IncomingInvitation): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of request.headers) if (isPassedHeader(name)) passed[name] ??= value;

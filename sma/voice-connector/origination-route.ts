@@ -12,7 +12,7 @@ export interface OriginationRoute {
   weight: number;
 }
 
-/** The order in which one call tries the routes: by priority, and by lot within one (reference §13.2). */
+/** The order in which one call tries the routes: by priority, and by lot within one. */
 export function routeOrder(routes: readonly OriginationRoute[], random: Random): OriginationRoute[] {
   const left = [...routes].sort((one, other) => one.priority - other.priority);
   const order: OriginationRoute[] = [];

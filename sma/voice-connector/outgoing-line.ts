@@ -36,10 +36,10 @@ const SERVER_ERRORS = 500;
 const GLOBAL_FAILURES = 600;
 const NOT_ACCEPTABLE = 488;
 const UNAVAILABLE = 503;
-/** The service counts down how often a call may come back to it (reference §9, §13.5). */
+/** The service counts down how often a call may come back to it. */
 const MAX_LOOPS = 4;
 
-/** A call that the service places: its routes one after another, until one of them does more than fail (reference §13.2). */
+/** A call that the service places: its routes one after another, until one of them does more than fail. */
 export class OutgoingLine extends ConnectorLine {
   readonly #around: OutgoingSurroundings;
   readonly #to: ConnectorDestination;
@@ -128,7 +128,7 @@ export class OutgoingLine extends ConnectorLine {
     return remote !== undefined;
   }
 
-  /** As a Voice Connector writes it (reference §13.5). */
+  /** As a Voice Connector writes it. */
   #invite({ host, port, protocol }: OriginationRoute): OutgoingInvitation {
     const { agent, arn, local } = this.#around;
     const { from, user, headers } = this.#to;

@@ -1,5 +1,5 @@
 /**
- * A Voice Connector: the service's door to SIP (reference §13). Calls that the runtime places to it leave by its origination routes;
+ * A Voice Connector: the service's door to SIP. Calls that the runtime places to it leave by its origination routes;
  * calls that come to its host name go to the application whose SIP rule names that.
  */
 import type { Socket } from 'node:dgram';
