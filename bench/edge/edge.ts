@@ -90,11 +90,11 @@ async function besideKamailio(target: number): Promise<Figure[]> {
     return measured(pid, { port, uri: uriThrough(port), ...EASY });
   });
   const kamailio = `Kamailio, allocator ${ALLOCATOR}`;
-  const added = (what: string, key: 'p50Ms' | 'p99Ms'): Figure => ({
+  const untilRinging = (what: string, key: 'p50Ms' | 'p99Ms'): Figure => ({
     what,
-    value: ours[key] - none[key],
+    value: ours[key],
     unit: 'ms',
-    beside: { what: kamailio, value: theirs[key] - none[key] },
+    beside: { what: kamailio, value: theirs[key] },
   });
   return [
     {
@@ -110,8 +110,9 @@ async function besideKamailio(target: number): Promise<Figure[]> {
       target: { timesAtMost: TIMES_KAMAILIO },
       beside: { what: kamailio, value: theirs.cpuMicroseconds },
     },
-    added('INVITE to 180, added, median', 'p50Ms'),
-    added('INVITE to 180, added, 99 of 100', 'p99Ms'),
+    { what: 'INVITE to 180 with nobody between, median', value: none.p50Ms, unit: 'ms' },
+    untilRinging('INVITE to 180, median', 'p50Ms'),
+    untilRinging('INVITE to 180, 99 of 100', 'p99Ms'),
   ];
 }
 
