@@ -1,4 +1,5 @@
-import type { Transport, TransportReceiver } from '../sip/transport/transport.ts';
+import type { Transport } from '../sip/transport/transport.ts';
+import { withReceiver } from '../sip/transport/with-receiver.ts';
 import type { Clock } from '../sip/user-agent.ts';
 
 /** What strangers may ask of an edge. */
@@ -91,7 +92,7 @@ const IN_DIALOG = /\r\n(?:To|t)[ \t]*:[^\r\n]*;[ \t]*tag[ \t]*=/i;
 
 /** A transport that does not hear requests outside calls from addresses that are silenced. */
 export function guardedTransport(transport: Transport, isSilent: (address: string) => boolean): Transport {
-  const guarded = (receiver: TransportReceiver): TransportReceiver => ({
+  return withReceiver(transport, receiver => ({
     message(bytes, flow) {
       if (isSilent(flow.remote.address) && isStrange(bytes)) return;
       receiver.message(bytes, flow);
@@ -100,19 +101,7 @@ export function guardedTransport(transport: Transport, isSilent: (address: strin
       if (!isSilent(flow.remote.address)) receiver.refused(head, status, flow);
     },
     closed: (flow, error) => receiver.closed(flow, error),
-  });
-  return {
-    protocol: transport.protocol,
-    get local() {
-      return transport.local;
-    },
-    get advertised() {
-      return transport.advertised;
-    },
-    listen: receiver => transport.listen(guarded(receiver)),
-    flowTo: target => transport.flowTo(target),
-    close: () => transport.close(),
-  };
+  }));
 }
 
 function isStrange(bytes: Buffer): boolean {

@@ -1,4 +1,4 @@
-import { contains, type IpBytes, type IpNetwork, parseIp, parseNetwork } from './ip.ts';
+import { contains, type IpBytes, type IpNetwork, networkOf, parseIp } from './ip.ts';
 import { type RefusedNetwork, refusedNetworks } from './refused-networks.ts';
 
 /** Why an address may not be reached. */
@@ -50,12 +50,4 @@ function endsOf(address: IpBytes): IpBytes[] {
 
 function opens(network: IpNetwork, row: RefusedNetwork, address: IpBytes): boolean {
   return contains(network, address) && (!row.onlyByName || network.bits === address.length * 8);
-}
-
-function networkOf(cidr: string): IpNetwork {
-  const network = parseNetwork(cidr);
-  if (network !== undefined) return network;
-  throw new RangeError(
-    `"${cidr}" is not a network. Write an address, a slash and a number of bits, for example 10.1.0.0/16.`,
-  );
 }

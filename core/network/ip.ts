@@ -31,6 +31,15 @@ export function parseNetwork(cidr: string): IpNetwork | undefined {
   return { prefix, bits: Number(bits) };
 }
 
+/** Reads CIDR notation. @throws RangeError when it is not */
+export function networkOf(cidr: string): IpNetwork {
+  const network = parseNetwork(cidr);
+  if (network !== undefined) return network;
+  throw new RangeError(
+    `"${cidr}" is not a network. Write an address, a slash and a number of bits, for example 10.1.0.0/16.`,
+  );
+}
+
 /** Whether the network holds the address. IPv4 and IPv6 never hold each other. */
 export function contains({ prefix, bits }: IpNetwork, address: IpBytes): boolean {
   return (

@@ -9,10 +9,10 @@ import {
 import type { PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { SipWishes } from '../../core/sip-target.ts';
+import { valueAt } from '../value-at.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
-/** RFC 4028 §5: nobody has to take a session interval below 90 s. */
-/** A deployment may ask for more: the api function's MIN_SIP_UPDATE_SECONDS. */
+/** The least that the API ever takes; a deployment may ask for more: the api function's MIN_SIP_UPDATE_SECONDS. */
 export const MIN_SIP_UPDATE_SECONDS = 1;
 export const MAX_SIP_UPDATE_SECONDS = 86_400;
 export const MAX_URL_CHARACTERS = 2_048;
@@ -156,11 +156,4 @@ function invalid(error: z.ZodError, json: unknown): Problem {
   return missing
     ? new Problem('missing-parameter', `${field} is missing.`, { field })
     : new Problem('invalid-parameter', `${field} ${issue?.message}.`, { field });
-}
-
-function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name],
-    json,
-  );
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Problem } from '../../core/problem.ts';
 import type { ApiRequest } from '../dialect.ts';
+import { valueAt } from '../value-at.ts';
 
 /** The body as its schema gives it. Throws Problem. */
 export function readBody<T>(schema: z.ZodType<T>, { json }: Pick<ApiRequest, 'json'>): T {
@@ -30,13 +31,6 @@ function problemOf(error: z.ZodError, json: unknown): Problem {
   return valueAt(json, issue?.path ?? []) === undefined
     ? new Problem('missing-parameter', `${field} is missing.`, { field })
     : new Problem('invalid-parameter', `${field} ${issue?.message}.`, { field });
-}
-
-function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name],
-    json,
-  );
 }
 
 /** What an answer says of a thing and a request cannot change; sent back with it, as after a GET, it has no effect. */

@@ -2,7 +2,8 @@
 
 import { SipRequest } from '../../sip/message/message.ts';
 import { parseMessage } from '../../sip/message/parse.ts';
-import type { Transport, TransportReceiver } from '../../sip/transport/transport.ts';
+import type { Transport } from '../../sip/transport/transport.ts';
+import { withReceiver } from '../../sip/transport/with-receiver.ts';
 import { createUserAgent, type IncomingInvitation, type Session, udp } from '../../sip/user-agent.ts';
 
 const HERE = '127.0.0.1';
@@ -83,7 +84,7 @@ const description = (port: number) =>
   ].join('\r\n');
 
 function tapped(transport: Transport, onRequest: (request: SipRequest) => void): Transport {
-  const listening = (receiver: TransportReceiver): TransportReceiver => ({
+  return withReceiver(transport, receiver => ({
     message(bytes, flow) {
       const message = bytes.length > 4 ? parsed(bytes) : undefined;
       if (message instanceof SipRequest) onRequest(message);
@@ -91,19 +92,7 @@ function tapped(transport: Transport, onRequest: (request: SipRequest) => void):
     },
     refused: (head, status, flow) => receiver.refused(head, status, flow),
     closed: (flow, error) => receiver.closed(flow, error),
-  });
-  return {
-    protocol: transport.protocol,
-    get local() {
-      return transport.local;
-    },
-    get advertised() {
-      return transport.advertised;
-    },
-    listen: receiver => transport.listen(listening(receiver)),
-    flowTo: target => transport.flowTo(target),
-    close: () => transport.close(),
-  };
+  }));
 }
 
 /** RTP may stray here as well: what is no SIP is not the tap's business. */

@@ -100,14 +100,7 @@ export const dial: VerbReader = {
     return {
       verb: 'Dial',
       targets,
-      ...(values.callerId && { callerId: values.callerId }),
-      timeoutSeconds: values.timeout,
-      timeLimitSeconds: values.timeLimit,
-      hangupOnStar: values.hangupOnStar,
-      ...(values.action !== undefined && {
-        action: { url: reading.resolve(element, 'action', values.action), method: values.method },
-      }),
-      afterwards: 'continue',
+      ...commonOf(element, values, reading),
     };
   },
   leaves: verb => (verb.verb === 'Dial' || verb.verb === 'DialSip') && verb.action !== undefined,
@@ -148,8 +141,15 @@ function dialSip(
   return {
     verb: 'DialSip',
     targets,
-    ...(values.callerId && { callerId: values.callerId }),
     ...(values.callerName && { callerName: values.callerName }),
+    ...commonOf(element, values, reading),
+  };
+}
+
+/** What a Dial says, whoever it rings. */
+function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, reading: Reading) {
+  return {
+    ...(values.callerId && { callerId: values.callerId }),
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,
@@ -157,7 +157,7 @@ function dialSip(
       action: { url: reading.resolve(element, 'action', values.action), method: values.method },
     }),
     afterwards: 'continue',
-  };
+  } as const;
 }
 
 /** Towards the telephone network; what stood in for another one would show the callee what the document meant to hide. */

@@ -1,9 +1,10 @@
 import { E164 } from '../../../core/destination.ts';
 import type { NumberTarget } from '../../../core/verb.ts';
 import { tidyNumber } from '../text.ts';
-import { events, idle, method, missing, needed, pattern, readAttributes, text } from './attributes.ts';
+import { events, method, missing, pattern, readAttributes, text } from './attributes.ts';
 import { CODE } from './codes.ts';
 import { type Element, textOf } from './element.ts';
+import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
 import type { Reading } from './reading.ts';
 
 export const NUMBER_ATTRIBUTES = {
@@ -11,23 +12,9 @@ export const NUMBER_ATTRIBUTES = {
   statusCallbackMethod: method(CODE.number.method),
   statusCallbackEvent: events(CODE.schema),
   sendDigits: pattern(CODE.number.sendDigits, /^[\dA-D*#wW]{1,500}$/, 'up to 500 of 0-9 A-D * # w W'),
-  url: needed(
-    CODE.notSupported,
-    /^$/,
-    'names a document for the callee before the call is connected. Screening is not there yet, and nobody is connected unscreened: remove it, or answer the Dial in another way.',
-  ),
+  url: SCREENING_URL,
   method: method(CODE.number.method),
-  machineDetection: missing(
-    CODE.number.machineDetection,
-    /^(?:none|false)?$/i,
-    'has no effect: nobody can tell a machine from a human yet.',
-  ),
-  machineDetectionTimeout: idle,
-  machineDetectionSpeechThreshold: idle,
-  machineDetectionSpeechEndThreshold: idle,
-  machineDetectionSilenceTimeout: idle,
-  amdStatusCallback: idle,
-  amdStatusCallbackMethod: idle,
+  ...MACHINE_DETECTION,
   byoc: missing(CODE.schema, /^$/, 'has no effect: there are no trunks to choose from yet.'),
 } as const;
 

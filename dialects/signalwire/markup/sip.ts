@@ -1,17 +1,8 @@
 import { CODECS, type Codec, type SipTarget } from '../../../core/sip-target.ts';
-import {
-  type Attribute,
-  events,
-  idle,
-  method,
-  missing,
-  needed,
-  pattern,
-  readAttributes,
-  text,
-} from './attributes.ts';
+import { type Attribute, events, method, pattern, readAttributes, text } from './attributes.ts';
 import { CODE } from './codes.ts';
 import { type Element, textOf } from './element.ts';
+import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
 import type { Reading } from './reading.ts';
 import { readSipUri } from './sip-uri.ts';
 
@@ -56,26 +47,12 @@ export const SIP_ATTRIBUTES = {
   sessionTimeout,
   username: credential,
   password: credential,
-  url: needed(
-    CODE.notSupported,
-    /^$/,
-    'names a document for the callee before the call is connected. Screening is not there yet, and nobody is connected unscreened: remove it, or answer the Dial in another way.',
-  ),
+  url: SCREENING_URL,
   method: method(CODE.sip.method),
   statusCallback: text(''),
   statusCallbackMethod: method(CODE.sip.method),
   statusCallbackEvent: events(CODE.schema),
-  machineDetection: missing(
-    CODE.number.machineDetection,
-    /^(?:none|false)?$/i,
-    'has no effect: nobody can tell a machine from a human yet.',
-  ),
-  machineDetectionTimeout: idle,
-  machineDetectionSpeechThreshold: idle,
-  machineDetectionSpeechEndThreshold: idle,
-  machineDetectionSilenceTimeout: idle,
-  amdStatusCallback: idle,
-  amdStatusCallbackMethod: idle,
+  ...MACHINE_DETECTION,
 } as const;
 
 /** A SIP address to dial. Throws DocumentError for one that cannot be dialled as it was asked for. */
