@@ -22,6 +22,16 @@ export interface StatusCallback extends WebTarget {
   events: CallbackEvent[];
 }
 
+/** How a call that came in over SIP introduced itself. */
+export interface SipOrigin {
+  /** Call-ID of its INVITE. */
+  callId: string;
+  /** The To header as it was received. */
+  to: string;
+  /** X- headers, Diversion and User-to-User of its INVITE, names as they were received. */
+  headers: [name: string, value: string][];
+}
+
 export interface Call {
   sid: string;
   /** Of a call that another one dialled. */
@@ -39,6 +49,8 @@ export interface Call {
   /** The SIP response that ended it, where the voice service told. */
   sipCode?: number;
   callback?: StatusCallback;
+  /** Of a call that came in over SIP. */
+  sip?: SipOrigin;
   /** The number of the next event of this call. */
   nextEvent: number;
   /** The number of the next event that its subscriber gets. */

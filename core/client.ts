@@ -26,6 +26,9 @@ export interface ClientSecret {
 /** The realm of an account's clients. It is part of their secrets: to change it is to set every password anew. */
 export const realmOf = (accountSid: string): string => accountSid;
 
+/** A client's address-of-record (RFC 3261 §10). Where it leads is the SIP edge's to know. */
+export const clientUri = (accountSid: string, name: string): string => `sip:${name}@${accountSid}`;
+
 /**
  * The account that a SIP domain belongs to: its first label is the account's SID, in any case (`AC….sip.example.com`, or
  * the SID alone where the edge is the outbound proxy). Undefined for any other domain.

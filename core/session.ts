@@ -4,7 +4,7 @@
  */
 
 import type { Action } from '../sma/contract/action.ts';
-import type { Call, Direction, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type { Call, Direction, Outcome, SipOrigin, StatusCallback, WebTarget } from './call.ts';
 import type { DocumentRequest, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
@@ -99,6 +99,8 @@ export interface NewSession {
   entry: Entry;
   callback?: StatusCallback;
   sip?: SipTarget;
+  /** Of a call that came in over SIP. */
+  origin?: SipOrigin;
   ringTimeoutSeconds?: number;
   timeLimitSeconds?: number;
   nowMs: number;
@@ -121,8 +123,8 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     notifications: [],
   };
   const turn = new Turn(session, input.nowMs);
-  const { sid, direction, to, from, callback } = input;
-  turn.addCall({ sid, direction, to, from, ...(callback && { callback }) });
+  const { sid, direction, to, from, callback, origin } = input;
+  turn.addCall({ sid, direction, to, from, ...(callback && { callback }), ...(origin && { sip: origin }) });
   turn.progress(turn.root, direction === 'inbound' ? 'ringing' : 'queued');
   return { session: turn.session, events: turn.events };
 }

@@ -33,6 +33,11 @@ export interface SipTarget {
   kind: 'sip';
   /** `sip:user@host:port`, without headers; its transport stands beside it. */
   uri: string;
+  /**
+   * The account's client of that name, whose address-of-record `uri` is (`clientUri`): the SIP edge calls all contacts under
+   * which it is registered then, by their own transports, and the first that answers is the call.
+   */
+  client?: string;
   transport: SipTransport;
   /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
   headers: [name: string, value: string][];

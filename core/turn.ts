@@ -8,6 +8,7 @@ import {
   type Direction,
   isOver,
   type Outcome,
+  type SipOrigin,
   type StatusCallback,
 } from './call.ts';
 import type { DialPlan, DialReport } from './dial-plan.ts';
@@ -94,6 +95,7 @@ export class Turn {
     to: string;
     from: string;
     callback?: StatusCallback;
+    sip?: SipOrigin;
     parentSid?: string;
   }): Call {
     const call: Call = {

@@ -31,6 +31,7 @@ export function ask(question: DocumentQuestion): WebRequest {
   const { call, accountSid, facts, failure } = question;
   return signedRequest(question, [
     ...standardParameters(call, accountSid, STATUS_WORDS[call.status]),
+    ...originParameters(call.sip),
     ...(facts ? dialParameters(facts) : []),
     ...(failure ? [['ErrorCode', String(failure.code)] as const, ['ErrorUrl', failure.url] as const] : []),
   ] as Pairs);
@@ -95,6 +96,13 @@ function dialParameters(facts: DialFacts): Pairs {
     ['DialBridged', String(facts.bridged)],
     ...sipParameters(facts.sip),
   ];
+}
+
+/** Of a call that came in over SIP: the INVITE, and what it carried along. A name is told once. */
+function originParameters(sip: Call['sip']): Pairs {
+  if (sip === undefined) return [];
+  const headers = new Map(sip.headers.map(([name, value]) => [`SipHeader_${name}`, value]));
+  return [['SipCallId', sip.callId], ...headers];
 }
 
 /** Of a dialled SIP address: the INVITE, its final response, and the X- headers of the 200. A name is told once. */

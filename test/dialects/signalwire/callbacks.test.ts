@@ -1,7 +1,7 @@
 import { RestClient } from '@signalwire/compatibility-api';
 import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
-import type { CallbackEvent, CallStatus } from '../../../core/call.ts';
+import type { Call, CallbackEvent, CallStatus } from '../../../core/call.ts';
 import type { WebRequest } from '../../../dialects/dialect.ts';
 import { ask, callback } from '../../../dialects/signalwire/callbacks.ts';
 import { signedUrl } from '../../../dialects/signalwire/signature.ts';
@@ -173,6 +173,24 @@ describe('A document request', () => {
       ask({ ...asked, call: aCall({ status: 'ringing', direction: 'inbound' }) }),
     );
     expect([CallStatus, Direction]).toEqual(['ringing', 'inbound']);
+  });
+
+  it('tells of a call that came in over SIP what its INVITE carried along', () => {
+    const sip: NonNullable<Call['sip']> = {
+      callId: 'a84b4c76e66710@phone',
+      to: '<sip:+12025550110@sip.example.com>',
+      headers: [
+        ['X-Case', '42'],
+        ['User-to-User', '56a390f3;encoding=hex'],
+        ['X-Case', '43'],
+      ],
+    };
+    const fields = received(ask({ ...asked, call: aCall({ direction: 'inbound', sip }) }));
+    expect(fields).toMatchObject({
+      SipCallId: 'a84b4c76e66710@phone',
+      'SipHeader_X-Case': '43',
+      'SipHeader_User-to-User': '56a390f3;encoding=hex',
+    });
   });
 
   it('tells a Dial’s action how the Dial ended', () => {
