@@ -38,34 +38,68 @@ export interface Pause {
   lengthSeconds: number;
 }
 
-/** Somebody on the telephone network. */
-export interface NumberTarget {
-  kind: 'number';
-  /** E.164. */
-  number: string;
-  callback?: StatusCallback;
-  sendDigits?: string;
-}
-
-export interface Dial {
-  verb: 'Dial';
-  /** Tried one after the other: the voice service bridges to one endpoint at a time. */
-  targets: NumberTarget[];
-  /** E.164; without it the caller's own number is shown. */
-  callerId?: string;
-  timeoutSeconds: number;
-  timeLimitSeconds: number;
-  hangupOnStar: boolean;
+/** Takes keys from the caller, who hears the prompts meanwhile: the first key ends them. */
+export interface Gather {
+  verb: 'Gather';
+  prompts: (Say | Play | Pause)[];
+  /** From the end of the prompts to the first key. */
+  firstKeyTimeoutSeconds: number;
+  /** From one key to the next. */
+  nextKeyTimeoutSeconds: number;
+  /** Keys that end it and are not part of what was pressed; empty for none. */
+  finishOnKeys: string;
+  /** It ends once so many were pressed. */
+  maxDigits: number;
+  /** Other keys do not count, and void what was pressed so far: it is tried again. */
+  validKeys?: string;
+  /** How often it is tried, prompts and all, until something was pressed. */
+  tries: number;
   action?: WebTarget;
-  /** Without an action: go on with the next verb, or hang up. */
-  afterwards: 'continue' | 'hangup';
+  /** Nothing was pressed: go on with the next verb, or ask the action all the same. */
+  onNothing: 'continue' | 'ask';
+  /** `notice`: its action is told, and the document goes on all the same. */
+  answer: 'document' | 'notice';
 }
 
-/** SIP addresses, all rung at once: the SIP edge dials them, and the first that answers wins. */
-export interface DialSip {
-  verb: 'DialSip';
-  targets: SipTarget[];
-  /** From user of the INVITEs; without it the caller's own number is shown. */
+/** What the callee alone hears before the two are joined; the caller goes on hearing the ring tone. */
+export interface Screening {
+  /** Its document is carried out for the callee. Its end joins the two; a Hangup or a Reject in it, or no document, refuses. */
+  document: WebTarget;
+  /** Only this key joins the two, pressed before the time is up. */
+  key?: string;
+  /** It is refused when nothing was decided by then. */
+  timeoutSeconds: number;
+}
+
+/** What a dialled party may be given besides its address. */
+interface Dialled {
+  callback?: StatusCallback;
+  screening?: Screening;
+}
+
+/** A number: somebody on the telephone network, unless the account's routes lead it over a trunk. */
+export interface NumberTarget extends Dialled {
+  kind: 'number';
+  /** E.164, or what a route takes. */
+  number: string;
+  sendDigits?: string;
+  /** Of the INVITE, where a route leads over a trunk; the telephone network carries none. */
+  headers?: SipTarget['headers'];
+  identifiedBy?: SipTarget['identifiedBy'];
+}
+
+/** A SIP client of the account's: all its registered contacts are rung. */
+export interface ClientTarget extends Dialled {
+  kind: 'client';
+  name: string;
+  headers: SipTarget['headers'];
+  identifiedBy?: SipTarget['identifiedBy'];
+}
+
+export type DialTarget = NumberTarget | ClientTarget | SipTarget;
+
+interface DialSettings {
+  /** Without it the caller's own number is shown. Towards the telephone network E.164, towards SIP the From's user. */
   callerId?: string;
   callerName?: string;
   timeoutSeconds: number;
@@ -74,6 +108,26 @@ export interface DialSip {
   action?: WebTarget;
   /** Without an action: go on with the next verb, or hang up. */
   afterwards: 'continue' | 'hangup';
+}
+
+/** As a document asks for it. Before it begins it is laid out as one of the two below: see lay-out.ts. */
+export interface Dial extends DialSettings {
+  verb: 'Dial';
+  targets: DialTarget[];
+  /** All at once, the first that answers wins; or one after the other, each for `timeoutSeconds`. */
+  order: 'together' | 'in-turn';
+}
+
+/** Numbers of the telephone network, tried one after the other: the voice service bridges to one endpoint at a time. */
+export interface DialNumber extends DialSettings {
+  verb: 'DialNumber';
+  targets: NumberTarget[];
+}
+
+/** SIP addresses, all rung at once: the SIP edge dials them, and the first that answers wins. */
+export interface DialSip extends DialSettings {
+  verb: 'DialSip';
+  targets: SipTarget[];
 }
 
 export interface Redirect {
@@ -90,6 +144,6 @@ export interface Reject {
   reason: 'rejected' | 'busy';
 }
 
-export type Verb = Say | Play | SendDigits | Pause | Dial | DialSip | Redirect | Hangup | Reject;
+export type Verb = Say | Play | SendDigits | Pause | Dial | DialNumber | DialSip | Redirect | Hangup | Reject;
 export type VerbName = Verb['verb'];
 export type VerbOf<N extends VerbName> = Extract<Verb, { verb: N }>;

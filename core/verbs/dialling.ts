@@ -5,7 +5,7 @@ import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
-import type { Dial, DialSip } from '../verb.ts';
+import type { DialNumber, DialSip } from '../verb.ts';
 import type { Next } from './definition.ts';
 
 /** Listens for the caller's star, and for how long after a key. */
@@ -29,14 +29,14 @@ export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): num
   Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
 
 /** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
-export function pressed({ hangupOnStar }: Dial | DialSip, keys: string, turn: Turn): Action[] {
+export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, turn: Turn): Action[] {
   if (!hangupOnStar) return KEEP;
   if (keys.includes('*')) return hangUpDialled(turn);
   return legBIsUp(turn) ? [hearStar] : KEEP;
 }
 
 /** A dial is over: its document's action is asked what comes next, or it says so itself. */
-export function dialOver(verb: Dial | DialSip, turn: Turn, facts: DialFacts): Next {
+export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFacts): Next {
   turn.alarm('dialLimit', undefined);
   turn.dialCompleted(facts);
   if (verb.action) return { request: verb.action, facts };

@@ -1,6 +1,7 @@
 import type { VerbName } from '../verb.ts';
 import type { VerbDefinition } from './definition.ts';
 import { dial } from './dial.ts';
+import { dialNumber } from './dial-number.ts';
 import { dialSip } from './dial-sip.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
@@ -17,6 +18,7 @@ export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
   SendDigits: sendDigits as VerbDefinition<'SendDigits', never>,
   Pause: pause as VerbDefinition<'Pause', never>,
   Dial: dial as VerbDefinition<'Dial', never>,
+  DialNumber: dialNumber as VerbDefinition<'DialNumber', never>,
   DialSip: dialSip as VerbDefinition<'DialSip', never>,
   Redirect: redirect as VerbDefinition<'Redirect', never>,
   Hangup: hangup as VerbDefinition<'Hangup', never>,

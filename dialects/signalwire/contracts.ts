@@ -1,8 +1,6 @@
 /** What each request may say: its parameters, what they take, and the numbers of what they do not. */
 import * as z from 'zod';
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
-import { dateFilters } from './dates.ts';
-import { PAGE_PARAMETERS } from './paging.ts';
 import {
   type Contract,
   flag,
@@ -13,9 +11,11 @@ import {
   webAddress,
   whole,
   words,
-} from './parameters.ts';
+} from '../parameters.ts';
+import { tidyNumber } from '../text.ts';
+import { dateFilters } from './dates.ts';
+import { PAGE_PARAMETERS } from './paging.ts';
 import { EVENT_WORDS, STATUSES_OF_WORD } from './status-words.ts';
-import { tidyNumber } from './text.ts';
 
 export const MAX_TWIML_CHARACTERS = 4_000;
 /** How long a REST call may be asked to ring. */

@@ -1,6 +1,7 @@
 /** The paths of this dialect: two prefixes, each with and without `.json`, as the different clients ask. */
 import type { Call } from '../../core/call.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
+import { type Contract, ignoredHeader, read, unknownNames } from '../parameters.ts';
 import {
   createCall,
   listCalls,
@@ -12,7 +13,6 @@ import {
 } from './contracts.ts';
 import { readDateRange } from './dates.ts';
 import { envelope, envelopeOfAll, readPage } from './paging.ts';
-import { type Contract, ignoredHeader, read, unknownNames } from './parameters.ts';
 import {
   decodeCreate,
   decodeListCalls,

@@ -9,6 +9,7 @@ import { createTokens, sealFor } from '../../aws/tokens.ts';
 import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
+import { layOut } from '../../core/lay-out.ts';
 import { sealVerbs } from '../../core/seal.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
@@ -64,7 +65,7 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
     if ('error' in result)
       log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
     if ('error' in result) return result;
-    const verbs = await audio.collect(accountSid, result.verbs);
+    const verbs = await audio.collect(accountSid, layOut(result.verbs));
     return { ...result, verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)) };
   }
 

@@ -34,7 +34,7 @@ const dialTarget = compact(
   }),
 ) as fc.Arbitrary<NumberTarget>;
 
-const VERBS: { readonly [N in Verb['verb']]: fc.Arbitrary<Record<string, unknown>> } = {
+const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Record<string, unknown>> } = {
   Say: fc.record({ parts: fc.array(text, { maxLength: 3 }), ssml: maybe(fc.constant(true)), loop }),
   Play: fc.record({
     url: fc.constant('https://example.com/a.wav'),
@@ -43,7 +43,7 @@ const VERBS: { readonly [N in Verb['verb']]: fc.Arbitrary<Record<string, unknown
   }),
   SendDigits: fc.record({ digits: fc.constantFrom('', '1w2', '*'.repeat(120)), loop }),
   Pause: fc.record({ lengthSeconds: fc.constantFrom(0, 0.01, 1, 1, 1, 45, 400, 1e9) }),
-  Dial: fc.record({
+  DialNumber: fc.record({
     targets: fc.array(dialTarget, { maxLength: 3 }),
     callerId: maybe(fc.constant('+12025550111')),
     timeoutSeconds: fc.constantFrom(0, 30, 600),
@@ -67,7 +67,7 @@ const VERBS: { readonly [N in Verb['verb']]: fc.Arbitrary<Record<string, unknown
 };
 
 /** How often each is drawn; what ends a document early is rare. */
-const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Dial: 8, Redirect: 4 };
+const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, DialNumber: 8, Redirect: 4 };
 const verb = fc.oneof(
   ...Object.entries(VERBS).map(([name, rest]) => ({
     weight: WEIGHTS[name] ?? 1,

@@ -4,7 +4,7 @@ import type { Call, StatusCallback } from '../../core/call.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import { createSession, type Entry, type Session } from '../../core/session.ts';
-import type { Dial, NumberTarget, Verb } from '../../core/verb.ts';
+import type { DialNumber, NumberTarget, Verb } from '../../core/verb.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -218,10 +218,10 @@ export const say = (text: string, loop = 1): Verb => ({ verb: 'Say', parts: [tex
 export const pause = (lengthSeconds: number): Verb => ({ verb: 'Pause', lengthSeconds });
 export const redirect = (url: string): Verb => ({ verb: 'Redirect', target: { url, method: 'POST' } });
 export const HANGUP: Verb = { verb: 'Hangup' };
-export const dial = (more: Partial<Dial> & { numbers?: string[] } = {}): Verb => {
+export const dial = (more: Partial<DialNumber> & { numbers?: string[] } = {}): Verb => {
   const { numbers = [CALLEE], ...rest } = more;
   return {
-    verb: 'Dial',
+    verb: 'DialNumber',
     targets: numbers.map((number): NumberTarget => ({ kind: 'number', number })),
     timeoutSeconds: 30,
     timeLimitSeconds: 14_400,

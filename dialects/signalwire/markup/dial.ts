@@ -5,8 +5,7 @@ import {
   MAX_RING_TIMEOUT_SECONDS,
 } from '../../../core/limits.ts';
 import type { SipTarget } from '../../../core/sip-target.ts';
-import type { Dial, DialSip, NumberTarget } from '../../../core/verb.ts';
-import { shown } from '../text.ts';
+import type { Dial, NumberTarget } from '../../../core/verb.ts';
 import {
   flag,
   idle,
@@ -17,13 +16,14 @@ import {
   text,
   type ValuesOf,
   whole,
-} from './attributes.ts';
+} from '../../markup/attributes.ts';
+import { type Element, elementsOf, textOf } from '../../markup/element.ts';
+import type { Reading } from '../../markup/reading.ts';
+import type { VerbReader } from '../../markup/verb.ts';
+import { shown } from '../../text.ts';
 import { CODE } from './codes.ts';
-import { type Element, elementsOf, textOf } from './element.ts';
 import { dialable, readNumber } from './number.ts';
-import type { Reading } from './reading.ts';
 import { readSip } from './sip.ts';
-import type { VerbReader } from './verb.ts';
 
 export const DIAL_ATTRIBUTES = {
   action: text(undefined),
@@ -75,7 +75,7 @@ const NOUNS_NOT_YET = new Set(['Client', 'Conference', 'Queue', 'Verto', 'Applic
 
 /** Rings numbers, and joins the first that answers with the caller. */
 export const dial: VerbReader = {
-  read(element, reading): Dial | DialSip {
+  read(element, reading): Dial {
     const values = readAttributes(element, DIAL_ATTRIBUTES, reading);
     const sip = readSipTargets(element, reading);
     if (sip.length > 0) return dialSip(element, values, sip, reading);
@@ -100,10 +100,11 @@ export const dial: VerbReader = {
     return {
       verb: 'Dial',
       targets,
+      order: 'in-turn',
       ...commonOf(element, values, reading),
     };
   },
-  leaves: verb => (verb.verb === 'Dial' || verb.verb === 'DialSip') && verb.action !== undefined,
+  leaves: verb => verb.verb === 'Dial' && verb.action !== undefined,
 };
 
 /** SIP addresses are dialled with nothing else beside them. */
@@ -130,7 +131,7 @@ function dialSip(
   values: ValuesOf<typeof DIAL_ATTRIBUTES>,
   targets: SipTarget[],
   reading: Reading,
-): DialSip {
+): Dial {
   if (values.sequential) {
     reading.warn(
       CODE.dial.sequential,
@@ -139,8 +140,9 @@ function dialSip(
     );
   }
   return {
-    verb: 'DialSip',
+    verb: 'Dial',
     targets,
+    order: 'together',
     ...(values.callerName && { callerName: values.callerName }),
     ...commonOf(element, values, reading),
   };

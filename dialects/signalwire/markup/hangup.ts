@@ -1,5 +1,5 @@
-import { readAttributes } from './attributes.ts';
-import type { VerbReader } from './verb.ts';
+import { readAttributes } from '../../markup/attributes.ts';
+import type { VerbReader } from '../../markup/verb.ts';
 
 export const HANGUP_ATTRIBUTES = {} as const;
 

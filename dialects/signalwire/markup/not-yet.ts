@@ -1,5 +1,5 @@
 /** Attributes of the nouns of a Dial that nothing stands behind yet. */
-import { idle, missing, needed } from './attributes.ts';
+import { idle, missing, needed } from '../../markup/attributes.ts';
 import { CODE } from './codes.ts';
 
 /** A document for the callee, before the call is connected. */

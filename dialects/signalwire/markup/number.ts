@@ -1,11 +1,12 @@
 import { E164 } from '../../../core/destination.ts';
 import type { NumberTarget } from '../../../core/verb.ts';
-import { tidyNumber } from '../text.ts';
-import { events, method, missing, pattern, readAttributes, text } from './attributes.ts';
+import { method, missing, pattern, readAttributes, text } from '../../markup/attributes.ts';
+import { type Element, textOf } from '../../markup/element.ts';
+import type { Reading } from '../../markup/reading.ts';
+import { tidyNumber } from '../../text.ts';
 import { CODE } from './codes.ts';
-import { type Element, textOf } from './element.ts';
+import { events } from './events.ts';
 import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
-import type { Reading } from './reading.ts';
 
 export const NUMBER_ATTRIBUTES = {
   statusCallback: text(''),

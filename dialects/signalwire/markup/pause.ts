@@ -1,7 +1,7 @@
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../../core/limits.ts';
-import { readAttributes, whole } from './attributes.ts';
+import { readAttributes, whole } from '../../markup/attributes.ts';
+import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
-import type { VerbReader } from './verb.ts';
 
 export const PAUSE_ATTRIBUTES = {
   length: whole(CODE.pause.length, 1, [0, DEFAULT_TIME_LIMIT_SECONDS], ' of seconds'),

@@ -1,9 +1,9 @@
 import type { Play, SendDigits } from '../../../core/verb.ts';
 import { DocumentError } from '../../dialect.ts';
-import { pattern, readAttributes, whole } from './attributes.ts';
+import { pattern, readAttributes, whole } from '../../markup/attributes.ts';
+import { textOf } from '../../markup/element.ts';
+import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
-import { textOf } from './element.ts';
-import type { VerbReader } from './verb.ts';
 
 /** The most times that one Play repeats. */
 export const MAX_PLAY_LOOPS = 1_000;

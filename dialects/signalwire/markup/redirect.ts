@@ -1,7 +1,7 @@
-import { method, readAttributes } from './attributes.ts';
+import { method, readAttributes } from '../../markup/attributes.ts';
+import { textOf } from '../../markup/element.ts';
+import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
-import { textOf } from './element.ts';
-import type { VerbReader } from './verb.ts';
 
 export const REDIRECT_ATTRIBUTES = { method: method(CODE.redirect.method) } as const;
 

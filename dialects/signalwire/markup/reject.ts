@@ -1,6 +1,6 @@
-import { readAttributes, word } from './attributes.ts';
+import { readAttributes, word } from '../../markup/attributes.ts';
+import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
-import type { VerbReader } from './verb.ts';
 
 export const REJECT_ATTRIBUTES = {
   reason: word(CODE.reject.reason, 'rejected', ['rejected', 'busy']),

@@ -1,10 +1,10 @@
 import type { Say } from '../../../core/verb.ts';
-import { readAttributes, text, whole } from './attributes.ts';
+import { readAttributes, text, whole } from '../../markup/attributes.ts';
+import { textOf } from '../../markup/element.ts';
+import { ssmlParts } from '../../markup/ssml.ts';
+import type { VerbReader } from '../../markup/verb.ts';
+import { voiceOf } from '../../markup/voices.ts';
 import { CODE } from './codes.ts';
-import { textOf } from './element.ts';
-import { ssmlParts } from './ssml.ts';
-import type { VerbReader } from './verb.ts';
-import { voiceOf } from './voices.ts';
 
 export const MAX_SAY_CHARACTERS = 4_096;
 export const SAY_ATTRIBUTES = {
@@ -22,7 +22,11 @@ export const say: VerbReader = {
 
     const marked = element.children.some(child => typeof child !== 'string');
     const { parts, tooLong } = marked
-      ? ssmlParts(element, reading, { neural: voice.engine === 'neural', budget: MAX_SAY_CHARACTERS })
+      ? ssmlParts(element, reading, {
+          neural: voice.engine === 'neural',
+          budget: MAX_SAY_CHARACTERS,
+          code: CODE.say.text,
+        })
       : plainParts(textOf(element));
     if (parts.join('').trim() === '') {
       reading.warn(CODE.say.text, element, 'there is nothing to say; it is skipped.');

@@ -1,8 +1,8 @@
 /** The text of a `<Sip>`: `sip:user@host:port;transport=udp?X-Name=value&…` (RFC 3261 §19.1.1). */
 import { SIP_TRANSPORTS, type SipTransport } from '../../../core/sip-target.ts';
+import type { Element } from '../../markup/element.ts';
+import type { Reading } from '../../markup/reading.ts';
 import { CODE } from './codes.ts';
-import type { Element } from './element.ts';
-import type { Reading } from './reading.ts';
 
 export const MAX_URI_CHARACTERS = 255;
 export const MAX_HEADERS_CHARACTERS = 1_024;

@@ -1,9 +1,10 @@
 import { CODECS, type Codec, type SipTarget } from '../../../core/sip-target.ts';
-import { type Attribute, events, method, pattern, readAttributes, text } from './attributes.ts';
+import { type Attribute, method, pattern, readAttributes, text } from '../../markup/attributes.ts';
+import { type Element, textOf } from '../../markup/element.ts';
+import type { Reading } from '../../markup/reading.ts';
 import { CODE } from './codes.ts';
-import { type Element, textOf } from './element.ts';
+import { events } from './events.ts';
 import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
-import type { Reading } from './reading.ts';
 import { readSipUri } from './sip-uri.ts';
 
 export const MAX_SESSION_TIMEOUT_SECONDS = 86_400;

@@ -1,6 +1,7 @@
 import { sealFor } from '../../../aws/tokens.ts';
 import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
+import { layOutEntry } from '../../../core/lay-out.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
@@ -57,7 +58,7 @@ async function apply(
 
 async function sealed(change: CallChange, accountSid: string, { tokens }: Tools): Promise<CallChange> {
   if (!('redirect' in change)) return change;
-  return { ...change, redirect: await sealEntry(change.redirect, sealFor(tokens, accountSid)) };
+  return { ...change, redirect: await sealEntry(layOutEntry(change.redirect), sealFor(tokens, accountSid)) };
 }
 
 /** What each change needs the call to be. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
+import { layOutEntry } from '../../../core/lay-out.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
@@ -28,7 +29,7 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
   const sid = newCallSid(key === undefined ? random : derived(accountSid, key));
   const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
   const nowMs = clock.now();
-  const entry = await sealEntry(routed.entry, sealFor(tools.tokens, accountSid));
+  const entry = await sealEntry(layOutEntry(routed.entry), sealFor(tools.tokens, accountSid));
   const { callback, ringTimeoutSeconds, timeLimitSeconds } = input;
   const { session, events } = createSession({
     sid,

@@ -73,7 +73,7 @@ function joining({ from, callback, timeoutSeconds, timeLimitSeconds }: SecondLeg
     verbs: [
       'sip' in end
         ? { verb: 'DialSip', targets: [{ ...end.sip, ...told }], ...settings }
-        : { verb: 'Dial', targets: [{ kind: 'number', number: end.number, ...told }], ...settings },
+        : { verb: 'DialNumber', targets: [{ kind: 'number', number: end.number, ...told }], ...settings },
     ],
   };
 }

@@ -44,7 +44,7 @@ describe('A call between telephone numbers', () => {
       entry: {
         verbs: [
           {
-            verb: 'Dial',
+            verb: 'DialNumber',
             targets: [{ kind: 'number', number: TO_B }],
             timeoutSeconds: 20,
             timeLimitSeconds: 600,
@@ -76,7 +76,7 @@ describe('A call between telephone numbers', () => {
 
     expect(await routed(call, { directory })).toMatchObject({
       to: TO_A,
-      entry: { verbs: [{ verb: 'Dial', targets: [{ number: TO_B }] }] },
+      entry: { verbs: [{ verb: 'DialNumber', targets: [{ number: TO_B }] }] },
     });
   });
 
@@ -372,7 +372,9 @@ describe('Two legs', () => {
       to: SIP,
       sip: { ...ALICE, headers: [['Privacy', 'id']] },
       entry: {
-        verbs: [{ verb: 'Dial', targets: [{ kind: 'number', number: TO_B, callback: HOOK }], ...settings }],
+        verbs: [
+          { verb: 'DialNumber', targets: [{ kind: 'number', number: TO_B, callback: HOOK }], ...settings },
+        ],
       },
     });
   });
@@ -408,7 +410,7 @@ describe('Two legs', () => {
   it('leave it to the engine which number B sees where A sees a name', async () => {
     const [dial] = (await verbsOf({ leg_A: { to: SIP, from: 'Company' } })) as object[];
 
-    expect(dial).toMatchObject({ verb: 'Dial' });
+    expect(dial).toMatchObject({ verb: 'DialNumber' });
     expect(dial).not.toHaveProperty('callerId');
   });
 

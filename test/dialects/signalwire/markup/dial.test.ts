@@ -13,6 +13,7 @@ describe('<Dial>', () => {
     expect(dialled('')).toEqual({
       verb: 'Dial',
       targets: [{ kind: 'number', number: '+12025550100' }],
+      order: 'in-turn',
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,

@@ -3,11 +3,8 @@ import fc from 'fast-check';
 import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
 import { DocumentError } from '../../../../dialects/dialect.ts';
-import {
-  MAX_DOCUMENT_BYTES,
-  MAX_VERB_CHARACTERS,
-  parse,
-} from '../../../../dialects/signalwire/markup/document.ts';
+import { MAX_VERB_CHARACTERS } from '../../../../dialects/markup/document.ts';
+import { MAX_DOCUMENT_BYTES, parse } from '../../../../dialects/signalwire/markup/document.ts';
 import { NOW_MS } from '../fixtures.ts';
 import { read, refusalOf, URL } from './reading.ts';
 
@@ -357,6 +354,7 @@ describe('The documents that both vendors’ builders write', () => {
             },
             { kind: 'number', number: '+12025550101' },
           ],
+          order: 'in-turn',
           callerId: '+12025550111',
           timeoutSeconds: 20,
           timeLimitSeconds: 600,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_PART_CHARACTERS } from '../../../../dialects/signalwire/markup/ssml.ts';
-import { ENGINES, LANGUAGES, languageOf, voiceOf } from '../../../../dialects/signalwire/markup/voices.ts';
+import { MAX_PART_CHARACTERS } from '../../../../dialects/markup/ssml.ts';
+import { ENGINES, LANGUAGES, languageOf, voiceOf } from '../../../../dialects/markup/voices.ts';
 import { LANGUAGE_CODES, VOICE_IDS } from '../../../../sma/media/polly.ts';
 import { notesOf, read, verbOf } from './reading.ts';
 

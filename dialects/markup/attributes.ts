@@ -1,8 +1,6 @@
 /** Tables of attributes: what each takes, what stands in for it, and the number of a value that it does not take. */
-import type { HttpMethod } from '../../../core/call.ts';
-import { eventsOf } from '../status-words.ts';
+import type { HttpMethod } from '../../core/call.ts';
 import { shown } from '../text.ts';
-import { CODE } from './codes.ts';
 import type { Element } from './element.ts';
 import type { Reading } from './reading.ts';
 
@@ -13,7 +11,8 @@ export interface Attribute<T> {
   read(text: string): T | undefined;
   /** What holds without it, and in place of a value that it does not take. */
   otherwise: T;
-  code: number;
+  /** Without one, the dialect's number for what its schema does not know. */
+  code?: number;
   /** No document with a wrong value is carried out: what stands in would not do. */
   strict?: true;
   /** What is said of a value that it does not take, where that is more than what it takes. */
@@ -37,7 +36,7 @@ export function readAttributes<Table extends AttributeTable>(
     const attribute = Object.hasOwn(table, name) ? table[name] : undefined;
     if (attribute === undefined) {
       if (!IGNORABLE.test(name))
-        reading.warn(CODE.schema, element, `there is no attribute ${shown(name)}; it is ignored.`);
+        reading.warn(reading.codes.schema, element, `there is no attribute ${shown(name)}; it is ignored.`);
       continue;
     }
     const value = attribute.read(text);
@@ -45,7 +44,7 @@ export function readAttributes<Table extends AttributeTable>(
       values[name] = value;
       continue;
     }
-    const { code, strict } = attribute;
+    const { code = reading.codes.schema, strict } = attribute;
     if (strict) throw reading.refusal(code, element, sentenceOf(name, text, attribute));
     reading.warn(code, element, sentenceOf(name, text, attribute));
   }
@@ -123,7 +122,7 @@ export function method(code: number): Attribute<HttpMethod> {
 
 /** Any text. */
 export function text<T extends string | undefined>(otherwise: T): Attribute<string | T> {
-  return { takes: 'a text', read: value => value, otherwise, code: CODE.schema };
+  return { takes: 'a text', read: value => value, otherwise };
 }
 
 export function pattern(
@@ -141,25 +140,11 @@ export function pattern(
   };
 }
 
-export function events(code: number): Attribute<ReturnType<typeof eventsOf>> {
-  return {
-    takes: 'some of initiated, ringing, answered and completed, with spaces between them',
-    read: value => {
-      const words = value.trim().split(/\s+/);
-      const found = eventsOf(words);
-      return words.every(each => eventsOf([each]).length > 0) ? found : undefined;
-    },
-    otherwise: ['completed'],
-    code,
-  };
-}
-
 /** An attribute that says how something is done that is not done here: it has no effect. */
 export const idle: Attribute<null> = {
   takes: 'anything',
   read: () => null,
   otherwise: null,
-  code: CODE.schema,
 };
 
 /** An attribute whose function is not there: every value but the harmless ones is noted, with what happens instead. */

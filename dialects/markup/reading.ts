@@ -1,9 +1,9 @@
 /** One document being read: what is noted of it, and how its URLs resolve. */
-import type { Notification } from '../../../core/document.ts';
-import { DocumentError } from '../../dialect.ts';
+import type { Notification } from '../../core/document.ts';
+import { DocumentError } from '../dialect.ts';
 import { MAX_URL_CHARACTERS } from '../text.ts';
-import { CODE } from './codes.ts';
 import type { Element } from './element.ts';
+import type { FaultCodes } from './faults.ts';
 
 /** Notes kept of one document: more would say the same again. */
 export const MAX_NOTES = 20;
@@ -12,10 +12,13 @@ export class Reading {
   readonly notifications: Notification[] = [];
   /** How many URLs were made absolute: each may have grown by the document's own. */
   resolved = 0;
+  /** The dialect's numbers of common faults. */
+  readonly codes: FaultCodes;
   readonly #url: string | undefined;
   readonly #nowMs: number;
 
-  constructor({ url, nowMs }: { url?: string; nowMs: number }) {
+  constructor({ url, nowMs, codes }: { url?: string; nowMs: number; codes: FaultCodes }) {
+    this.codes = codes;
     this.#url = url;
     this.#nowMs = nowMs;
   }
@@ -43,18 +46,18 @@ export class Reading {
     const absolute = /^[a-z][a-z\d+.-]*:/i.test(text);
     if (!absolute && this.#url === undefined) {
       throw this.refusal(
-        CODE.noBaseUrl,
+        this.codes.noBaseUrl,
         element,
         `${what} is relative, but a document that was sent along has no URL of its own. Write it with https:// and the host.`,
       );
     }
     const url = absolute ? URL.parse(text) : URL.parse(text, this.#url);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw this.refusal(CODE.invalidUrl, element, `${what} is no http or https URL.`);
+      throw this.refusal(this.codes.invalidUrl, element, `${what} is no http or https URL.`);
     }
     if (url.href.length > MAX_URL_CHARACTERS) {
       throw this.refusal(
-        CODE.invalidUrl,
+        this.codes.invalidUrl,
         element,
         `${what} is longer than ${MAX_URL_CHARACTERS} characters.`,
       );

@@ -1,5 +1,5 @@
 /** What a verb tells the document reader of itself. */
-import type { Verb } from '../../../core/verb.ts';
+import type { Verb } from '../../core/verb.ts';
 import type { Element } from './element.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../core/call.ts';
 import { CALLBACK_WORDS } from '../../../core/event.ts';
-import type { Dial, NumberTarget, Verb } from '../../../core/verb.ts';
+import type { DialNumber, NumberTarget, Verb } from '../../../core/verb.ts';
 import {
   CALLEE,
   CALLER,
@@ -27,13 +27,13 @@ const GOODBYE = ['Speak Goodbye.', 'Hangup LEG-A 0'];
 const goodbye = say('Goodbye.');
 
 /** A call whose callee has answered. */
-function bridged(more: Partial<Dial> = {}, after: Verb[] = [goodbye]): EngineCall {
+function bridged(more: Partial<DialNumber> = {}, after: Verb[] = [goodbye]): EngineCall {
   const call = EngineCall.answered([dial(more), ...after]);
   call.calleeAnswers();
   return call;
 }
 
-describe('Dial', () => {
+describe('DialNumber', () => {
   it('bridges to the number, ringing as long as it says and showing the call that it belongs to', () => {
     const call = EngineCall.answered([dial({ timeoutSeconds: 25 })]);
 

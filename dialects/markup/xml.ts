@@ -1,8 +1,8 @@
 /** XML 1.0 as strictly as the standard has it, and nothing of it that could expand, load or nest without end. */
 import { SaxesParser, type XMLDecl } from 'saxes';
-import { DocumentError } from '../../dialect.ts';
-import { CODE } from './codes.ts';
+import { DocumentError } from '../dialect.ts';
 import type { Element } from './element.ts';
+import type { FaultCodes } from './faults.ts';
 
 export const MAX_DEPTH = 32;
 const MAX_REASON_CHARACTERS = 200;
@@ -13,7 +13,7 @@ const MAX_REASON_CHARACTERS = 200;
  * No more than six handlers: with eight, the parser object outgrows the engine's fast layout, and a document takes
  * 29 µs instead of 5.
  */
-export function parseXml(text: string): Element {
+export function parseXml(text: string, codes: FaultCodes): Element {
   const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
   const open: Element[] = [];
   let root: Element | undefined;
@@ -21,7 +21,7 @@ export function parseXml(text: string): Element {
 
   parser.on('doctype', () => {
     throw new DocumentError(
-      CODE.notXml,
+      codes.notXml,
       `The document has a DOCTYPE${place(parser.line, parser.column)}. Documents need none: remove it, and make sure that this is no HTML page.`,
     );
   });
@@ -32,12 +32,12 @@ export function parseXml(text: string): Element {
   parser.on('opentag', ({ name, attributes }) => {
     const element: Element = { name, attributes, children: [], line };
     if (open.length === 0) {
-      checkDeclaration(text, parser.xmlDecl);
+      checkDeclaration(text, parser.xmlDecl, codes);
       root = element;
     } else open[open.length - 1]?.children.push(element);
     if (open.push(element) > MAX_DEPTH) {
       throw new DocumentError(
-        CODE.notXml,
+        codes.notXml,
         `The document nests more than ${MAX_DEPTH} elements${place(line)}.`,
       );
     }
@@ -55,27 +55,27 @@ export function parseXml(text: string): Element {
     parser.write(text).close();
   } catch (error) {
     if (error instanceof DocumentError || !(error instanceof Error)) throw error;
-    throw syntaxError(text, error);
+    throw syntaxError(text, error, codes);
   }
-  if (root === undefined) throw new DocumentError(CODE.notXml, 'The document has no element.');
+  if (root === undefined) throw new DocumentError(codes.notXml, 'The document has no element.');
   return root;
 }
 
-function syntaxError(text: string, error: Error): DocumentError {
+function syntaxError(text: string, error: Error, codes: FaultCodes): DocumentError {
   const [, line = '1', column = '0', reason = error.message] =
     /^(\d+):(\d+): (.*)$/s.exec(error.message) ?? [];
-  if (reason.startsWith('version number must match')) return wrongVersion();
+  if (reason.startsWith('version number must match')) return wrongVersion(codes);
   const ampersand = bareAmpersand(text);
   if (ampersand !== undefined) {
     const head = text.slice(0, ampersand).split('\n');
     return new DocumentError(
-      CODE.notXml,
+      codes.notXml,
       `The document is not well-formed XML${place(head.length, (head.at(-1)?.length ?? 0) + 1)}: a bare &. Write it as &amp;.`,
       { cause: error },
     );
   }
   return new DocumentError(
-    CODE.notXml,
+    codes.notXml,
     `The document is not well-formed XML${place(Number(line), Number(column))}: ${reason.slice(0, MAX_REASON_CHARACTERS).replace(/\.$/, '')}.`,
     { cause: error },
   );
@@ -91,7 +91,7 @@ const OPAQUE = [
 ] as const;
 
 /** The parser tells of a bare ampersand only where what follows it ends; this finds the ampersand itself. */
-function bareAmpersand(text: string): number | undefined {
+export function bareAmpersand(text: string): number | undefined {
   for (const { 0: mark, index } of marks(text)) {
     if (mark !== '&') continue;
     ENTITY.lastIndex = index;
@@ -115,19 +115,23 @@ function* marks(text: string): Generator<{ 0: string; index: number }> {
   }
 }
 
-function checkDeclaration(text: string, { version = '1.0', encoding = 'UTF-8' }: XMLDecl): void {
-  if (version !== '1.0') throw wrongVersion();
+function checkDeclaration(
+  text: string,
+  { version = '1.0', encoding = 'UTF-8' }: XMLDecl,
+  codes: FaultCodes,
+): void {
+  if (version !== '1.0') throw wrongVersion(codes);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant.
   if (/^utf-?8$/i.test(encoding) || /^[\u0000-\u007f]*$/.test(text)) return;
   throw new DocumentError(
-    CODE.notXml,
+    codes.notXml,
     `The document says that it is written in ${encoding.slice(0, 40)}, but only UTF-8 is read. Send UTF-8.`,
   );
 }
 
-const wrongVersion = () =>
+const wrongVersion = (codes: FaultCodes) =>
   new DocumentError(
-    CODE.xmlVersion,
+    codes.xmlVersion,
     'The document is not XML 1.0. Begin it with <?xml version="1.0" encoding="UTF-8"?>.',
   );
 

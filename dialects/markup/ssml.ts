@@ -1,5 +1,4 @@
 /** Speech markup inside `<Say>`: made safe, and cut into parts that the voice service takes. */
-import { CODE } from './codes.ts';
 import { type Element, isText } from './element.ts';
 import type { Reading } from './reading.ts';
 
@@ -58,6 +57,8 @@ export interface SsmlOptions {
   neural: boolean;
   /** Characters of text that may still be said. */
   budget: number;
+  /** The dialect's number for markup that is left out. */
+  code: number;
 }
 
 /** The parts of an element's content: each well-formed by itself. Texts past the budget are left out. */
@@ -77,11 +78,13 @@ class Writer {
   readonly #say: Element;
   readonly #reading: Reading;
   readonly #neural: boolean;
+  readonly #code: number;
 
-  constructor(say: Element, reading: Reading, { neural, budget }: SsmlOptions) {
+  constructor(say: Element, reading: Reading, { neural, budget, code }: SsmlOptions) {
     this.#say = say;
     this.#reading = reading;
     this.#neural = neural;
+    this.#code = code;
     this.#budget = budget;
   }
 
@@ -135,7 +138,7 @@ class Writer {
 
   #warn(element: Element, sentence: string): void {
     this.#reading.warn(
-      CODE.say.text,
+      this.#code,
       this.#say,
       `<${element.name.slice(0, 40)}> in line ${element.line} ${sentence}`,
     );

@@ -1,8 +1,8 @@
 /** Parameters of a request, wherever they stand: form, JSON or query. */
 import * as z from 'zod';
-import { E164 } from '../../core/destination.ts';
-import { Problem } from '../../core/problem.ts';
-import type { ApiRequest, Pairs } from '../dialect.ts';
+import { E164 } from '../core/destination.ts';
+import { Problem } from '../core/problem.ts';
+import type { ApiRequest, Pairs } from './dialect.ts';
 import { MAX_URL_CHARACTERS, shown, tidyNumber } from './text.ts';
 
 /** The dialect's number for what is wrong with a parameter, by its name. */
