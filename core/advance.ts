@@ -11,6 +11,7 @@ import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
 import { ENDING_GRACE_MS } from './limits.ts';
+import { mediaFigures } from './media-figures.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
 import type { Entry, Session } from './session.ts';
@@ -216,7 +217,10 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
   const { root, session } = turn;
   const sipCode = sipCodeOf(event);
   const unanswered = session.ending ?? session.flow.ending ?? outcomeOfSipCode(sipCode ?? 0);
-  turn.ended(root, root.answeredAtMs === undefined ? unanswered : 'completed', sipCode);
+  turn.ended(root, root.answeredAtMs === undefined ? unanswered : 'completed', {
+    sipCode,
+    media: mediaFigures(event),
+  });
   turn.callerGone = true;
   turn.alarm('ring', undefined);
   if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
@@ -227,7 +231,7 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
 
 function legBEnded(turn: Turn, event: SmaEvent): Action[] {
   const { dialled } = turn;
-  if (dialled) turn.ended(dialled, 'completed', sipCodeOf(event));
+  if (dialled) turn.ended(dialled, 'completed', { sipCode: sipCodeOf(event), media: mediaFigures(event) });
   turn.alarm('dialLimit', undefined);
   return verbEvent(turn, event) ?? KEEP;
 }

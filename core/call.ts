@@ -1,4 +1,5 @@
 /** A call: one leg as its owner sees it, whichever dialect made it. */
+import type { MediaFigures } from './media-figures.ts';
 
 export type CallStatus = 'queued' | 'initiated' | 'ringing' | 'in-progress' | Outcome;
 
@@ -48,6 +49,8 @@ export interface Call {
   endedAtMs?: number;
   /** The SIP response that ended it, where the voice service told. */
   sipCode?: number;
+  /** What was measured of its sound, where somebody did. */
+  media?: MediaFigures;
   callback?: StatusCallback;
   /** Of a call that came in over SIP. */
   sip?: SipOrigin;

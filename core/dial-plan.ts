@@ -4,6 +4,7 @@
  */
 import type { Call } from './call.ts';
 import type { CallEvent } from './event.ts';
+import type { MediaFigures } from './media-figures.ts';
 import type { SipTarget } from './sip-target.ts';
 
 /** Letters and digits: 24 of them are more than 128 bits, and within what the voice service takes (30). */
@@ -35,22 +36,6 @@ export interface DialPlan {
   expiresAtMs: number;
 }
 
-/**
- * What was measured of one side's media where it passed the edge: the packets that came from it, and went to it. What is missing
- * was not measured.
- */
-export interface MediaFigures {
-  packetsReceived: number;
-  packetsSent?: number;
-  /** Of those that came from it, by their sequence numbers. */
-  packetsLost?: number;
-  /** Interarrival jitter (RFC 3550 §6.4.1). */
-  jitterMs?: number;
-  jitterMaxMs?: number;
-  /** Estimated mean opinion score of what came from it, 1 … 4.41. */
-  mos?: number;
-}
-
 /** What the edge knows of one branch. */
 export interface BranchFacts {
   /** Call-ID of its INVITE. */
@@ -61,7 +46,7 @@ export interface BranchFacts {
   headers?: [name: string, value: string][];
   ringMs?: number;
   talkMs?: number;
-  /** Where media passed the edge; without it the voice service's own figures are the only ones. */
+  /** What was measured of each side, where media passed the edge; without it the voice service's own figures are the only ones. */
   media?: { inside: MediaFigures; outside: MediaFigures };
 }
 

@@ -2,6 +2,7 @@
 import type { Call, CallbackEvent } from './call.ts';
 import { durationSeconds } from './call.ts';
 import type { DialFacts } from './document.ts';
+import type { MediaFigures } from './media-figures.ts';
 
 export const EVENT_SOURCE = 'dialplane';
 export const EVENT_VERSION = 1;
@@ -36,6 +37,7 @@ export interface CallFacts {
   status: Call['status'];
   durationSeconds?: number;
   sipCode?: number;
+  media?: MediaFigures;
 }
 
 export interface CallEvent {
@@ -70,5 +72,6 @@ export function callFacts(call: Call, accountSid: string, dialect: string): Call
     status: call.status,
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(call.sipCode !== undefined && { sipCode: call.sipCode }),
+    ...(call.media && { media: call.media }),
   };
 }

@@ -15,6 +15,7 @@ import type { DialPlan, DialReport } from './dial-plan.ts';
 import type { DialFacts, DocumentRequest, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
+import type { MediaFigures } from './media-figures.ts';
 import { announce, progress, type Telling } from './progress.ts';
 import type { Alarms, Session } from './session.ts';
 import { childSid } from './sid.ts';
@@ -151,10 +152,15 @@ export class Turn {
     this.progress(call, 'in-progress');
   }
 
-  ended(call: Call, outcome: Outcome, sipCode?: number): void {
+  ended(
+    call: Call,
+    outcome: Outcome,
+    { sipCode, media }: { sipCode?: number | undefined; media?: MediaFigures | undefined } = {},
+  ): void {
     if (isOver(call)) return;
     if (call.parentSid !== undefined || this.session.transactionId === undefined) this.closePlan();
     if (sipCode !== undefined) call.sipCode = sipCode;
+    if (media) call.media = media;
     this.progress(call, outcome);
   }
 

@@ -109,6 +109,7 @@ export function createEdge(options: EdgeOptions): Edge {
     bus: options.bus,
     journal: options.journal ?? memoryJournal(),
     media: options.media ?? directMedia,
+    insideMeasures: options.insideMeasures ?? false,
     voiceConnector: options.voiceConnector,
     unseal: options.unseal,
     host: () => hostOf(outside),

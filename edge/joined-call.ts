@@ -94,10 +94,8 @@ export class JoinedCall implements LiveDial {
     const { answeredAtMs, sid } = ledger.calls[index] ?? {};
     const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
     const media = await path.statistics?.().catch(() => undefined);
-    ledger.tell(index, ledger.plan.kind === 'bridge' ? 'completed' : undefined, {
-      talkMs,
-      ...(media && { media }),
-    });
+    const isOurs = ledger.plan.kind === 'bridge' && (media !== undefined || !surroundings.insideMeasures);
+    ledger.tell(index, isOurs ? 'completed' : undefined, { talkMs, ...(media && { media }) });
     surroundings.log('info', 'A bridge ended.', { callSid: sid, by, cause, talkMs });
     await ledger.save().catch(() => false);
     // As long as its events may not be published, the next process must find it.

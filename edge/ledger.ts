@@ -77,6 +77,7 @@ export class Ledger {
     const branch = this.branches[index];
     if (call === undefined || branch === undefined || isOver(call)) return;
     Object.assign(branch, facts);
+    if (facts.media) call.media = facts.media.outside;
     if (facts.sipCode !== undefined && status !== undefined && status !== 'in-progress')
       call.sipCode = facts.sipCode;
     const { accountSid, dialect } = this.plan;

@@ -2,7 +2,7 @@
  * What becomes of the media between the two sides. Signalling asks a `MediaPlane` for the descriptions to pass on; whether
  * media flows past the edge or through it is the plane's business.
  */
-import type { MediaFigures } from '../core/dial-plan.ts';
+import type { MediaFigures } from '../core/media-figures.ts';
 import type { Codec } from '../core/sip-target.ts';
 import { blackHole, flowing, keepPcmu, offerCodecs, parseSdp, writeSdp } from './sdp.ts';
 

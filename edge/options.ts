@@ -33,6 +33,11 @@ export interface EdgeOptions {
   /** RFC 3263 by the system's DNS when not given; the guard stands behind it. */
   readonly resolver?: Resolver | undefined;
   readonly media?: MediaPlane | undefined;
+  /**
+   * The voice service tells the control plane what it has measured of a leg that ends, as our runtime does and Amazon's does not:
+   * the end of a bridge whose media flows past the edge is then left for the control plane to announce, with those figures.
+   */
+  readonly insideMeasures?: boolean | undefined;
   /** Session timers towards the voice service; none when not given. */
   readonly insideTimer?: SessionTimerOptions | undefined;
   /** Whether a 3xx is followed, once; not by default. */

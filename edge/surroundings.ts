@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly bus: Bus;
   readonly journal: Journal;
   readonly media: MediaPlane;
+  /** The voice service tells the control plane what it has measured of a leg that ends. */
+  readonly insideMeasures: boolean;
   readonly voiceConnector: VoiceConnector | undefined;
   readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
   /** Our name or address in From, and in descriptions of our own. */

@@ -66,7 +66,7 @@ export async function startServices(options: PlatformOptions): Promise<Services>
     audio: audioSource(() => aws.s3, log),
     awsAccountId: AWS_ACCOUNT_ID,
     region: AWS_REGION,
-    options: options.sma,
+    options: { exposeLegMedia: true, ...options.sma },
     onTrace: entry => timelines.noteTrace(entry),
   });
   aws = await startLocalAws({

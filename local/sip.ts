@@ -114,6 +114,7 @@ export async function startEdge(parts: {
       clock: systemClock,
       random: systemRandom,
     }),
+    insideMeasures: true,
     voiceConnector: {
       uri: `sip:${MEETING_NUMBER}@${address}:${connectorPort}`,
       from: SYNTHETIC_CALLER,

@@ -94,6 +94,12 @@ export const SMA_OPTIONS = {
     says: "Adds the SIP code of LEG-B to a failed CallAndBridge as `SipResponseCode`, which Amazon's service does not do.",
     service: 'documented',
   }),
+  /** What the runtime alone can tell (E10). */
+  exposeLegMedia: row<boolean>({
+    default: false,
+    says: "Adds what was measured of a leg with sound to its HANGUP as `LegMedia`, which Amazon's service does not do.",
+    service: 'documented',
+  }),
   /** ErrorType when a gather ends without valid digits (E16). */
   digitsErrorType: row<string>({
     default: 'InvalidDigitsReceived',

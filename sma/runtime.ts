@@ -8,7 +8,7 @@ import { Transaction } from './call/transaction.ts';
 import type { Clock } from './clock.ts';
 import type { CallAnswer, CreateCallRequest, UpdateCallRequest } from './contract/api.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';
-import type { LegMedia } from './media/leg-media.ts';
+import type { LegMedia } from './contract/leg-media.ts';
 import { lineMedia, type Media } from './media/media.ts';
 import { loopBack } from './network/loopback.ts';
 import type { IncomingCall, Line, LineEvents, PhoneNetwork } from './network/phone-network.ts';

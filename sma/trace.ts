@@ -1,7 +1,7 @@
 /** What happens inside the runtime, told as it happens: call timelines and the tool's ladder are made of these entries. */
 import type { Action } from './contract/action.ts';
 import type { LegTag, SmaEvent } from './contract/event.ts';
-import type { LegMedia } from './media/leg-media.ts';
+import type { LegMedia } from './contract/leg-media.ts';
 
 export type TraceEntry = { atMs: number } & (
   | ({ transactionId: string; sipMediaApplicationId: string } & CallTrace)

@@ -4,27 +4,13 @@ import type { DialFacts } from '../../core/document.ts';
 import { CALLBACK_WORDS } from '../../core/event.ts';
 import type { CallbackQuestion, DocumentQuestion, Pairs, WebRequest } from '../dialect.ts';
 import { formRequest, rfc2822 } from '../web-encoding.ts';
+import { audioParameters } from './audio.ts';
 import { SIGNATURE_HEADERS, sign, wireUrl } from './signature.ts';
 import { callbackStatus, STATUS_WORDS } from './status-words.ts';
 
 export const API_VERSION = '2010-04-01';
 /** Constant across the retries of one callback, as Twilio names it. */
 export const IDEMPOTENCY_HEADER = 'i-twilio-idempotency-token';
-
-/** Measurements of the leg's media. Nothing measures it yet: zeros, and the best score that G.711 can have. */
-export const AUDIO_FIELDS: Pairs = [
-  ['AudioInAveragePtime', '0'],
-  ['AudioInDtmfPacketCount', '0'],
-  ['AudioInFlushPacketCount', '0'],
-  ['AudioInJitterMaxVariance', '0'],
-  ['AudioInJitterMinVariance', '0'],
-  ['AudioInLargestJbSize', '0'],
-  ['AudioInMos', '4.50'],
-  ['AudioInMediaPacketCount', '0'],
-  ['AudioInSkipPacketCount', '0'],
-  ['AudioOutDtmfPacketCount', '0'],
-  ['AudioOutMediaPacketCount', '0'],
-];
 
 /** The request for a document, with what the engine knows of the verb that led to it. */
 export function ask(question: DocumentQuestion): WebRequest {
@@ -45,7 +31,7 @@ export function callback(question: CallbackQuestion): WebRequest {
   const seconds = call.durationSeconds ?? 0;
   const request = signedRequest(question, [
     ...standardParameters(call, accountSid, callbackStatus(word, call.status)),
-    ...AUDIO_FIELDS,
+    ...audioParameters(call.media),
     ['CallbackSource', 'call-progress-events'],
     ['SequenceNumber', String(subscription?.sequenceNumber ?? metadata.sequenceNumber)],
     ['Timestamp', rfc2822(Date.parse(metadata.occurredAt))],

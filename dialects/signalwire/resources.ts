@@ -4,6 +4,7 @@ import { type Call, durationSeconds } from '../../core/call.ts';
 import type { Notification } from '../../core/document.ts';
 import type { Delivery, PhoneNumber } from '../../core/operation.ts';
 import { rfc2822 } from '../web-encoding.ts';
+import { opinionScore } from './audio.ts';
 import { API_VERSION } from './callbacks.ts';
 import { moreInfo } from './errors.ts';
 import type { Spelling } from './spelling.ts';
@@ -55,7 +56,7 @@ export function callResource(call: Call, accountSid: string, spelling: Spelling)
       recordings: null,
     },
     sip_result_code: call.sipCode !== undefined && call.sipCode >= 100 ? String(call.sipCode) : null,
-    audio_in_mos: null,
+    audio_in_mos: call.media?.mos === undefined ? null : opinionScore(call.media),
     audio_rtt_avg: null,
     audio_rtt_min: null,
     audio_rtt_max: null,

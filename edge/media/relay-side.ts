@@ -1,5 +1,5 @@
 import type { Socket } from 'node:dgram';
-import type { MediaFigures } from '../../core/dial-plan.ts';
+import type { MediaFigures } from '../../core/media-figures.ts';
 import { opinionScore } from '../../rtp/e-model.ts';
 import { A_TO_MU, convertInPlace, MU_TO_A, PACKET_MS } from '../../rtp/g711.ts';
 import { KeyReceiver } from '../../rtp/key-receiver.ts';
@@ -52,6 +52,8 @@ export class RelaySide {
   readonly #keys = new KeyReceiver();
   #ssrc: number | undefined;
   #sent = 0;
+  #keysReceived = 0;
+  #keysSent = 0;
 
   constructor(
     from: Pick<RelaySideSnapshot, 'port' | 'sessionId'> & Partial<RelaySideSnapshot>,
@@ -108,7 +110,9 @@ export class RelaySide {
     if (format === undefined) return;
     if (format.kind !== kind) convertInPlace(packet.payload, format.kind === 'PCMA' ? MU_TO_A : A_TO_MU);
     bytes[1] = (packet.marker ? 0x80 : 0) | format.payload;
-    if (this.#sendTo(this.#sockets?.rtp, bytes, this.#latch.place)) this.#sent++;
+    if (!this.#sendTo(this.#sockets?.rtp, bytes, this.#latch.place)) return;
+    this.#sent++;
+    if (kind === 'keys') this.#keysSent++;
   }
 
   /** Both streams keep their SSRC, numbers and lengths, so that what is reported of one holds for the other (RFC 3550 §7.2). */
@@ -117,15 +121,16 @@ export class RelaySide {
   }
 
   get figures(): MediaFigures {
-    const { received, expected, lost, late, jitterMs, jitterMaxMs, largestJitterBufferPackets } =
-      this.#reception.report;
-    const delayMs = (1 + largestJitterBufferPackets) * PACKET_MS;
+    const { received, expected, lost, late, ...measured } = this.#reception.report;
+    const delayMs = (1 + measured.largestJitterBufferPackets) * PACKET_MS;
     return {
       packetsReceived: received,
       packetsSent: this.#sent,
+      keyPacketsReceived: this.#keysReceived,
+      keyPacketsSent: this.#keysSent,
       packetsLost: lost,
-      jitterMs,
-      jitterMaxMs,
+      packetsLate: late,
+      ...measured,
       ...(expected > 0 && { mos: opinionScore({ delayMs, lossPercent: (100 * (lost + late)) / expected }) }),
     };
   }
@@ -156,6 +161,7 @@ export class RelaySide {
     if (packet.ssrc !== this.#ssrc) this.#keys.reset();
     this.#ssrc = packet.ssrc;
     this.#reception.receive(packet, nowMs, kind !== 'keys');
+    if (kind === 'keys') this.#keysReceived++;
     const digit = kind === 'keys' ? this.#keys.receive(packet) : undefined;
     this.onPacket({ bytes, packet, kind });
     if (digit !== undefined) this.onDigit(digit);

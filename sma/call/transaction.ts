@@ -294,12 +294,14 @@ export class Transaction implements CallControl {
     this.#markEnded(leg);
     this.#traceLeg(what, leg, { sipCode, by });
     this.#list.legEnded(leg);
+    const media = this.options.exposeLegMedia && what === 'hung-up' ? leg.line.audio?.measured : undefined;
     const isLast = !this.legs.some(isUp);
     if (isLast) this.#list.clear();
     this.#push('HANGUP', leg, {
       actionData: {
         Type: 'Hangup',
         Parameters: { SipResponseCode: sipCode, CallId: leg.callId, ParticipantTag: leg.tag },
+        ...(media && { LegMedia: media }),
       },
       isLast,
       answered,

@@ -3,6 +3,7 @@
  * Field names and values are the service's own (developer guide, "Using AWS Lambda functions with SIP media applications").
  */
 import type { ActionType } from './action.ts';
+import type { LegMedia } from './leg-media.ts';
 
 /** The only schema version there is; a response must repeat it. */
 export const SCHEMA_VERSION = '1.0';
@@ -45,6 +46,8 @@ export interface ActionData {
   ReceivedDigits?: string;
   ErrorType?: string;
   ErrorMessage?: string;
+  /** Of a HANGUP. An addition of our own runtime (its option `exposeLegMedia`): Amazon's service never sends it. */
+  LegMedia?: LegMedia;
 }
 
 export interface CallDetails {

@@ -3,7 +3,7 @@
  * Each side of a call holds one object of the other: the runtime acts on a `Line`, the network reports to `LineEvents`.
  * A network never reports from inside the call that caused it (`dial`, `inbound`): it waits for its clock.
  */
-import type { LegMedia } from '../media/leg-media.ts';
+import type { LegMedia } from '../contract/leg-media.ts';
 import type { Prompt } from '../media/prompt.ts';
 
 /** Where a call goes: a phone number, or a user part at the routes of a Voice Connector. */

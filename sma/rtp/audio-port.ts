@@ -4,7 +4,7 @@ import { KeyReceiver } from '../../rtp/key-receiver.ts';
 import { parseRtp } from '../../rtp/packet.ts';
 import { Reception } from '../../rtp/reception.ts';
 import type { Clock } from '../clock.ts';
-import type { LegMedia } from '../media/leg-media.ts';
+import type { LegMedia } from '../contract/leg-media.ts';
 import type { Prompt } from '../media/prompt.ts';
 import type { LineAudio } from '../network/phone-network.ts';
 import { Reports } from './reports.ts';

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { EdgeOptions } from '../../edge/edge.ts';
+import { directMedia, type MediaPlane } from '../../edge/media-plane.ts';
 import type { Session } from '../../sip/user-agent.ts';
 import {
   answerAt,
@@ -10,8 +12,8 @@ import {
 } from './support/edge-stage.ts';
 
 /** A call that was answered by the one phone after a second of ringing. */
-async function bridged() {
-  const stage = await EdgeStage.open();
+async function bridged(options: Partial<EdgeOptions> = {}) {
+  const stage = await EdgeStage.open(options);
   const phone = answeringPhone(stage, 1);
   await stage.phone(1, phone);
   await stage.plan([{}]);
@@ -53,6 +55,26 @@ describe('a dial of one target', () => {
     expect(caller.end?.by).toBe('remote');
     expect(atInside).toBe(4_000);
     expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('leaves its end to a voice service that measures, unless the edge has measured it', async () => {
+    const outside = { packetsReceived: 5 };
+    const measured: MediaPlane = {
+      ...directMedia,
+      open: async request => ({
+        ...(await directMedia.open(request)),
+        statistics: async () => ({ inside: { packetsReceived: 4 }, outside }),
+      }),
+    };
+    for (const media of [directMedia, measured]) {
+      const { stage, callee } = await bridged({ insideMeasures: true, media });
+      callee.bye();
+      await stage.clock.advance(2_000);
+      expect(stage.told.slice(2)).toEqual(media === measured ? ['1 completed completed'] : []);
+      const report = stage.plans.reports.at(-1);
+      expect(report?.branches[0]?.talkMs).toBe(1_000);
+      expect(report?.calls[0]?.media).toEqual(media === measured ? outside : undefined);
+    }
   });
 
   it('is reported, with all its facts, before the inside leg gets the 200', async () => {

@@ -1,4 +1,4 @@
-import type { MediaFigures } from '../../../core/dial-plan.ts';
+import type { MediaFigures } from '../../../core/media-figures.ts';
 import type { Codec } from '../../../core/sip-target.ts';
 import type { Clock } from '../../../sip/clock.ts';
 import { type Random, randomInteger, randomToken } from '../../../sip/random.ts';

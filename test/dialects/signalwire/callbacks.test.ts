@@ -53,6 +53,35 @@ describe('A status callback', () => {
     });
   });
 
+  it('tells what was measured of the leg, in whole packets and milliseconds', () => {
+    const media = {
+      packetsReceived: 1842,
+      packetsSent: 1840,
+      keyPacketsReceived: 6,
+      keyPacketsSent: 12,
+      packetsLost: 1,
+      packetsLate: 2,
+      averagePacketMs: 20.4,
+      jitterMinMs: 0.6,
+      jitterMaxMs: 7.9,
+      largestJitterBufferPackets: 4,
+      mos: 4.304,
+    };
+    expect(received(callback({ ...asked, event: anEvent({ call: { media } }) }))).toMatchObject({
+      AudioInAveragePtime: '20',
+      AudioInDtmfPacketCount: '6',
+      AudioInFlushPacketCount: '2',
+      AudioInJitterMaxVariance: '8',
+      AudioInJitterMinVariance: '1',
+      AudioInLargestJbSize: '4',
+      AudioInMos: '4.30',
+      AudioInMediaPacketCount: '1842',
+      AudioInSkipPacketCount: '1',
+      AudioOutDtmfPacketCount: '12',
+      AudioOutMediaPacketCount: '1840',
+    });
+  });
+
   it('adds what Twilio sends besides, and nothing else', () => {
     const fields = received(callback({ ...asked, event: anEvent({ call: { sipCode: 200 } }) }));
 

@@ -105,6 +105,21 @@ describe('a call to a user behind a Voice Connector', () => {
     });
   });
 
+  it('tells what was measured of it in its HANGUP only where exposeLegMedia asks for that', async () => {
+    for (const exposeLegMedia of [false, true]) {
+      const scene = await open(BRIDGE, { options: { exposeLegMedia } });
+      const phone = await callee(scene);
+      scene.routeTo(phone);
+      scene.dial();
+      await until(() => phone.heard.length > 0, 'the phone hears packets');
+      phone.agent.sessions[0]?.bye();
+      await scene.tellsOf(3);
+      const told = scene.events.find(event => event.InvocationEventType === 'HANGUP')?.ActionData;
+      expect(told?.LegMedia).toEqual(exposeLegMedia ? scene.media[0]?.media : undefined);
+      expect(scene.media).toHaveLength(1);
+    }
+  });
+
   it('ends with a BYE when the handler hangs it up', async () => {
     const scene = await open({ ...BRIDGE, [BRIDGED]: actions(['Hangup', { ParticipantTag: 'LEG-B' }]) });
     const phone = await callee(scene);

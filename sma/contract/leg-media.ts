@@ -1,4 +1,4 @@
-/** What was measured of one leg's sound, from its first packet to its end. A packet holds 20 ms. */
+/** What our runtime measures of one leg's sound, from its first packet to its end. A packet holds 20 ms. Amazon's service tells nothing of it. */
 export interface LegMedia {
   /** RTP packets received and sent, telephone events among them. */
   packetsIn: number;
@@ -18,7 +18,7 @@ export interface LegMedia {
   /** Mean time between packets of sound; 0 while there are fewer than two. */
   averagePacketMs: number;
   /** To the peer and back, by its RTCP (RFC 3550 §6.4.1); undefined where it sends none. */
-  roundTripMs: number | undefined;
+  roundTripMs?: number | undefined;
   /** Estimated mean opinion score of what was received, 1 … 4.41; see `rtp/e-model.ts`. */
   mos: number;
   /** Packets came before the call was answered. */
