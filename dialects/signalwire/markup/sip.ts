@@ -18,14 +18,17 @@ const codecs: Attribute<Codec[]> = {
   read: value => {
     const words = value.split(',').map(word => word.trim().toUpperCase());
     const known = CODECS.filter(codec => words.includes(codec));
-    return known.length === new Set(words).size ? (words as Codec[]) : undefined;
+    const each = new Set(words);
+    return known.length === each.size ? ([...each] as Codec[]) : undefined;
   },
   otherwise: ['PCMU', 'PCMA'],
   code: CODE.sip.codecs,
   strict: true,
 };
 
-/** 0 = whatever the platform takes. */
+/** What the platform takes where a document says 0, or nothing. */
+export const DEFAULT_SESSION_TIMEOUT_SECONDS = 600;
+
 const sessionTimeout: Attribute<number> = {
   takes: `a whole number of seconds from 0 to ${MAX_SESSION_TIMEOUT_SECONDS}`,
   read: value => {
@@ -73,7 +76,7 @@ export function readSip(noun: Element, reading: Reading): SipTarget {
     codecs: values.codecs,
     ...(username !== undefined &&
       username !== '' && { credentials: { username, password: { clear: password } } }),
-    ...(values.sessionTimeout > 0 && { sessionTimeoutSeconds: values.sessionTimeout }),
+    sessionTimeoutSeconds: values.sessionTimeout || DEFAULT_SESSION_TIMEOUT_SECONDS,
     ...(values.statusCallback !== '' && {
       callback: {
         url: reading.resolve(noun, 'statusCallback', values.statusCallback),
