@@ -1,5 +1,6 @@
 /**
- * Identifiers. One 128-bit value has several spellings: `CA…`/`AC…` with 32 hex digits, and a UUID.
+ * Identifiers. One 128-bit value has several spellings: `CA…`/`AC…` with 32 hex digits, a UUID, and for an account
+ * Plivo's auth id: `MA` with 25 digits of base 36.
  *
  * A root call's last 16 bits are zero; the calls that it dials count up in them. So the root of any call is
  * known from its SID, and no index has to say where a dialled call is stored.
@@ -50,11 +51,30 @@ export function toUuid(sid: string): string {
   return sid.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** 36 to the power of 25 is the first above 2 to the power of 128. */
+const AUTH_ID_DIGITS = 25;
+
+/** `AC0123…` → `MA…`: the same 128 bits in upper-case base 36. */
+export function toAuthId(accountSid: string): string {
+  const digits = BigInt(`0x${accountSid.slice(2)}`)
+    .toString(36)
+    .toUpperCase();
+  return `MA${digits.padStart(AUTH_ID_DIGITS, '0')}`;
+}
+
+function fromAuthId(text: string): string | undefined {
+  const value = [...text.slice(2)].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+  const hex = value.toString(16).padStart(32, '0');
+  return hex.length === 32 ? `AC${hex}` : undefined;
+}
+
+const AUTH_ID = new RegExp(`^MA[0-9A-Z]{${AUTH_ID_DIGITS}}$`);
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Either spelling → the SID with that prefix; undefined for anything else. */
+/** Any spelling → the SID with that prefix; undefined for anything else. */
 export function parseSid(prefix: SidPrefix, text: string): string | undefined {
+  if (prefix === 'AC' && AUTH_ID.test(text)) return fromAuthId(text);
   if (SID.test(text)) return text.startsWith(prefix) ? text : undefined;
   return UUID.test(text) ? prefix + text.replaceAll('-', '').toLowerCase() : undefined;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createDeliveries } from '../aws/deliveries.ts';
 import { createTable } from '../aws/table.ts';
-import { rootSid } from '../core/sid.ts';
+import { rootSid, toAuthId, toUuid } from '../core/sid.ts';
 import { ACCOUNT_NUMBERS } from '../sma/network/handset-script.ts';
 import type { Handsets } from '../sma/network/handsets.ts';
 import { randomUuid } from '../sma/random.ts';
@@ -28,6 +28,9 @@ export type { PlatformOptions } from './platform-options.ts';
 export interface PlatformInfo {
   apiUrl: string;
   accountSid: string;
+  /** The account's other spellings: a UUID, and Plivo's auth id. */
+  accountUuid: string;
+  plivoAuthId: string;
   authToken: string;
   /** The account's own numbers. */
   numbers: readonly string[];
@@ -136,6 +139,8 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
   const info = (): PlatformInfo => ({
     apiUrl: gateway.url,
     accountSid,
+    accountUuid: toUuid(accountSid),
+    plivoAuthId: toAuthId(accountSid),
     authToken,
     numbers: ACCOUNT_NUMBERS,
     handsets: handsets.list().map(({ number }) => number),

@@ -1,4 +1,4 @@
-/** HTTP Basic (RFC 7617): an account's SID or UUID, and its auth token. */
+/** HTTP Basic (RFC 7617): an account's SID, UUID or auth id, and its auth token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Accounts } from '../../aws/accounts.ts';
 import { Problem } from '../../core/problem.ts';

@@ -8,6 +8,7 @@ import {
   newSid,
   parseSid,
   rootSid,
+  toAuthId,
   toUuid,
 } from '../../core/sid.ts';
 
@@ -33,6 +34,37 @@ describe('a SID', () => {
     '00112233-4455-6677-8899-aabbccddeeff\n',
   ])('is not %j, for a call', text => {
     expect(parseSid('CA', text)).toBeUndefined();
+  });
+});
+
+describe("an account's auth id", () => {
+  it.each([
+    ['AC00000000000000000000000000000000', 'MA0000000000000000000000000'],
+    ['ACffffffffffffffffffffffffffffffff', 'MAF5LXX1ZZ5PNORYNQGLHZMSP33'],
+    ['AC00112233445566778899aabbccddeeff', 'MA0054V5H7PHL5WC4E458L6CKXR'],
+  ])('of %s is %s', (sid, authId) => {
+    expect(toAuthId(sid)).toBe(authId);
+    expect(parseSid('AC', authId)).toBe(sid);
+  });
+
+  it('is the same 128 bits, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9a-f]{32}$/), digits => {
+        expect(toAuthId(`AC${digits}`)).toMatch(/^MA[0-9A-Z]{25}$/);
+        expect(parseSid('AC', toAuthId(`AC${digits}`))).toBe(`AC${digits}`);
+      }),
+    );
+  });
+
+  it.each(['MA', 'MAF5LXX1ZZ5PNORYNQGLHZMSP34', 'MAf5lxx1zz5pnorynqglhzmsp33', 'MA000000000000000000000000'])(
+    'is not %s',
+    text => {
+      expect(parseSid('AC', text)).toBeUndefined();
+    },
+  );
+
+  it('names no call', () => {
+    expect(parseSid('CA', 'MA0000000000000000000000000')).toBeUndefined();
   });
 });
 

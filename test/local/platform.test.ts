@@ -86,6 +86,16 @@ describe('the platform on virtual time', () => {
       return `${leg} ${event}`;
     });
 
+  it('takes the account by each of its spellings', async () => {
+    const { accountSid, accountUuid, plivoAuthId, authToken } = platform.info;
+    const statuses = [accountSid, accountUuid, plivoAuthId].map(async user => {
+      const authorization = `Basic ${Buffer.from(`${user}:${authToken}`).toString('base64')}`;
+      return (await fetch(`${platform.url}/v1/routes`, { headers: { authorization } })).status;
+    });
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
+    expect(plivoAuthId).toMatch(/^MA[0-9A-Z]{25}$/);
+  });
+
   it('rings a phone, then the other, and tells the customer’s server', async () => {
     const callSid = await callback('+12025550100', '+12025550107');
     expect(platform.handsets.get('+12025550107')).toMatchObject({ state: 'in-call', ringCount: 1 });
