@@ -32,6 +32,10 @@ export const key = {
   delivery: (rootSid: string, eventId: string): Key => ({ pk: rootSid, sk: `delivery#${eventId}` }),
   trunk: (accountSid: string, name: string): Key => ({ pk: `account#${accountSid}`, sk: `trunk#${name}` }),
   route: (accountSid: string, id: string): Key => ({ pk: `account#${accountSid}`, sk: `route#${id}` }),
+  application: (accountSid: string, sid: string): Key => ({
+    pk: `account#${accountSid}`,
+    sk: `application#${sid}`,
+  }),
   client: (accountSid: string, name: string): Key => ({ pk: `account#${accountSid}`, sk: `client#${name}` }),
 };
 

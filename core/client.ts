@@ -1,4 +1,6 @@
 /** SIP clients: phones and applications that register, and are dialled by their name. */
+import { createHash } from 'node:crypto';
+import type { VoiceSettings } from './application.ts';
 import type { Sealed } from './sip-target.ts';
 
 export const MAX_CLIENTS = 1_000;
@@ -8,9 +10,11 @@ export const MAX_PASSWORD_CHARACTERS = 128;
 /** What a client's name is made of: it is the user part of its SIP address, and its user name in a digest. */
 export const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export interface Client {
+/** Its voice settings are those of the calls that it makes; without any, it reaches whom it dials. */
+export interface Client extends Partial<VoiceSettings> {
   name: string;
   accountSid: string;
+  friendlyName?: string;
   /** A sealed `ClientSecret`, as JSON. The password itself is not kept. */
   secret: Sealed;
   createdAtMs: number;
@@ -25,6 +29,10 @@ export interface ClientSecret {
 
 /** The realm of an account's clients. It is part of their secrets: to change it is to set every password anew. */
 export const realmOf = (accountSid: string): string => accountSid;
+
+/** Its SID in those dialects that have one: always the same for one name of one account. */
+export const clientSid = (accountSid: string, name: string): string =>
+  `CL${createHash('sha256').update(`${accountSid}/${name}`).digest('hex').slice(0, 32)}`;
 
 /** A client's address-of-record (RFC 3261 §10). Where it leads is the SIP edge's to know. */
 export const clientUri = (accountSid: string, name: string): string => `sip:${name}@${accountSid}`;

@@ -1,5 +1,6 @@
 /** What the API can do, in no dialect's words: each dialect's routes decode into these and encode their results. */
-import type { Call, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type { Application, VoiceSettings } from './application.ts';
+import type { Call, CallbackEvent, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
 import type { Client } from './client.ts';
 import type { Notification } from './document.ts';
 import type { Route, RouteSettings } from './route.ts';
@@ -65,26 +66,36 @@ export type CallChange =
   | { redirect: Entry; callerIds?: CallerId[] }
   | { callback: StatusCallback };
 
-export interface PhoneNumber {
+export interface PhoneNumber extends VoiceSettings {
   sid: string;
   /** E.164. */
   number: string;
   accountSid: string;
-  dialect: string;
   friendlyName: string;
-  voice?: WebTarget;
-  voiceFallback?: WebTarget;
-  statusCallback?: WebTarget;
   createdAtMs: number;
   updatedAtMs: number;
 }
 
 /** What is left out stays as it is, a target's URL and method each by itself; null takes it away. */
-export interface NumberChange {
-  friendlyName?: string;
+export interface VoiceChange {
   voice?: Partial<WebTarget> | null;
   voiceFallback?: Partial<WebTarget> | null;
   statusCallback?: Partial<WebTarget> | null;
+  /** What the dialect that asks for the change has its status callbacks told; without them how the call ended. */
+  callbackEvents?: CallbackEvent[];
+}
+
+/** As above, for somebody whose calls an application may take over. */
+export interface OwnerChange extends VoiceChange {
+  friendlyName?: string;
+  applicationSid?: string | null;
+}
+
+export type NumberChange = OwnerChange;
+
+export interface ApplicationChange extends VoiceChange {
+  friendlyName?: string;
+  delayAnswer?: boolean;
 }
 
 /** One try of a status callback. */
@@ -112,9 +123,15 @@ export interface TrunkRequest extends TrunkSettings {
 }
 
 /** A client as its account describes it. */
-export interface ClientRequest {
+export interface ClientRequest extends OwnerChange {
   name: string;
   password: string;
+}
+
+/** Without a password it keeps the one that it has. */
+export interface ClientChange extends OwnerChange {
+  name: string;
+  password?: string;
 }
 
 interface TrunkOperations {
@@ -137,13 +154,32 @@ interface ClientOperations {
   listClients: { input: Record<string, never>; result: { clients: Client[] } };
   readClient: { input: { name: string }; result: { client: Client } };
   createClient: { input: ClientRequest; result: { client: Client } };
-  /** A new password for one that is there. */
-  changeClient: { input: ClientRequest; result: { client: Client } };
+  changeClient: { input: ClientChange; result: { client: Client } };
   deleteClient: { input: { name: string }; result: undefined };
 }
 
+interface ApplicationOperations {
+  listApplications: { input: { friendlyName?: string }; result: { applications: Application[] } };
+  readApplication: { input: { sid: string }; result: { application: Application } };
+  createApplication: {
+    input: ApplicationChange & { friendlyName: string };
+    result: { application: Application };
+  };
+  /** From then on it belongs to the dialect that it was changed in. */
+  changeApplication: {
+    input: { sid: string; change: ApplicationChange };
+    result: { application: Application };
+  };
+  /** Numbers and clients that had chosen it follow their own settings again. */
+  deleteApplication: { input: { sid: string }; result: undefined };
+}
+
 /** Every operation: what goes in, what comes out. */
-export interface Operations extends TrunkOperations, RouteOperations, ClientOperations {
+export interface Operations
+  extends TrunkOperations,
+    RouteOperations,
+    ClientOperations,
+    ApplicationOperations {
   placeCall: { input: PlaceCall; result: { call: Call; replayed: boolean } };
   readCall: { input: { callSid: string }; result: { call: Call; calls: Call[] } };
   listCalls: { input: ListCalls; result: { calls: Call[]; nextPageToken?: string } };

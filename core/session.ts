@@ -75,6 +75,8 @@ export interface Session {
   entry: Entry;
   /** Where the root call goes when the SIP edge places it. */
   sip?: SipTarget;
+  /** A Dial never answers the caller before somebody has answered it. */
+  delayAnswer?: true;
   ringTimeoutSeconds: number;
   timeLimitSeconds: number;
   flow: Flow;
@@ -101,6 +103,7 @@ export interface NewSession {
   sip?: SipTarget;
   /** Of a call that came in over SIP. */
   origin?: SipOrigin;
+  delayAnswer?: true;
   ringTimeoutSeconds?: number;
   timeLimitSeconds?: number;
   nowMs: number;
@@ -115,6 +118,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     calls: [],
     entry: input.entry,
     ...(input.sip && { sip: input.sip }),
+    ...(input.delayAnswer && { delayAnswer: input.delayAnswer }),
     ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
     flow: emptyFlow(),

@@ -10,7 +10,7 @@ import type { Random } from './random.ts';
 const CHILD_HEX_DIGITS = 4;
 export const MAX_CHILD_CALLS = 16 ** CHILD_HEX_DIGITS - 1;
 
-export type SidPrefix = 'AC' | 'CA' | 'PN' | 'RT';
+export type SidPrefix = 'AC' | 'AP' | 'CA' | 'CL' | 'PN' | 'RT';
 
 const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');

@@ -5,6 +5,7 @@
  * everything is done anew and comes to the same; from then on the saved answer is given again. So events are published
  * at least once, each time with the same identifiers, and nothing is decided twice.
  */
+import { createApplications } from '../../aws/applications.ts';
 import { type Bus, createBus } from '../../aws/bus.ts';
 import { createCommandStore } from '../../aws/commands.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
@@ -23,7 +24,7 @@ import { createEdgeLink } from '../edge-link.ts';
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
-import { inboundSession } from './inbound.ts';
+import { inboundSession, readReception } from './inbound.ts';
 import { sessionSid } from './session-sid.ts';
 
 /** How long one invocation waits for documents: the voice service asks again after 5 s. */
@@ -43,6 +44,7 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
   const commands = createCommandStore(table);
   const edge = createEdgeLink(env, table, random);
   const numbers = createNumbers(table);
+  const applications = createApplications(table);
   const toldEnds = createToldEnds(table);
   const bus: Bus = createBus(env);
   const timers = createTimerQueue(env);
@@ -104,7 +106,8 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     const leg = event.CallDetails.Participants.find(({ ParticipantTag }) => ParticipantTag === 'LEG-A');
     const number = leg && (await numbers.get(leg.To));
     if (leg === undefined || number === undefined) return { stored: undefined, events: [] };
-    const { session, events } = inboundSession(event, leg, number, clock.now());
+    const reception = await readReception(number, applications);
+    const { session, events } = inboundSession(event, leg, reception, clock.now());
     return { stored: { session, version: 0 }, events };
   }
 

@@ -3,11 +3,12 @@ import type { Stored } from '../../../aws/account-items.ts';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
 import { type Client, type ClientSecret, MAX_CLIENTS, realmOf } from '../../../core/client.ts';
-import type { ClientRequest } from '../../../core/operation.ts';
+import type { ClientChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { Sealed } from '../../../core/sip-target.ts';
 import { assertRoom } from './limit.ts';
 import type { Operation, OperationContext, Tools } from './operation.ts';
+import { withApplication, withVoice } from './voice-settings.ts';
 
 export const listClients: Operation<'listClients'> = async (_, { clients }, { request }) => ({
   result: { clients: await clients.list(request.accountSid) },
@@ -22,8 +23,9 @@ export const createClient: Operation<'createClient'> = async (input, tools, cont
   const { accountSid } = context.request;
   assertRoom('clients', await clients.list(accountSid), MAX_CLIENTS);
   const nowMs = clock.now();
-  const secret = await sealedSecret(input, tools, context);
-  const client: Client = { name: input.name, accountSid, secret, createdAtMs: nowMs, updatedAtMs: nowMs };
+  const secret = await sealedSecret(input.name, input.password, tools, context);
+  const made: Client = { name: input.name, accountSid, secret, createdAtMs: nowMs, updatedAtMs: nowMs };
+  const client = await withSettings(made, input, tools, context);
   try {
     await clients.create(client);
   } catch (error) {
@@ -39,8 +41,12 @@ export const createClient: Operation<'createClient'> = async (input, tools, cont
 
 export const changeClient: Operation<'changeClient'> = async (input, tools, context) => {
   const { value: before, version } = await findClient(input.name, tools, context);
-  const secret = await sealedSecret(input, tools, context);
-  const client: Client = { ...before, secret, updatedAtMs: tools.clock.now() };
+  const { name, password } = input;
+  const client: Client = {
+    ...(await withSettings(before, input, tools, context)),
+    ...(password !== undefined && { secret: await sealedSecret(name, password, tools, context) }),
+    updatedAtMs: tools.clock.now(),
+  };
   await tools.clients.replace(client, version);
   return { result: { client } };
 };
@@ -62,9 +68,23 @@ async function findClient(
 
 const unknown = (name: string) => new Problem('unknown-resource', `There is no client ${name}.`);
 
+/** Its calls belong to the dialect that says what becomes of them; one that says nothing of them changes nothing there. */
+async function withSettings(
+  before: Client,
+  { name: _, password: __, friendlyName, ...settings }: ClientChange,
+  tools: Tools,
+  context: OperationContext,
+): Promise<Client> {
+  const named = { ...before, ...(friendlyName !== undefined && { friendlyName }) };
+  if (Object.keys(settings).length === 0) return named;
+  const client = await withApplication(withVoice(named, settings), settings, tools, context);
+  return { ...client, dialect: context.dialect.name };
+}
+
 /** What a digest is checked with. The password is forgotten: nobody has to send it on. */
 async function sealedSecret(
-  { name, password }: ClientRequest,
+  name: string,
+  password: string,
   { tokens }: Tools,
   { request }: OperationContext,
 ): Promise<Sealed> {

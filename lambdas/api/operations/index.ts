@@ -1,4 +1,5 @@
 /** Every operation of the API. */
+import { createApplications } from '../../../aws/applications.ts';
 import { createBus } from '../../../aws/bus.ts';
 import { createCommandStore } from '../../../aws/commands.ts';
 import { createDeliveries } from '../../../aws/deliveries.ts';
@@ -17,6 +18,13 @@ import { createConclusion } from '../../conclude.ts';
 import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
 import { DEFAULT_MIN_SIP_UPDATE_SECONDS } from '../limits.ts';
+import {
+  changeApplication,
+  createApplication,
+  deleteApplication,
+  listApplications,
+  readApplication,
+} from './applications.ts';
 import { changeClient, createClient, deleteClient, listClients, readClient } from './clients.ts';
 import { deleteCall } from './delete-call.ts';
 import { listCalls } from './list-calls.ts';
@@ -60,6 +68,11 @@ const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
   createClient,
   changeClient,
   deleteClient,
+  listApplications,
+  readApplication,
+  createApplication,
+  changeApplication,
+  deleteApplication,
 };
 
 type Bound = (
@@ -79,6 +92,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     trunks: createTrunks(table),
     routes: createRoutes(table),
     clients: createSipClients(table),
+    applications: createApplications(table),
     commands: createCommandStore(table),
     deliveries: createDeliveries(table),
     queue: createOutboundQueue(env),

@@ -1,3 +1,4 @@
+import type { Applications } from '../../../aws/applications.ts';
 import type { Bus } from '../../../aws/bus.ts';
 import type { CommandStore } from '../../../aws/commands.ts';
 import type { Deliveries } from '../../../aws/deliveries.ts';
@@ -28,6 +29,7 @@ export interface Tools {
   trunks: Trunks;
   routes: Routes;
   clients: SipClients;
+  applications: Applications;
   commands: CommandStore;
   deliveries: Deliveries;
   queue: OutboundQueue;
