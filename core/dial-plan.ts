@@ -33,6 +33,8 @@ export interface DialPlan {
   timeLimitSeconds: number;
   /** The caller ends the bridge, not the call, with a star. */
   hangupOnStar: boolean;
+  /** What other targets do while one that has answered is screened; without it they ring on. */
+  othersDuringScreening?: 'ring' | 'cancel';
   expiresAtMs: number;
 }
 
@@ -46,6 +48,8 @@ export interface BranchFacts {
   headers?: [name: string, value: string][];
   ringMs?: number;
   talkMs?: number;
+  /** Of a target that is screened once it has answered: how far that is. */
+  screening?: 'open' | 'accepted' | 'refused';
   /** What was measured of each side, where media passed the edge; without it the voice service's own figures are the only ones. */
   media?: { inside: MediaFigures; outside: MediaFigures };
 }

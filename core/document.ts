@@ -9,11 +9,21 @@ export interface DialFacts {
   callSid: string;
   durationSeconds: number;
   bridged: boolean;
+  /** Somebody answered, and was not joined: a screening refused. */
+  reason?: 'screening-refused';
   /** Of a SIP address that was dialled: what its last branch's INVITE came to. */
   sip?: { callId?: string; code?: number; headers: [name: string, value: string][] };
 }
 
-export type Facts = DialFacts;
+/** A call that was dialled has answered, and is screened: what its 200 said. */
+export interface ScreeningFacts {
+  kind: 'screening';
+  sipCallId?: string;
+  /** X- headers of the 200. */
+  headers: [name: string, value: string][];
+}
+
+export type Facts = DialFacts | ScreeningFacts;
 
 /** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
 export interface DocumentRequest {

@@ -1,5 +1,6 @@
 /** A SIP address to be dialled, with all that was asked for about it. */
 import type { StatusCallback } from './call.ts';
+import type { Screening } from './verb.ts';
 
 /** Names as they are written in documents; telephone-event is always offered besides. */
 export const CODECS = ['PCMU', 'PCMA', 'G722', 'G729', 'OPUS'] as const;
@@ -38,6 +39,11 @@ export interface SipTarget {
    * which it is registered then, by their own transports, and the first that answers is the call.
    */
   client?: string;
+  /**
+   * A number of the telephone network, `uri` being its `tel:` URI (RFC 3966): the SIP edge calls it through a Voice Connector,
+   * which lets nothing but a number of the account be shown.
+   */
+  telephone?: { number: string; callerId: string };
   transport: SipTransport;
   /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
   headers: [name: string, value: string][];
@@ -55,6 +61,7 @@ export interface SipTarget {
   /** Of this target alone; that of the whole dial holds besides. */
   ringTimeoutSeconds?: number;
   callback?: StatusCallback;
+  screening?: Screening;
 }
 
 /** The target with the headers that say whose call it is. */

@@ -108,6 +108,8 @@ interface DialSettings {
   action?: WebTarget;
   /** Without an action: go on with the next verb, or hang up. */
   afterwards: 'continue' | 'hangup';
+  /** What the others do while one that has answered is screened; without it they ring on. */
+  othersDuringScreening?: 'ring' | 'cancel';
 }
 
 /** As a document asks for it. Before it begins it is laid out as one of the two below: see lay-out.ts. */

@@ -1,6 +1,6 @@
 /** What customers' servers are sent: the parameters of document requests and of status callbacks. */
 import type { Call } from '../../core/call.ts';
-import type { DialFacts } from '../../core/document.ts';
+import type { DialFacts, Facts, ScreeningFacts } from '../../core/document.ts';
 import { CALLBACK_WORDS } from '../../core/event.ts';
 import type { CallbackQuestion, DocumentQuestion, Pairs, WebRequest } from '../dialect.ts';
 import { formRequest, rfc2822 } from '../web-encoding.ts';
@@ -18,7 +18,7 @@ export function ask(question: DocumentQuestion): WebRequest {
   return signedRequest(question, [
     ...standardParameters(call, accountSid, STATUS_WORDS[call.status]),
     ...originParameters(call.sip),
-    ...(facts ? dialParameters(facts) : []),
+    ...factParameters(facts),
     ...(failure ? [['ErrorCode', String(failure.code)] as const, ['ErrorUrl', failure.url] as const] : []),
   ] as Pairs);
 }
@@ -74,6 +74,19 @@ function standardParameters(
   ];
 }
 
+function factParameters(facts: Facts | undefined): Pairs {
+  if (facts === undefined) return [];
+  return facts.kind === 'dial' ? dialParameters(facts) : screeningParameters(facts);
+}
+
+/** Of a dialled call that is screened: what its 200 said, in the names of a call that came in. */
+function screeningParameters({ sipCallId, headers }: ScreeningFacts): Pairs {
+  return [
+    ...((sipCallId === undefined ? [] : [['SipCallId', sipCallId]]) as Pairs),
+    ...sipHeaders('SipHeader_', headers),
+  ];
+}
+
 function dialParameters(facts: DialFacts): Pairs {
   return [
     ['DialCallStatus', facts.outcome],
@@ -84,23 +97,26 @@ function dialParameters(facts: DialFacts): Pairs {
   ];
 }
 
-/** Of a call that came in over SIP: the INVITE, and what it carried along. A name is told once. */
+/** Of a call that came in over SIP: the INVITE, and what it carried along. */
 function originParameters(sip: Call['sip']): Pairs {
   if (sip === undefined) return [];
-  const headers = new Map(sip.headers.map(([name, value]) => [`SipHeader_${name}`, value]));
-  return [['SipCallId', sip.callId], ...headers];
+  return [['SipCallId', sip.callId], ...sipHeaders('SipHeader_', sip.headers)];
 }
 
-/** Of a dialled SIP address: the INVITE, its final response, and the X- headers of the 200. A name is told once. */
+/** Of a dialled SIP address: the INVITE, its final response, and the X- headers of the 200. */
 function sipParameters(sip: DialFacts['sip']): Pairs {
   if (sip === undefined) return [];
-  const headers = new Map(sip.headers.map(([name, value]) => [`DialSipHeader_${name}`, value]));
   return [
     ...((sip.callId === undefined ? [] : [['DialSipCallId', sip.callId]]) as Pairs),
     ...((sip.code === undefined ? [] : [['DialSipResponseCode', String(sip.code)]]) as Pairs),
-    ...headers,
+    ...sipHeaders('DialSipHeader_', sip.headers),
   ];
 }
+
+/** A name is told once, with its last value. */
+const sipHeaders = (prefix: string, headers: readonly (readonly [string, string])[]): Pairs => [
+  ...new Map(headers.map(([name, value]) => [`${prefix}${name}`, value])),
+];
 
 /** A form by POST, or a longer query by GET; signed in the spelling in which it is sent. */
 function signedRequest(
