@@ -73,9 +73,10 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     return hangUpDialled(turn);
   },
   woken: turn => {
-    const { ring, callLimit, dialLimit } = turn.session.alarms;
+    const { ring, rung, callLimit, dialLimit } = turn.session.alarms;
     const due = (atMs: number | undefined) => atMs !== undefined && atMs <= turn.nowMs;
     if (due(ring)) return endRoot(turn, 'no-answer');
+    if (due(rung)) return endRoot(turn, 'canceled');
     if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed');
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);
@@ -84,7 +85,16 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     return KEEP;
   },
   handedOver: turn => {
-    const { sip, sid: rootSid, accountSid, dialect, ringTimeoutSeconds, timeLimitSeconds } = turn.session;
+    const {
+      sip,
+      sid: rootSid,
+      accountSid,
+      dialect,
+      callerName,
+      ringTimeoutSeconds,
+      timeLimitSeconds,
+    } = turn.session;
+    const { hangUpAfterRingingSeconds } = turn.session;
     if (sip === undefined) throw new Error(`Call ${rootSid} does not go to a SIP address.`);
     turn.session.claimedAtMs = turn.nowMs;
     turn.progress(turn.root, 'initiated');
@@ -96,7 +106,9 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
       calls: [turn.root],
       targets: [identified(sip, turn.root.sid, accountSid)],
       callerId: turn.root.from,
+      ...(callerName !== undefined && { callerName }),
       ringTimeoutSeconds,
+      ...(hangUpAfterRingingSeconds !== undefined && { hangUpAfterRingingSeconds }),
       timeLimitSeconds,
       hangupOnStar: false,
       expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,
@@ -121,6 +133,8 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
   },
   NEW_INBOUND_CALL: (turn, event) => {
     turn.session.transactionId = event.CallDetails.TransactionId;
+    const sipTo = turn.report?.branches[0]?.to;
+    if (sipTo) turn.root.sipTo = sipTo;
     // The SIP edge brings a call that it has placed: from here on the voice service tells of it.
     turn.closePlan();
     turn.alarm('ring', undefined);
@@ -128,12 +142,16 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     return begin(turn, turn.session.entry);
   },
   RINGING: turn => {
+    const { hangUpAfterRingingSeconds: seconds } = turn.session;
+    if (seconds !== undefined && turn.root.status === 'initiated')
+      turn.alarm('rung', turn.nowMs + seconds * 1000);
     turn.progress(turn.root, 'ringing');
     return KEEP;
   },
   CALL_ANSWERED: turn => {
     turn.answered(turn.root);
     turn.alarm('ring', undefined);
+    turn.alarm('rung', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
     return turn.beingEnded || isOver(turn.root) ? hangUpCaller(turn) : begin(turn, turn.session.entry);
   },
@@ -223,6 +241,7 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
   });
   turn.callerGone = true;
   turn.alarm('ring', undefined);
+  turn.alarm('rung', undefined);
   if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
   for (const call of turn.session.calls.slice(1))
     turn.ended(call, call.answeredAtMs === undefined ? 'canceled' : 'completed');
@@ -247,6 +266,7 @@ function endRoot(turn: Turn, outcome: Outcome): Action[] {
   if (isOver(turn.root)) return KEEP;
   turn.session.ending ??= turn.root.answeredAtMs === undefined ? outcome : 'completed';
   turn.alarm('ring', undefined);
+  turn.alarm('rung', undefined);
   turn.alarm('callLimit', turn.nowMs + ENDING_GRACE_MS);
   if (turn.session.transactionId !== undefined) return hangUpCaller(turn);
   // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first

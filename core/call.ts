@@ -17,10 +17,22 @@ export type HttpMethod = 'GET' | 'POST';
 export interface WebTarget {
   url: string;
   method: HttpMethod;
+  /** What a request to it says besides the usual. */
+  parameters?: Parameters;
 }
+
+/** Names and values of a request to a customer's server, as its dialect writes them. */
+export type Parameters = [name: string, value: string][];
 
 export interface StatusCallback extends WebTarget {
   events: CallbackEvent[];
+  /** Events that are told elsewhere than the others. */
+  elsewhere?: Partial<Record<CallbackEvent, WebTarget>>;
+}
+
+/** Where an event is told. */
+export function targetOf({ elsewhere, ...callback }: StatusCallback, event: CallbackEvent): WebTarget {
+  return elsewhere?.[event] ?? callback;
 }
 
 /** How a call that came in over SIP introduced itself. */
@@ -52,8 +64,12 @@ export interface Call {
   /** What was measured of its sound, where somebody did. */
   media?: MediaFigures;
   callback?: StatusCallback;
+  /** What every request about it says besides the usual. */
+  parameters?: Parameters;
   /** Of a call that came in over SIP. */
   sip?: SipOrigin;
+  /** Of a call that was placed to a SIP address: To of its 200, with its tag. */
+  sipTo?: string;
   /** The number of the next event of this call. */
   nextEvent: number;
   /** The number of the next event that its subscriber gets. */

@@ -30,6 +30,8 @@ export interface DialPlan {
   callerId: string;
   callerName?: string;
   ringTimeoutSeconds: number;
+  /** Of an originated call: given up that long after it has begun to ring. */
+  hangUpAfterRingingSeconds?: number;
   timeLimitSeconds: number;
   /** The caller ends the bridge, not the call, with a star. */
   hangupOnStar: boolean;
@@ -44,6 +46,8 @@ export interface BranchFacts {
   sipCallId?: string;
   /** Of the final response; 487 for a branch that was cancelled. */
   sipCode?: number;
+  /** To of the 200, with its tag. */
+  to?: string;
   /** X- headers of the 200. */
   headers?: [name: string, value: string][];
   ringMs?: number;

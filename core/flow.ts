@@ -22,6 +22,7 @@ export function begin(turn: Turn, entry: Entry): Action[] {
     return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
+  if (entry.first) turn.session.flow.first = entry.first;
   return ask(turn, { target: entry.target });
 }
 
@@ -47,7 +48,9 @@ export function documentArrived(turn: Turn, id: string, result: DocumentResult):
     turn.notify(result.error.code, 'error', result.error.message);
     return follow(turn, { hangUp: true });
   }
-  return carryOut(turn, result.verbs);
+  const { first = [] } = flow;
+  delete flow.first;
+  return carryOut(turn, [...first, ...result.verbs]);
 }
 
 /** The whole list has run. */

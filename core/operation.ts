@@ -1,6 +1,14 @@
 /** What the API can do, in no dialect's words: each dialect's routes decode into these and encode their results. */
 import type { Application, VoiceSettings } from './application.ts';
-import type { Call, CallbackEvent, CallStatus, Outcome, StatusCallback, WebTarget } from './call.ts';
+import type {
+  Call,
+  CallbackEvent,
+  CallStatus,
+  Outcome,
+  Parameters,
+  StatusCallback,
+  WebTarget,
+} from './call.ts';
 import type { Client } from './client.ts';
 import type { Notification } from './document.ts';
 import type { Route, RouteSettings } from './route.ts';
@@ -17,7 +25,13 @@ export interface PlaceCall {
   wishes?: SipWishes;
   entry: Entry | { join: SecondLeg };
   callback?: StatusCallback;
+  /** What every request about the call says besides the usual. */
+  parameters?: Parameters;
+  /** Shown beside `from` where the call goes over SIP. */
+  callerName?: string;
   ringTimeoutSeconds?: number;
+  /** It is hung up that long after it has begun to ring. */
+  hangUpAfterRingingSeconds?: number;
   timeLimitSeconds?: number;
   /** How the sender calls `to` and `from`, for what is wrong with them. */
   fields: { to: string; from: string };

@@ -4,7 +4,7 @@
  */
 
 import type { Action } from '../sma/contract/action.ts';
-import type { Call, Direction, Outcome, SipOrigin, StatusCallback, WebTarget } from './call.ts';
+import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
 import type { DocumentRequest, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
@@ -14,7 +14,12 @@ import type { Verb } from './verb.ts';
 
 /** Where a call's instructions come from: a URL to ask, or verbs at hand. */
 export type Entry =
-  | { target: WebTarget; fallback?: WebTarget }
+  | {
+      target: WebTarget;
+      fallback?: WebTarget;
+      /** Carried out before those of the document. */
+      first?: Verb[];
+    }
   /** With what was amiss when the verbs were read, though they are carried out. */
   | { verbs: Verb[]; notifications?: Notification[] };
 
@@ -40,6 +45,8 @@ export interface Flow {
   /** The document that is waited for. */
   waiting?: DocumentRequest;
   fallback?: WebTarget;
+  /** What comes before the verbs of the document that is waited for. */
+  first?: Verb[];
   /** The document ends the call, as this; the actions that do so have been given. */
   ending?: Outcome;
   /** Documents since something was last played or dialled. */
@@ -53,6 +60,8 @@ export interface Flow {
 /** Times at which something has to end, in epoch milliseconds. */
 export interface Alarms {
   ring?: number;
+  /** Of a call that is to ring only so long. */
+  rung?: number;
   callLimit?: number;
   dialLimit?: number;
 }
@@ -78,7 +87,11 @@ export interface Session {
   /** A Dial never answers the caller before somebody has answered it. */
   delayAnswer?: true;
   ringTimeoutSeconds: number;
+  /** It is hung up that long after it has begun to ring. */
+  hangUpAfterRingingSeconds?: number;
   timeLimitSeconds: number;
+  /** Display name of the INVITE, where the SIP edge places the call. */
+  callerName?: string;
   flow: Flow;
   alarms: Alarms;
   /** The earliest wake-up that is under way. */
@@ -104,7 +117,10 @@ export interface NewSession {
   /** Of a call that came in over SIP. */
   origin?: SipOrigin;
   delayAnswer?: true;
+  parameters?: Parameters;
+  callerName?: string;
   ringTimeoutSeconds?: number;
+  hangUpAfterRingingSeconds?: number;
   timeLimitSeconds?: number;
   nowMs: number;
 }
@@ -121,14 +137,26 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     ...(input.delayAnswer && { delayAnswer: input.delayAnswer }),
     ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
+    ...(input.hangUpAfterRingingSeconds !== undefined && {
+      hangUpAfterRingingSeconds: input.hangUpAfterRingingSeconds,
+    }),
+    ...(input.callerName !== undefined && { callerName: input.callerName }),
     flow: emptyFlow(),
     alarms: {},
     nextRequest: 0,
     notifications: [],
   };
   const turn = new Turn(session, input.nowMs);
-  const { sid, direction, to, from, callback, origin } = input;
-  turn.addCall({ sid, direction, to, from, ...(callback && { callback }), ...(origin && { sip: origin }) });
+  const { sid, direction, to, from, callback, origin, parameters } = input;
+  turn.addCall({
+    sid,
+    direction,
+    to,
+    from,
+    ...(callback && { callback }),
+    ...(parameters && { parameters }),
+    ...(origin && { sip: origin }),
+  });
   turn.progress(turn.root, direction === 'inbound' ? 'ringing' : 'queued');
   return { session: turn.session, events: turn.events };
 }

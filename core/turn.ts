@@ -8,6 +8,7 @@ import {
   type Direction,
   isOver,
   type Outcome,
+  type Parameters,
   type SipOrigin,
   type StatusCallback,
 } from './call.ts';
@@ -96,6 +97,7 @@ export class Turn {
     to: string;
     from: string;
     callback?: StatusCallback;
+    parameters?: Parameters;
     sip?: SipOrigin;
     parentSid?: string;
   }): Call {

@@ -65,6 +65,8 @@ export interface Signed {
   /** The account's auth token. */
   authToken: string;
   accountSid: string;
+  /** 20 decimal digits that nobody can guess, new with each request. */
+  nonce: string;
 }
 
 export interface DocumentQuestion extends Signed {
@@ -78,6 +80,10 @@ export interface DocumentQuestion extends Signed {
 export interface CallbackQuestion extends Signed {
   target: WebTarget;
   event: CallEvent;
+  /** The call that it is about, as it is now. */
+  call: Call;
+  /** The call that dialled it; itself if none did. */
+  root: Call;
   nowMs: number;
 }
 

@@ -92,6 +92,7 @@ export class Fork implements BranchUser {
     ledger.tell(branch.index, 'in-progress', {
       sipCode: joined.response.status,
       headers: extensionHeaders(joined.response.headers),
+      to: joined.response.headers.get('To') ?? '',
       ringMs: this.#ringMs(branch),
     });
     this.cancel(ENDS.elsewhere);

@@ -51,6 +51,7 @@ export class OriginateCall implements LiveDial {
   #connecting: OutgoingInvitation | undefined;
   #joined: JoinedCall | undefined;
   #end: BranchEnd | undefined;
+  #rings = false;
 
   constructor(
     surroundings: Surroundings,
@@ -90,8 +91,8 @@ export class OriginateCall implements LiveDial {
         offer: undefined,
         maxForwards: undefined,
         user: {
-          ringing: () => {},
-          early: () => {},
+          ringing: () => this.#rang(),
+          early: () => this.#rang(),
           won: (_index, joined) => resolve(joined),
           lost: () => resolve(undefined),
         },
@@ -107,6 +108,16 @@ export class OriginateCall implements LiveDial {
     await ledger.save().catch(() => false);
     await ledger.settled();
     await this.#page.remove();
+  }
+
+  /** Some calls are to ring only so long. */
+  #rang(): void {
+    const { hangUpAfterRingingSeconds: seconds } = this.#ledger.plan;
+    if (seconds === undefined || this.#rings) return;
+    this.#rings = true;
+    this.#surroundings.clock.setTimeout(() => {
+      if (this.#endpoint === undefined) this.cancel('canceled');
+    }, seconds * 1_000);
   }
 
   async #answered(joined: Joined): Promise<void> {

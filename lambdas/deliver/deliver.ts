@@ -7,6 +7,7 @@ import { createDeadLetters, createHold } from '../../aws/queues.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
+import { targetOf } from '../../core/call.ts';
 import type { CallEvent, EventType } from '../../core/event.ts';
 import type { CallbackAttempt, Delivery } from '../../core/operation.ts';
 import { rootSid } from '../../core/sid.ts';
@@ -17,6 +18,7 @@ import { redactUrl } from '../../web/url.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
+import { newNonce } from '../nonce.ts';
 import { webhooksOf } from '../webhooks.ts';
 import { GONE, retryAfterSeconds } from './retry-schedule.ts';
 
@@ -25,7 +27,7 @@ export const LEASE_MS = 30_000;
 
 export type Deliver = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-export function createDeliver({ env, clock }: FunctionContext): Deliver {
+export function createDeliver({ env, clock, random }: FunctionContext): Deliver {
   const log = createLog(env);
   const table = createTable(env);
   const sessions = createSessions(table);
@@ -96,13 +98,23 @@ export function createDeliver({ env, clock }: FunctionContext): Deliver {
 
   /** Undefined when the call, its subscription or its account has gone. */
   async function callbackRequest(event: CallEvent): Promise<WebRequest | undefined> {
-    const { call } = event.detail;
-    const stored = await sessions.get(rootSid(call.sid));
-    const target = stored?.session.calls.find(({ sid }) => sid === call.sid)?.callback;
-    const authToken = target && (await accounts.authToken(call.accountSid));
-    if (target === undefined || authToken === undefined) return undefined;
-    const { accountSid, dialect } = call;
-    return webhooksOf(dialect).callback({ target, event, authToken, accountSid, nowMs: clock.now() });
+    const { sid: callSid, accountSid, dialect } = event.detail.call;
+    const calls = (await sessions.get(rootSid(callSid)))?.session.calls ?? [];
+    const call = calls.find(({ sid }) => sid === callSid);
+    const [root = call] = calls;
+    const authToken = call?.callback && (await accounts.authToken(accountSid));
+    if (call?.callback === undefined || root === undefined || authToken === undefined) return undefined;
+    const { callback: subscription } = event.detail;
+    return webhooksOf(dialect).callback({
+      target: targetOf(call.callback, subscription?.event ?? 'completed'),
+      event,
+      call,
+      root,
+      authToken,
+      accountSid,
+      nonce: newNonce(random),
+      nowMs: clock.now(),
+    });
   }
 
   async function send({ parameters: _, ...request }: WebRequest): Promise<CallbackAttempt> {

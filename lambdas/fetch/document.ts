@@ -1,10 +1,12 @@
 /** One document: from its URL, or else from the fallback's. */
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentRequest, DocumentResult, Notification } from '../../core/document.ts';
+import type { Random } from '../../core/random.ts';
 import { DocumentError, type Documents } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
 import { redactUrl } from '../../web/url.ts';
+import { newNonce } from '../nonce.ts';
 
 export interface DocumentQuest {
   web: WebClient;
@@ -13,11 +15,12 @@ export interface DocumentQuest {
   request: DocumentRequest;
   authToken: string;
   accountSid: string;
+  random: Random;
 }
 
 /** Never throws for what a customer's server does: that becomes the result's error, in the dialect's numbers. */
 export async function obtainDocument(quest: DocumentQuest): Promise<DocumentResult> {
-  const { request, documents, web, clock, authToken, accountSid } = quest;
+  const { request, documents, web, clock, authToken, accountSid, random } = quest;
   const notifications: Notification[] = [];
   let failure: { code: number; message: string; url: string } | undefined;
 
@@ -28,6 +31,7 @@ export async function obtainDocument(quest: DocumentQuest): Promise<DocumentResu
       call: request.call,
       authToken,
       accountSid,
+      nonce: newNonce(random),
       ...(request.facts && { facts: request.facts }),
       ...(failure && { failure }),
     });

@@ -28,7 +28,7 @@ export const UPDATE_RETRY_MS = [200, 400, 800, 1_600, 3_200];
 
 export type Fetch = (input: FetchInput) => Promise<FetchOutput>;
 
-export function createFetch({ env, clock }: FunctionContext): Fetch {
+export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   const log = createLog(env);
   const table = createTable(env);
   const documents = createDocumentStore(table);
@@ -61,7 +61,7 @@ export function createFetch({ env, clock }: FunctionContext): Fetch {
     if (speech === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
     const result: DocumentResult = request.verbs
       ? { verbs: request.verbs }
-      : await obtainDocument({ web, clock, documents: speech, request, authToken, accountSid });
+      : await obtainDocument({ web, clock, documents: speech, request, authToken, accountSid, random });
     if ('error' in result)
       log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
     if ('error' in result) return result;

@@ -21,6 +21,7 @@ const refusedFor = (attributes: string, content = `<Sip>${ALICE}</Sip>`) =>
 const asked = {
   authToken: TOKEN,
   accountSid: ACCOUNT,
+  nonce: '1'.repeat(20),
   nowMs: NOW_MS,
   target: { url: 'https://example.com/here', method: 'POST' },
 } as const;
@@ -43,6 +44,8 @@ const status = (event: CallbackEvent, call: Parameters<typeof anEvent>[0] = {}) 
   received(
     callback({
       ...asked,
+      call: aCall(),
+      root: aCall(),
       event: anEvent({ ...call, callback: { subscribed: true, event, sequenceNumber: 4 } }),
     }),
   );

@@ -70,6 +70,24 @@ describe('a call that begins at a SIP endpoint', () => {
     expect(stage.told).toEqual(['0 ringing', '0 answered']);
   });
 
+  it('is given up when it was to ring only so long', async () => {
+    const { stage } = await originating({ hangUpAfterRingingSeconds: 3 });
+    await stage.phone(1, ringingPhone());
+    await stage.edge.originate(TOKEN);
+
+    await stage.clock.advance(2_900);
+    expect(stage.told).toEqual(['0 ringing']);
+    await stage.clock.advance(1_000);
+
+    expect(stage.told).toEqual(['0 ringing', '0 completed canceled']);
+  });
+
+  it('is reported with the To of its 200', async () => {
+    const { stage } = await joined();
+    const to = stage.plans.items.get(TOKEN)?.report?.branches[0]?.to;
+    expect(to).toMatch(/^<sip:bob@10\.2\.0\.1[^>]*>;tag=.+/);
+  });
+
   it('is written as answered before the voice service is called', async () => {
     const { stage } = await originating();
     await stage.phone(1, answeringPhone(stage, 1));

@@ -4,6 +4,7 @@ import type { Call, StatusCallback } from '../../core/call.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import { createSession, type Entry, type Session } from '../../core/session.ts';
+import type { SipTarget } from '../../core/sip-target.ts';
 import type { DialNumber, NumberTarget, Verb } from '../../core/verb.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
@@ -21,7 +22,10 @@ export interface CallSettings {
   from?: string;
   callback?: StatusCallback;
   ringTimeoutSeconds?: number;
+  hangUpAfterRingingSeconds?: number;
   timeLimitSeconds?: number;
+  callerName?: string;
+  sip?: SipTarget;
 }
 
 export class EngineCall {

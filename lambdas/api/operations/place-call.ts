@@ -30,7 +30,14 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
   const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
   const nowMs = clock.now();
   const entry = await sealEntry(layOutEntry(routed.entry), sealFor(tools.tokens, accountSid));
-  const { callback, ringTimeoutSeconds, timeLimitSeconds } = input;
+  const {
+    callback,
+    parameters,
+    callerName,
+    ringTimeoutSeconds,
+    hangUpAfterRingingSeconds,
+    timeLimitSeconds,
+  } = input;
   const { session, events } = createSession({
     sid,
     accountSid,
@@ -41,7 +48,10 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
     entry,
     ...(callback && { callback }),
     ...(routed.sip && { sip: routed.sip }),
+    ...(parameters && { parameters }),
+    ...(callerName !== undefined && { callerName }),
     ...(ringTimeoutSeconds !== undefined && { ringTimeoutSeconds }),
+    ...(hangUpAfterRingingSeconds !== undefined && { hangUpAfterRingingSeconds }),
     ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
     nowMs,
   });

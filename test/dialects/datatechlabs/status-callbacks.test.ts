@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HttpMethod } from '../../../core/call.ts';
+import type { Call, HttpMethod } from '../../../core/call.ts';
 import type { CallEvent } from '../../../core/event.ts';
 import { toUuid } from '../../../core/sid.ts';
 import { datatechlabs } from '../../../dialects/datatechlabs/index.ts';
@@ -19,6 +19,8 @@ const AUTH_TOKEN = 'f00dcafe'.repeat(4);
 const NOW_MS = Date.UTC(2026, 0, 1, 12, 0, 0, 750);
 const HOOK = 'https://example.com/events?customer=7';
 const ALL = subscribed('initiated', 'ringing', 'answered', 'completed');
+
+const CALL = new EngineCall([]).session.calls[0] as Call;
 
 /** Every event of a callback in which both parties answer. */
 function events(): CallEvent[] {
@@ -39,6 +41,9 @@ const callbackFor = (event: CallEvent, method: HttpMethod = 'POST', hook = HOOK)
   datatechlabs.callback({
     target: { url: hook, method },
     event,
+    call: CALL,
+    root: CALL,
+    nonce: '1'.repeat(20),
     authToken: AUTH_TOKEN,
     accountSid: ACCOUNT_SID,
     nowMs: NOW_MS,

@@ -9,7 +9,15 @@ import { eventsOf } from '../../../dialects/signalwire/status-words.ts';
 import { ACCOUNT, aCall, anEvent, CALL, NOW_MS, TOKEN } from './fixtures.ts';
 
 const target = { url: 'https://example.com/status', method: 'POST' } as const;
-const asked = { authToken: TOKEN, accountSid: ACCOUNT, nowMs: NOW_MS + 60_000, target };
+const asked = {
+  authToken: TOKEN,
+  accountSid: ACCOUNT,
+  nonce: '1'.repeat(20),
+  nowMs: NOW_MS + 60_000,
+  target,
+  call: aCall(),
+  root: aCall(),
+};
 
 /** The fields as a server reads them off the wire. */
 const received = ({ url, body }: WebRequest) =>
