@@ -28,16 +28,23 @@ export interface DigestServerOptions {
   readonly qop?: readonly Qop[];
   /** 300 unless told. */
   readonly nonceLifetimeSeconds?: number;
+  /** Shared by servers whose realms are many; its own when not given. */
+  readonly replays?: ReplayGuard;
   /** Whether the digest-uri may go with that request; by default it must be the Request-URI (RFC 3261 §22.4). */
   readonly acceptUri?: (digestUri: string, request: SipRequest) => boolean;
 }
 
-/** What became of a request's credentials; `stale` is for the next challenge. */
+/** What became of a request's credentials: `stale` is for the next challenge, `wrong` says that there were some, and no good ones. */
 export type DigestVerdict =
   | { readonly ok: true; readonly username: string }
-  | { readonly ok: false; readonly stale: boolean; readonly reason: string };
+  | { readonly ok: false; readonly stale: boolean; readonly wrong: boolean; readonly reason: string };
 
-const refusal = (reason: string, stale = false): DigestVerdict => ({ ok: false, stale, reason });
+const refusal = (reason: string, stale = false): DigestVerdict => ({
+  ok: false,
+  stale,
+  wrong: !stale,
+  reason,
+});
 
 /** The server half of Digest (RFC 3261 §22, RFC 7616, RFC 8760). */
 export class DigestServer {
@@ -45,7 +52,7 @@ export class DigestServer {
   readonly #algorithms: readonly DigestAlgorithm[];
   readonly #qop: readonly Qop[];
   readonly #lifetimeMs: number;
-  readonly #replays = new ReplayGuard();
+  readonly #replays: ReplayGuard;
 
   constructor(options: DigestServerOptions) {
     if (options.key.length < 16) throw new RangeError('The key that signs nonces needs at least 16 bytes.');
@@ -55,6 +62,7 @@ export class DigestServer {
       if (algorithm === undefined) throw new RangeError(`${name} is no digest algorithm that is supported.`);
       return algorithm;
     });
+    this.#replays = options.replays ?? new ReplayGuard();
     this.#qop = options.qop ?? ['auth', 'auth-int'];
     this.#lifetimeMs = (options.nonceLifetimeSeconds ?? 300) * 1_000;
   }
@@ -91,7 +99,8 @@ export class DigestServer {
     const credentials = request.headers
       .readAll(this.#challenger.answer)
       .find(value => value.isDigest && value.get('realm') === realm);
-    if (credentials === undefined) return refusal('There are no credentials for this realm.');
+    if (credentials === undefined)
+      return { ok: false, stale: false, wrong: false, reason: 'There are no credentials for this realm.' };
     const algorithm = this.#algorithms.find(known => known === digestAlgorithm(credentials.get('algorithm')));
     if (algorithm === undefined) return refusal('The algorithm was not offered.');
     const username = credentials.get('username') ?? '';

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { NameAddr } from '../header/name-addr.ts';
+import type { Target } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
 
 /** One Contact under which an address-of-record is reached (RFC 3261 §10). */
@@ -7,6 +8,8 @@ export interface Binding {
   readonly contact: Uri;
   /** The way to it (RFC 3327): the routes of a request to this contact. */
   readonly path: readonly NameAddr[];
+  /** Where the REGISTER came from: behind a NAT, the only way to the contact. */
+  readonly received: Target;
   /** Preference, 0 to 1. */
   readonly q: number;
   /** Milliseconds of the clock. */
@@ -34,8 +37,7 @@ export class Bindings {
   }
 
   replace(address: Uri, bindings: readonly Binding[]): void {
-    const sorted = bindings.toSorted((a, b) => b.q - a.q);
-    if (sorted.length > 0) this.#byAddress.set(addressOfRecord(address), sorted);
+    if (bindings.length > 0) this.#byAddress.set(addressOfRecord(address), [...bindings]);
     else this.#byAddress.delete(addressOfRecord(address));
   }
 }

@@ -53,6 +53,11 @@ export interface OutOfDialogOptions {
   readonly headers?: HeaderInit | undefined;
   /** Routes to go through, first hop first: URIs with `;lr`. */
   readonly routes?: readonly string[] | undefined;
+  /**
+   * Where it is sent, whatever its Request-URI and routes say: where a peer behind a NAT has come from. Requests in a
+   * dialog follow it only where `isOutOfReach` says so.
+   */
+  readonly nextHop?: Uri | undefined;
   readonly callId?: string | undefined;
   readonly sequence?: number | undefined;
   /** Hears of higher sequence numbers, used up by repetitions with credentials. */

@@ -124,7 +124,8 @@ describe('client and server agree', () => {
       ),
     ];
 
-    for (const one of wrong) expect(await server.verify(one)).toMatchObject({ ok: false, stale: false });
+    for (const one of wrong)
+      expect(await server.verify(one)).toMatchObject({ ok: false, stale: false, wrong: true });
     expect(await server.verify(good)).toMatchObject({ ok: true });
   });
 });
@@ -321,7 +322,7 @@ describe('the server', () => {
     const wrong = await answered(server, newClient('wrong'));
     now += 60_001;
 
-    expect(await server.verify(good)).toMatchObject({ ok: false, stale: true });
+    expect(await server.verify(good)).toMatchObject({ ok: false, stale: true, wrong: false });
     expect(await server.verify(wrong)).toMatchObject({ ok: false, stale: false });
   });
 
@@ -342,7 +343,7 @@ describe('the server', () => {
     expect(await newServer({ algorithms: ['MD5'], qop: ['auth-int'] }).verify(retry)).toMatchObject({
       ok: false,
     });
-    expect(await newServer().verify(request())).toMatchObject({ ok: false, stale: false });
+    expect(await newServer().verify(request())).toMatchObject({ ok: false, stale: false, wrong: false });
   });
 
   test('takes credentials without a nonce count once', async () => {
@@ -353,6 +354,15 @@ describe('the server', () => {
 
     expect(await server.verify(retry)).toMatchObject({ ok: true });
     expect(await server.verify(retry)).toMatchObject({ ok: false, stale: true });
+  });
+
+  test('takes no nonce count twice where servers share what they have seen', async () => {
+    const replays = new ReplayGuard();
+    const retry = await answered(newServer({ replays }));
+
+    expect(await newServer({ replays }).verify(retry)).toMatchObject({ ok: true });
+    expect(await newServer({ replays }).verify(retry)).toMatchObject({ ok: false, stale: true });
+    expect(await newServer().verify(retry)).toMatchObject({ ok: true });
   });
 
   test('refuses a key that is too short and an algorithm that is none', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Registrar, type RegistrarLimits } from '../../../sip/registrar/registrar.ts';
+import type { RegistrarLimits } from '../../../sip/registrar/register.ts';
+import { Registrar } from '../../../sip/registrar/registrar.ts';
 import { parseUri } from '../../../sip/uri/uri.ts';
 import { Stage } from '../support/stage.ts';
 
@@ -111,6 +112,16 @@ describe('a registrar (RFC 3261 §10.3)', () => {
     const response = await register({ Contact: '<sip:a@10.0.0.1>', Path: path.join(', ') });
     expect(response.headers.all('Path')).toEqual(path);
     expect(registrar.bindings(parseUri(AOR))[0]?.path.map(String)).toEqual(path);
+  });
+
+  it('keeps where the REGISTER came from, which a contact behind a NAT does not say (RFC 3581)', async () => {
+    const { register, registrar } = await staged();
+    await register({ Contact: '<sip:a@192.168.1.7:5062>' });
+    expect(registrar.bindings(parseUri(AOR))[0]?.received).toEqual({
+      protocol: 'UDP',
+      address: '10.0.0.1',
+      port: 5060,
+    });
   });
 });
 

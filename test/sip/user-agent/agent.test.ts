@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createResponse } from '../../../sip/message/create.ts';
 import type { SipRequest } from '../../../sip/message/message.ts';
+import { parseUri } from '../../../sip/uri/uri.ts';
 import { BOB, established } from '../support/calls.ts';
 import { OFFER, Stage } from '../support/stage.ts';
 
@@ -58,6 +59,21 @@ describe('requests outside dialogs', () => {
     await stage.settle();
     expect((await info).status).toBe(481);
     expect(stage.network.ladder.slice(before, before + 2)).toEqual(['1 INFO', '2 481 INFO']);
+  });
+
+  it('a request is sent to the next hop that it names, and says nothing of it', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    await stage.agent('10.0.0.2');
+    const response = alice.request({
+      method: 'OPTIONS',
+      uri: 'sip:bob@192.168.1.7:5062',
+      nextHop: parseUri('sip:10.0.0.2'),
+    });
+    await stage.settle();
+    expect((await response).status).toBe(200);
+    const [sent] = stage.network.passages.map(({ message }) => message as SipRequest);
+    expect([sent?.uri, sent?.headers.has('Route')]).toEqual(['sip:bob@192.168.1.7:5062', false]);
   });
 
   it('other methods go to whoever takes them', async () => {
