@@ -1,5 +1,5 @@
 /** By what a registrar knows an account's clients. */
-import type { ClientSecret } from '../core/client.ts';
+import { type ClientSecret, passwordMark } from '../core/client.ts';
 import { createSipClients } from './sip-clients.ts';
 import type { Table } from './table.ts';
 import type { Tokens } from './tokens.ts';
@@ -11,14 +11,14 @@ const KINDS: ReadonlyMap<string, keyof ClientSecret> = new Map([
 ]);
 
 /**
- * H(name:realm:password) of a client, for the algorithm that it answers with. Undefined for a client that there is not
+ * H(name:realm:password) of a client and the mark of its password, for the algorithm that it answers with. Undefined for a client that there is not
  * (any more), and for an algorithm that nothing is kept for.
  */
 export type ClientSecrets = (
   accountSid: string,
   name: string,
   algorithm: string,
-) => Promise<{ ha1: string } | undefined>;
+) => Promise<{ ha1: string; mark: string } | undefined>;
 
 /** A new password, or none any more, holds at once: the table is asked each time, the key only after a change. */
 export function createClientSecrets(table: Table, tokens: Pick<Tokens, 'decrypt'>): ClientSecrets {
@@ -28,6 +28,6 @@ export function createClientSecrets(table: Table, tokens: Pick<Tokens, 'decrypt'
     const client = kind && (await clients.get(accountSid, name))?.value;
     if (kind === undefined || client === undefined) return undefined;
     const secret = await tokens.decrypt(accountSid, Buffer.from(client.secret.ciphertext, 'base64'));
-    return { ha1: (JSON.parse(secret) as ClientSecret)[kind] };
+    return { ha1: (JSON.parse(secret) as ClientSecret)[kind], mark: passwordMark(client) };
   };
 }

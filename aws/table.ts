@@ -37,6 +37,10 @@ export const key = {
     sk: `application#${sid}`,
   }),
   client: (accountSid: string, name: string): Key => ({ pk: `account#${accountSid}`, sk: `client#${name}` }),
+  registration: (accountSid: string, name: string): Key => ({
+    pk: `account#${accountSid}`,
+    sk: `registration#${name}`,
+  }),
 };
 
 /** Somebody else has written the item since it was read, or it is there already. */

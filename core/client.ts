@@ -27,6 +27,12 @@ export interface ClientSecret {
   sha256: string;
 }
 
+/** Tells one password of a client from the next, and says nothing of either. */
+export const passwordMark = ({ secret }: Pick<Client, 'secret'>): string =>
+  createHash('sha256').update(secret.ciphertext).digest('base64url').slice(0, MARK_CHARACTERS);
+
+const MARK_CHARACTERS = 22;
+
 /** The realm of an account's clients. It is part of their secrets: to change it is to set every password anew. */
 export const realmOf = (accountSid: string): string => accountSid;
 

@@ -28,6 +28,7 @@ export const ENDS = {
   },
   noMedia: { outcome: 'failed', sipCode: 503, cause: 'no media relay is free' },
   credentials: { outcome: 'failed', sipCode: 500, cause: 'credentials cannot be read' },
+  notRegistered: { outcome: 'failed', sipCode: 480, cause: 'client not registered' },
   invalidTarget: { outcome: 'failed', sipCode: 500, cause: 'target cannot be dialled' },
   connectorSilent: { outcome: 'failed', sipCode: 408, cause: 'voice service did not answer' },
   lost: { outcome: 'failed', sipCode: 500, cause: 'edge was restarted' },

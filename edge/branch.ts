@@ -5,6 +5,7 @@ import type { SipResponse } from '../sip/message/message.ts';
 import type { Uri } from '../sip/uri/uri.ts';
 import { type OutgoingInvitation, type Session, type SessionError, sdpOf } from '../sip/user-agent.ts';
 import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
+import type { ClientWay } from './clients/client-ways.ts';
 import { inviteOptions, requestUri } from './invite.ts';
 import { errorFields } from './log.ts';
 import { ConversionMissing, type MediaPath, MediaUnavailable } from './media-plane.ts';
@@ -12,18 +13,27 @@ import { redirectTarget } from './redirect.ts';
 import { SdpRefused } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** One target that is being called. */
+export interface Dialled {
+  /** Of its target, and call, in the plan. */
+  readonly index: number;
+  start(): void;
+  /** Gives it up; does nothing once it is over. */
+  cancel(end: BranchEnd): void;
+}
+
 /** What a branch tells its fork. */
 export interface BranchUser {
   /** Its INVITE has a Call-ID. */
-  sent(branch: Branch, callId: string): void;
+  sent(branch: Dialled, callId: string): void;
   /** `early`: its early media is about to be told by `early`, and that tells the ringing too. */
-  ringing(branch: Branch, status: number, early: boolean): void;
+  ringing(branch: Dialled, status: number, early: boolean): void;
   /** Early media, as the inside leg is to be told of it. */
-  early(branch: Branch, sdp: string): void;
+  early(branch: Dialled, sdp: string): void;
   /** It was answered: `sdp` is the answer as the inside leg is to be told. */
-  answered(branch: Branch, joined: Joined): void;
+  answered(branch: Dialled, joined: Joined): void;
   /** It came to nothing. Exactly one of `answered` and `ended` is called, once. */
-  ended(branch: Branch, end: BranchEnd): void;
+  ended(branch: Dialled, end: BranchEnd): void;
 }
 
 /** What a branch that was answered gives. */
@@ -39,6 +49,8 @@ export interface BranchParts {
   readonly plan: DialPlan;
   readonly index: number;
   readonly target: SipTarget;
+  /** How it is reached, where that is not for its URI to say. */
+  readonly way?: ClientWay | undefined;
   /** The inside leg's offer. */
   readonly offer: string | undefined;
   readonly maxForwards: number | undefined;
@@ -49,7 +61,7 @@ const ELSEWHERE = { Reason: 'SIP;cause=200;text="Call completed elsewhere"' } as
 const RINGING: ReadonlySet<number> = new Set([180, 183]);
 
 /** One INVITE to one target, from its making to its 200, its refusal or its CANCEL. */
-export class Branch {
+export class Branch implements Dialled {
   readonly index: number;
   readonly #parts: BranchParts;
   #invitation: OutgoingInvitation | undefined;
@@ -83,7 +95,7 @@ export class Branch {
   }
 
   async #dial(): Promise<void> {
-    const { surroundings, plan, target, offer } = this.#parts;
+    const { surroundings, plan, target, way, offer } = this.#parts;
     const { callSid } = { callSid: plan.calls[this.index]?.sid ?? plan.rootSid };
     const password = await this.#password();
     this.#path = await surroundings.media.open({
@@ -93,18 +105,25 @@ export class Branch {
       address: surroundings.host(),
       srtp: target.srtp,
       hearKeys: plan.kind === 'bridge' && plan.hangupOnStar,
+      behindNat: way?.behindNat,
     });
     if (this.#over) this.#path.close();
-    else this.#invite(requestUri(target), password);
+    else this.#invite(way?.uri ?? requestUri(target), password, way);
   }
 
-  #invite(uri: Uri, password: string | undefined): void {
+  #invite(uri: Uri, password: string | undefined, way?: ClientWay): void {
     const { surroundings, plan, target, maxForwards, user } = this.#parts;
     const { credentials } = target;
     const invitation = surroundings.outside.invite(uri, {
       ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards }),
       sdp: this.#path?.offer,
       isOutOfReach: surroundings.isOutOfReach,
+      ...(way && {
+        to: `<${target.uri}>`,
+        routes: way.routes,
+        nextHop: way.nextHop,
+        isOutOfReach: () => true,
+      }),
       ...(credentials &&
         password !== undefined && {
           credentials: () => ({ username: credentials.username, password }),

@@ -1,22 +1,26 @@
 import { isIP } from 'node:net';
+import type { ClientStore } from '../aws/client-store.ts';
 import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { Outcome } from '../core/call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
 import { systemClock } from '../sip/clock.ts';
-import { systemRandom } from '../sip/random.ts';
+import { type Random, systemRandom } from '../sip/random.ts';
 import { createResolver } from '../sip/resolve/resolver.ts';
 import type { Transport } from '../sip/transport/transport.ts';
 import {
+  type Clock,
   createUserAgent,
   type IncomingInvitation,
   type IncomingRequest,
   type UserAgent,
 } from '../sip/user-agent.ts';
 import { BridgeCall } from './bridge-call.ts';
+import { ClientAuthentication } from './clients/authentication.ts';
+import { ClientRegistrar } from './clients/client-registrar.ts';
 import { edgeLimits, Guard, guardedTransport } from './guard.ts';
 import type { JoinedCall } from './joined-call.ts';
 import { memoryJournal } from './journal.ts';
-import { errorFields } from './log.ts';
+import { errorFields, type Log } from './log.ts';
 import { directMedia } from './media-plane.ts';
 import { networks } from './networks.ts';
 import type { EdgeOptions } from './options.ts';
@@ -120,7 +124,9 @@ export function createEdge(options: EdgeOptions): Edge {
     followRedirects: options.followRedirects ?? false,
     insideTimer: options.insideTimer,
     onRefer: options.onRefer,
+    clients: options.clients,
   };
+  const registrar = options.clients && registrarOf(options.clients, { clock, random, log, guard });
 
   function hold(dial: LiveDial): void {
     dials.add(dial);
@@ -151,7 +157,8 @@ export function createEdge(options: EdgeOptions): Edge {
     const { address } = incoming.transaction.flow.remote;
     if (!isInside(address) && !guard.admits(address))
       incoming.respond(503, { headers: { 'Retry-After': guard.retryAfterSeconds } });
-    else if (options.onRequest?.(incoming) !== true) answerStranger(incoming);
+    else if (registrar && incoming.request.method === 'REGISTER') registrar.receive(incoming);
+    else answerStranger(incoming);
   }
 
   const agents = new Set([inside, outside]);
@@ -229,6 +236,20 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([...agents].map(agent => agent.close()));
     },
   };
+}
+
+function registrarOf(
+  clients: ClientStore,
+  { clock, random, log, guard }: { clock: Clock; random: Random; log: Log; guard: Guard },
+): ClientRegistrar {
+  const authentication = new ClientAuthentication({ clients, clock, random });
+  return new ClientRegistrar({
+    clients,
+    authentication,
+    clock,
+    log,
+    failed: address => guard.failed(address),
+  });
 }
 
 function tryLater(invitation: IncomingInvitation, seconds: number): void {

@@ -1,7 +1,8 @@
 import type { TimerHandle } from '../sip/clock.ts';
 import { insideCode } from './best-code.ts';
-import { Branch, type BranchUser, type Joined } from './branch.ts';
+import { Branch, type BranchUser, type Dialled, type Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
+import { ClientBranch } from './client-branch.ts';
 import { extensionHeaders } from './invite.ts';
 import type { Ledger } from './ledger.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,20 +29,21 @@ export interface ForkParts {
 /** All targets of a plan, called at once; the first 200 wins (RFC 3261 §16.7). Each branch's call is carried on in the ledger. */
 export class Fork implements BranchUser {
   readonly #parts: ForkParts;
-  readonly #branches: readonly Branch[];
+  readonly #branches: readonly Dialled[];
   readonly #ringingSinceMs = new Map<number, number>();
   readonly #codes: number[] = [];
   #timer: TimerHandle | undefined;
-  #early: Branch | undefined;
+  #early: Dialled | undefined;
   #decided = false;
 
   constructor(parts: ForkParts) {
     this.#parts = parts;
     const { surroundings, ledger, offer, maxForwards } = parts;
     const { plan } = ledger;
-    this.#branches = plan.targets.map(
-      (target, index) => new Branch({ surroundings, plan, index, target, offer, maxForwards, user: this }),
-    );
+    this.#branches = plan.targets.map((target, index) => {
+      const branch = { surroundings, plan, index, target, offer, maxForwards, user: this };
+      return target.client === undefined ? new Branch(branch) : new ClientBranch(branch, target.client);
+    });
   }
 
   start(): void {
@@ -64,11 +66,11 @@ export class Fork implements BranchUser {
     for (const branch of this.#branches) branch.cancel(end);
   }
 
-  sent(branch: Branch, sipCallId: string): void {
+  sent(branch: Dialled, sipCallId: string): void {
     this.#parts.ledger.tell(branch.index, undefined, { sipCallId });
   }
 
-  ringing(branch: Branch, status: number, early: boolean): void {
+  ringing(branch: Dialled, status: number, early: boolean): void {
     const { ledger, user } = this.#parts;
     if (this.#decided) return;
     if (!this.#ringingSinceMs.has(branch.index)) {
@@ -79,13 +81,13 @@ export class Fork implements BranchUser {
     if (!early) user.ringing(status);
   }
 
-  early(branch: Branch, sdp: string): void {
+  early(branch: Dialled, sdp: string): void {
     if (this.#decided) return;
     this.#early ??= branch;
     if (this.#early === branch) this.#parts.user.early(sdp);
   }
 
-  answered(branch: Branch, joined: Joined): void {
+  answered(branch: Dialled, joined: Joined): void {
     const { ledger, user } = this.#parts;
     this.#decide();
     ledger.winner = branch.index;
@@ -99,7 +101,7 @@ export class Fork implements BranchUser {
     user.won(branch.index, joined);
   }
 
-  ended(branch: Branch, { outcome, sipCode, cause }: BranchEnd): void {
+  ended(branch: Dialled, { outcome, sipCode, cause }: BranchEnd): void {
     const { ledger, surroundings } = this.#parts;
     ledger.tell(branch.index, outcome, { sipCode, ringMs: this.#ringMs(branch) });
     surroundings.log('debug', 'A branch ended.', {
@@ -131,7 +133,7 @@ export class Fork implements BranchUser {
   }
 
   /** From its first ringing; a target that said nothing has rung for no time. */
-  #ringMs(branch: Branch): number {
+  #ringMs(branch: Dialled): number {
     const since = this.#ringingSinceMs.get(branch.index);
     return since === undefined ? 0 : this.#parts.ledger.nowMs - since;
   }

@@ -10,6 +10,9 @@ export interface EdgeLimits {
   /** So many refusals, and the address is not answered any more for a while. */
   readonly refusals: number;
   readonly silenceMs: number;
+  /** So many wrong passwords of one address, and it is not answered either; it gets some back each minute. */
+  readonly wrongPasswords: number;
+  readonly wrongPasswordsPerMinute: number;
   /** Addresses that are remembered. */
   readonly addresses: number;
   /** Dials at a time; more are refused. */
@@ -22,6 +25,8 @@ export const edgeLimits: EdgeLimits = {
   burst: 50,
   refusals: 100,
   silenceMs: 60_000,
+  wrongPasswords: 20,
+  wrongPasswordsPerMinute: 2,
   addresses: 10_000,
   dials: 20_000,
 };
@@ -31,6 +36,8 @@ interface Source {
   atMs: number;
   refusals: number;
   silentUntilMs: number;
+  mistakes: number;
+  mistakeAtMs: number;
 }
 
 /** Counts what each address asks: first it is served, then it gets 503, then nothing. */
@@ -64,6 +71,17 @@ export class Guard {
     return false;
   }
 
+  /** Takes note of a wrong password: guessing goes no faster than so many a minute. */
+  failed(address: string): void {
+    const { wrongPasswords, wrongPasswordsPerMinute, silenceMs } = this.#limits;
+    const now = this.#clock.now();
+    const source = this.#source(address, now);
+    const forgotten = ((now - source.mistakeAtMs) / 60_000) * wrongPasswordsPerMinute;
+    source.mistakes = Math.max(0, source.mistakes - forgotten) + 1;
+    source.mistakeAtMs = now;
+    if (source.mistakes >= wrongPasswords) source.silentUntilMs = now + silenceMs;
+  }
+
   /** Seconds after which an address that was refused may try again. */
   get retryAfterSeconds(): number {
     return Math.max(1, Math.ceil(this.#limits.burst / this.#limits.requestsPerSecond));
@@ -78,7 +96,14 @@ export class Guard {
     const known = this.#sources.get(address);
     // The one that was heard of last stands last: the first is the one to forget.
     this.#sources.delete(address);
-    const source = known ?? { allowance: this.#limits.burst, atMs: now, refusals: 0, silentUntilMs: 0 };
+    const source = known ?? {
+      allowance: this.#limits.burst,
+      atMs: now,
+      refusals: 0,
+      silentUntilMs: 0,
+      mistakes: 0,
+      mistakeAtMs: now,
+    };
     this.#sources.set(address, source);
     if (this.#sources.size > this.#limits.addresses)
       this.#sources.delete(this.#sources.keys().next().value as string);

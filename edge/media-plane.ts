@@ -44,6 +44,8 @@ export interface MediaRequest {
   readonly address: string;
   /** Keys of the inside leg are waited for, so that media had better pass the edge. */
   readonly hearKeys?: boolean | undefined;
+  /** What the target says of where its media is may be true in its own network only. */
+  readonly behindNat?: boolean | undefined;
   /** The target asks for encrypted media. */
   readonly srtp?: boolean | undefined;
 }

@@ -1,10 +1,11 @@
 import type { Bus } from '../aws/bus.ts';
+import type { ClientStore } from '../aws/client-store.ts';
 import type { DialPlans } from '../aws/dial-plans.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
 import type { Resolver } from '../sip/resolve/resolver.ts';
 import type { Transport } from '../sip/transport/transport.ts';
-import type { Clock, IncomingInvitation, IncomingRequest, SessionTimerOptions } from '../sip/user-agent.ts';
+import type { Clock, IncomingInvitation, SessionTimerOptions } from '../sip/user-agent.ts';
 import type { EdgeLimits } from './guard.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -47,8 +48,8 @@ export interface EdgeOptions {
   readonly onRefer?: OnRefer | undefined;
   /** Takes calls that are not the voice service's, from trunks and clients; without it they get 403. */
   readonly onStranger?: ((invitation: IncomingInvitation) => void) | undefined;
-  /** Takes other requests that belong to no call, such as REGISTER. True if it has answered. */
-  readonly onRequest?: ((incoming: IncomingRequest) => boolean) | undefined;
+  /** The accounts' clients, which may register and be called; without it there are none. */
+  readonly clients?: ClientStore | undefined;
   readonly limits?: Partial<EdgeLimits> | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;

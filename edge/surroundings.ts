@@ -1,4 +1,5 @@
 import type { Bus } from '../aws/bus.ts';
+import type { ClientStore } from '../aws/client-store.ts';
 import type { DialPlans } from '../aws/dial-plans.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
@@ -45,6 +46,8 @@ export interface Surroundings {
   readonly followRedirects: boolean;
   readonly insideTimer: SessionTimerOptions | undefined;
   readonly onRefer: OnRefer | undefined;
+  /** Without it no client can register, or be called. */
+  readonly clients: ClientStore | undefined;
 }
 
 /** One dial in the edge's hands. */

@@ -1,5 +1,6 @@
 /** The SIP side of a platform: the voice service's Voice Connector, and the SIP edge behind it. */
 import { createBus } from '../aws/bus.ts';
+import { createClientStore } from '../aws/client-store.ts';
 import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import { startCommandSource } from '../aws/edge-command-source.ts';
@@ -95,6 +96,7 @@ export async function startEdge(parts: {
 }): Promise<LocalEdge> {
   const { env, clock, port, connector, allowedNetworks, log } = parts;
   const guard = createAddressGuard(allowedNetworks.split(','));
+  const table = createTable(env);
   const tokens = createTokens(env, clock);
   const outside = udp({ address: HERE, port });
   const inside = udp({ address: HERE, port: 0 });
@@ -102,11 +104,12 @@ export async function startEdge(parts: {
   const { address, port: connectorPort } = connector.local;
   const edge: Edge = createEdge({
     name: 'local',
-    plans: createDialPlans(createTable(env)),
+    plans: createDialPlans(table),
+    clients: createClientStore(table, tokens),
     bus: createBus(env),
     unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),
     inside: [inside],
-    outside: [outside, tcp({ address: HERE, port: 0 })],
+    outside: [outside, tcp({ address: HERE, port })],
     insideNetworks: THIS_MACHINE,
     targets: guard,
     media: edgeMedia({

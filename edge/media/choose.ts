@@ -18,7 +18,7 @@ export interface MediaPlanes {
 type Name = keyof MediaPlanes | 'direct';
 
 /**
- * One plane for each call. Media flows past the edge where the target is offered PCMU first; through the edge's relay where it
+ * One plane for each call. Media flows past the edge where the target is offered PCMU first, and is not behind a NAT; through the edge's relay where it
  * is offered nothing but PCMU and PCMA; through rtpengine for other codecs and for encryption. A list that nobody here could
  * keep the promise of is refused before anybody is called.
  */
@@ -40,10 +40,13 @@ export function chosenMedia(planes: MediaPlanes): MediaPlane {
   };
 }
 
-function planeFor({ codecs, srtp, hearKeys }: MediaRequest, { relay }: MediaPlanes): Name {
+function planeFor({ codecs, srtp, hearKeys, behindNat }: MediaRequest, planes: MediaPlanes): Name {
   const isRelayed = codecs.every(codec => RELAYED.some(name => name === codec));
   if (srtp) return 'rtpengine';
-  if (codecs[0] === 'PCMU') return hearKeys && isRelayed && relay ? 'relay' : 'direct';
+  if (codecs[0] === 'PCMU') {
+    if (isRelayed) return (hearKeys || behindNat) && planes.relay ? 'relay' : 'direct';
+    return behindNat && planes.rtpengine ? 'rtpengine' : 'direct';
+  }
   return isRelayed ? 'relay' : 'rtpengine';
 }
 

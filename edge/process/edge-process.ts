@@ -1,5 +1,6 @@
 /** The SIP edge as it is deployed: one process, told by its environment, that ends in order on SIGTERM. */
 import { createBus } from '../../aws/bus.ts';
+import { createClientStore } from '../../aws/client-store.ts';
 import type { Environment } from '../../aws/clients.ts';
 import { createDialPlans } from '../../aws/dial-plans.ts';
 import { startCommandSource } from '../../aws/edge-command-source.ts';
@@ -44,6 +45,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   const edge = createEdge({
     name: settings.name,
     plans: createDialPlans(table),
+    clients: createClientStore(table, tokens),
     bus: createBus(env),
     journal: dynamoJournal(table, settings.name, now),
     unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),

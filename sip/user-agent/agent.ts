@@ -102,7 +102,8 @@ export class UserAgent {
         authenticator,
         transport: options.transport,
         nextSequence: () => {
-          options.sequenceUsed?.(++sequence);
+          sequence++;
+          options.sequenceUsed?.(sequence);
           return sequence;
         },
         handlers: { final: resolve, failed: failure => reject(failureError(failure)) },

@@ -53,6 +53,21 @@ describe('media', () => {
     expect(await planeOf(['PCMU', 'PCMA'], { hearKeys: true })).toBe('relay');
   });
 
+  it.each([
+    [['PCMU', 'PCMA'], 'relay'],
+    [['PCMU', 'OPUS'], 'rtpengine'],
+  ] as [Codec[], string][])(
+    'of a target behind a NAT that is offered %j passes the %s',
+    async (codecs, way) => {
+      expect(await planeOf(codecs, { behindNat: true })).toBe(way);
+    },
+  );
+
+  it('flows past the edge even with a NAT where nobody could take it', async () => {
+    const path = await chosenMedia({}).open(request(['PCMU', 'PCMA'], { behindNat: true }));
+    expect(path.offer).toContain('10.0.0.9');
+  });
+
   it('passes rtpengine where it is to be encrypted', async () => {
     expect(await planeOf(['PCMU'], { srtp: true })).toBe('rtpengine');
   });

@@ -80,6 +80,7 @@ describe('A client', () => {
 
     expect({ status, body }).toMatchObject({ status: 200, body: { updatedAt: '2026-11-22T00:00:01.000Z' } });
     expect(await secretOf('alice')).toEqual({
+      mark: expect.not.stringMatching(before?.mark ?? ''),
       ha1: createHash('sha256').update(`alice:${ACCOUNT}:another-password`).digest('hex'),
     });
     expect(await secretOf('alice')).not.toEqual(before);

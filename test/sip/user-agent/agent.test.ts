@@ -76,6 +76,23 @@ describe('requests outside dialogs', () => {
     expect([sent?.uri, sent?.headers.has('Route')]).toEqual(['sip:bob@192.168.1.7:5062', false]);
   });
 
+  it('a request that is repeated with credentials has a higher sequence number (RFC 3261 §22.1)', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    const bob = await stage.agent('10.0.0.2');
+    const numbers: (number | undefined)[] = [];
+    bob.onRequest = incoming => {
+      numbers.push(incoming.request.cseq?.number);
+      const challenge = 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"';
+      if (incoming.request.headers.has('Authorization')) incoming.respond(200);
+      else incoming.respond(401, { headers: { 'WWW-Authenticate': challenge } });
+    };
+    const credentials = () => ({ username: 'alice', password: 'secret' });
+    const response = alice.request({ method: 'MESSAGE', uri: BOB, credentials });
+    await stage.settle();
+    expect([(await response).status, numbers]).toEqual([200, [1, 2]]);
+  });
+
   it('other methods go to whoever takes them', async () => {
     const stage = new Stage();
     const alice = await stage.agent('10.0.0.1');

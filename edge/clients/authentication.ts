@@ -1,0 +1,59 @@
+import type { ClientStore } from '../../aws/client-store.ts';
+import { realmOf } from '../../core/client.ts';
+import { ReplayGuard } from '../../sip/digest/replay-guard.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import type { Random } from '../../sip/random.ts';
+import { type Clock, DigestServer } from '../../sip/user-agent.ts';
+
+const NONCE_KEY_BYTES = 32;
+
+/** Who sent a request; or what to ask for, and whether a password was wrong. */
+export type ClientVerdict =
+  | { readonly ok: true; readonly name: string; readonly passwordMark: string }
+  | {
+      readonly ok: false;
+      readonly wrong: boolean;
+      readonly challenge: ReturnType<DigestServer['challenge']>;
+    };
+
+/**
+ * Digest for the clients of every account (RFC 3261 §22, RFC 8760): the realm is the account's. A password that does not fit is
+ * asked for again (§22.1), and whoever counts them hears of it.
+ */
+export class ClientAuthentication {
+  readonly #clients: Pick<ClientStore, 'secretOf'>;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  /** Of this process: after a restart a nonce is stale, and clients answer the next one by themselves. */
+  readonly #key: Uint8Array;
+  readonly #replays = new ReplayGuard();
+
+  constructor(parts: { clients: Pick<ClientStore, 'secretOf'>; clock: Clock; random: Random }) {
+    this.#clients = parts.clients;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#key = Uint8Array.from({ length: NONCE_KEY_BYTES }, () => Math.floor(parts.random() * 256));
+  }
+
+  /** @throws {SipParseError} where its credentials cannot be read, and whatever the table throws */
+  async check(request: SipRequest, accountSid: string): Promise<ClientVerdict> {
+    let passwordMark = '';
+    const server = new DigestServer({
+      realm: realmOf(accountSid),
+      key: this.#key,
+      clock: this.#clock,
+      random: this.#random,
+      replays: this.#replays,
+      // Offered both, some phones choose auth-int, and then cannot do it.
+      qop: ['auth'],
+      secretOf: async (username, algorithm) => {
+        const secret = await this.#clients.secretOf(accountSid, username, algorithm);
+        passwordMark = secret?.mark ?? '';
+        return secret;
+      },
+    });
+    const verdict = await server.verify(request);
+    if (verdict.ok) return { ok: true, name: verdict.username, passwordMark };
+    return { ok: false, wrong: verdict.wrong, challenge: server.challenge(verdict.stale) };
+  }
+}
