@@ -1,4 +1,5 @@
 /** Texts of requests and documents alike. */
+import { E164 } from '../core/destination.ts';
 
 export const MAX_URL_CHARACTERS = 2_048;
 /** How much of what was sent a sentence repeats. */
@@ -16,4 +17,20 @@ export function shown(text: string): string {
 export function tidyNumber(text: string): string {
   const plussed = text.replace(/^ (?=\d)/, '+');
   return plussed.startsWith('+') ? plussed.replace(/[\s().-]/g, '') : plussed;
+}
+
+/** North American numbers may be written without +1, as in the platforms' examples. */
+const NORTH_AMERICAN = /^1?([2-9]\d{2}[2-9]\d{6})$/;
+
+/** A number as people write it → E.164; undefined for anything else. */
+export function dialable(written: string): string | undefined {
+  const tidy = tidyNumber(written);
+  if (E164.test(tidy)) return tidy;
+  const [, national] = NORTH_AMERICAN.exec(tidy.replace(/[\s().-]/g, '')) ?? [];
+  return national === undefined ? undefined : `+1${national}`;
+}
+
+/** `CallSid` → `call_sid`. */
+export function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

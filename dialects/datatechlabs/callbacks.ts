@@ -2,7 +2,7 @@
 import { rootSid, toUuid } from '../../core/sid.ts';
 import type { CallbackQuestion, Pairs, WebRequest } from '../dialect.ts';
 import { withQuery } from '../web-encoding.ts';
-import { SIGNATURE_HEADER, sign } from './signature.ts';
+import { asSeen, SIGNATURE_HEADER, sign } from './signature.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
 /** A JSON body, or for GET the same as query parameters; signed either way. */
@@ -26,15 +26,6 @@ export function callback({ target, event, authToken, nowMs }: CallbackQuestion):
     ...(body !== undefined && { body }),
     parameters,
   };
-}
-
-/** A URL as its server sees it, which its signature has to fit: with a path; without credentials and fragment. */
-function asSeen(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  return url.href;
 }
 
 function payload({ call, metadata, callback: subscription }: CallbackQuestion['event']['detail']) {

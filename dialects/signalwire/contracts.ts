@@ -1,6 +1,7 @@
 /** What each request may say: its parameters, what they take, and the numbers of what they do not. */
 import * as z from 'zod';
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
+import { dateFilters } from '../dates.ts';
 import {
   type Contract,
   flag,
@@ -13,7 +14,6 @@ import {
   words,
 } from '../parameters.ts';
 import { tidyNumber } from '../text.ts';
-import { dateFilters } from './dates.ts';
 import { PAGE_PARAMETERS } from './paging.ts';
 import { EVENT_WORDS, STATUSES_OF_WORD } from './status-words.ts';
 

@@ -12,11 +12,11 @@ import type {
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
+import { readDateRange } from '../dates.ts';
 import { type ApiRequest, DocumentError, type Pairs, type ParsedDocument } from '../dialect.ts';
 import { bodyParameters, type Codes, type Contract, read, refusal, unknownNames } from '../parameters.ts';
 import { shown, tidyNumber } from '../text.ts';
 import { createCall, listCalls, listNumbers, URL_PARAMETER, updateCall, updateNumber } from './contracts.ts';
-import { readDateRange } from './dates.ts';
 import { parse } from './markup/document.ts';
 import { readPage } from './paging.ts';
 import { DEFAULT_EVENTS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';

@@ -1,8 +1,9 @@
 /** Resources as both platforms show them: the union of their fields. A date that is unknown is null, never left out. */
-import { createHash } from 'node:crypto';
 import { type Call, durationSeconds } from '../../core/call.ts';
 import type { Notification } from '../../core/document.ts';
 import type { Delivery, PhoneNumber } from '../../core/operation.ts';
+import { LOG_LEVELS, notificationSid } from '../notifications.ts';
+import { snakeCase } from '../text.ts';
 import { rfc2822 } from '../web-encoding.ts';
 import { opinionScore } from './audio.ts';
 import { API_VERSION } from './callbacks.ts';
@@ -127,21 +128,12 @@ export function eventResources({ request, state, attempts }: Delivery) {
   return (answers.length === 0 ? [null] : answers).map(response => ({ request: asked, response, state }));
 }
 
-/** `CallSid` → `call_sid`. */
-export function snakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
-}
-
-/** Twilio's numbers for what a notification is. */
-export const LOG_LEVELS: Readonly<Record<Notification['level'], string>> = { error: '0', warning: '1' };
-
 export function notificationResource(
   notification: Notification,
   { callSid, accountSid, spelling }: { callSid: string; accountSid: string; spelling: Spelling },
 ) {
   const { code, level, message, occurredAtMs, url } = notification;
-  const digest = createHash('sha256').update(JSON.stringify([callSid, occurredAtMs, code, message]));
-  const sid = spelling.sid(`NO${digest.digest('hex').slice(0, 32)}`);
+  const sid = spelling.sid(notificationSid(callSid, notification));
   return {
     sid,
     account_sid: spelling.sid(accountSid),

@@ -1,6 +1,8 @@
 /** The paths of this dialect: two prefixes, each with and without `.json`, as the different clients ask. */
 import type { Call } from '../../core/call.ts';
+import { readDateRange } from '../dates.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
+import { LOG_LEVELS } from '../notifications.ts';
 import { type Contract, ignoredHeader, read, unknownNames } from '../parameters.ts';
 import {
   createCall,
@@ -11,7 +13,6 @@ import {
   updateCall,
   updateNumber,
 } from './contracts.ts';
-import { readDateRange } from './dates.ts';
 import { envelope, envelopeOfAll, readPage } from './paging.ts';
 import {
   decodeCreate,
@@ -22,13 +23,7 @@ import {
   documentWarnings,
   withoutEffect,
 } from './requests.ts';
-import {
-  callResource,
-  eventResources,
-  LOG_LEVELS,
-  notificationResource,
-  numberResource,
-} from './resources.ts';
+import { callResource, eventResources, notificationResource, numberResource } from './resources.ts';
 import { requireOwnAccount, sidInPath, spellingOf } from './spelling.ts';
 
 export const PREFIXES = ['/api/laml/2010-04-01', '/2010-04-01'] as const;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { childIndex, parseSid, rootSid } from '../../core/sid.ts';
-import { SIGNATURE_HEADER, verify } from '../../dialects/datatechlabs/signature.ts';
+import { SIGNATURE_HEADER, verify } from '../../dialects/own-signature.ts';
 import { sign as signForm } from '../../dialects/signalwire/signature.ts';
 
 /** A status callback as the customer's server got it. */

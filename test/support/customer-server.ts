@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { RestClient } from '@signalwire/compatibility-api';
 import twilio from 'twilio';
-import { SIGNATURE_HEADER, verify } from '../../dialects/datatechlabs/signature.ts';
+import { SIGNATURE_HEADER, verify } from '../../dialects/own-signature.ts';
 
 /** One request that the customer's server got. */
 export interface CustomerRequest {

@@ -20,9 +20,9 @@ import {
 import { type Element, elementsOf, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import type { VerbReader } from '../../markup/verb.ts';
-import { shown } from '../../text.ts';
+import { dialable, shown } from '../../text.ts';
 import { CODE } from './codes.ts';
-import { dialable, readNumber } from './number.ts';
+import { readNumber } from './number.ts';
 import { readSip } from './sip.ts';
 
 export const DIAL_ATTRIBUTES = {

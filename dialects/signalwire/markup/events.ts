@@ -1,16 +1,6 @@
-import type { Attribute } from '../../markup/attributes.ts';
-import { eventsOf } from '../status-words.ts';
+import * as markup from '../../markup/events.ts';
+import { DEFAULT_EVENTS, eventsOf } from '../status-words.ts';
 
 /** The words of a `statusCallbackEvent`. */
-export function events(code: number): Attribute<ReturnType<typeof eventsOf>> {
-  return {
-    takes: 'some of initiated, ringing, answered and completed, with spaces between them',
-    read: value => {
-      const words = value.trim().split(/\s+/);
-      const found = eventsOf(words);
-      return words.every(each => eventsOf([each]).length > 0) ? found : undefined;
-    },
-    otherwise: ['completed'],
-    code,
-  };
-}
+export const events = (code: number) =>
+  markup.events(code, { separator: ['spaces', /\s+/], eventsOf, otherwise: [...DEFAULT_EVENTS] });

@@ -1,9 +1,8 @@
-import { E164 } from '../../../core/destination.ts';
 import type { NumberTarget } from '../../../core/verb.ts';
 import { method, missing, pattern, readAttributes, text } from '../../markup/attributes.ts';
 import { type Element, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
-import { tidyNumber } from '../../text.ts';
+import { dialable } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { events } from './events.ts';
 import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
@@ -42,14 +41,3 @@ export function readNumber(element: Element, reading: Reading): NumberTarget | u
 }
 
 export const NO_NUMBER = 'there is no number in it in E.164 form, such as +12025550100; it is not dialled.';
-
-/** North American numbers may be written without +1, as in the platforms' examples. */
-const NORTH_AMERICAN = /^1?([2-9]\d{2}[2-9]\d{6})$/;
-
-/** A number as people write it → E.164; undefined for anything else. */
-export function dialable(written: string): string | undefined {
-  const tidy = tidyNumber(written);
-  if (E164.test(tidy)) return tidy;
-  const [, national] = NORTH_AMERICAN.exec(tidy.replace(/[\s().-]/g, '')) ?? [];
-  return national === undefined ? undefined : `+1${national}`;
-}

@@ -1,12 +1,12 @@
 import type { Say } from '../../../core/verb.ts';
 import { readAttributes, text, whole } from '../../markup/attributes.ts';
 import { textOf } from '../../markup/element.ts';
+import { MAX_SAY_CHARACTERS, plainParts } from '../../markup/said.ts';
 import { ssmlParts } from '../../markup/ssml.ts';
 import type { VerbReader } from '../../markup/verb.ts';
 import { voiceOf } from '../../markup/voices.ts';
 import { CODE } from './codes.ts';
 
-export const MAX_SAY_CHARACTERS = 4_096;
 export const SAY_ATTRIBUTES = {
   voice: text('woman'),
   language: text(undefined),
@@ -44,8 +44,3 @@ export const say: VerbReader = {
     } satisfies Say;
   },
 };
-
-function plainParts(said: string): { parts: string[]; tooLong: boolean } {
-  if (said.length <= MAX_SAY_CHARACTERS) return { parts: [said], tooLong: false };
-  return { parts: [said.slice(0, MAX_SAY_CHARACTERS).toWellFormed()], tooLong: true };
-}

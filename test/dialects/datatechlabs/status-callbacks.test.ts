@@ -11,7 +11,7 @@ import {
   SIGNATURE_TOLERANCE_SECONDS,
   sign,
   verify,
-} from '../../../dialects/datatechlabs/signature.ts';
+} from '../../../dialects/own-signature.ts';
 import { CALLEE, dial, EngineCall, ROOT_SID, subscribed } from '../../support/engine-call.ts';
 import { ACCOUNT_SID, OWN, TO_A } from './support.ts';
 

@@ -1,6 +1,6 @@
 /** Dates in a list's filters: as the clients send them, and as the two platforms' pages write them. */
-import { Problem } from '../../core/problem.ts';
-import type { Pairs } from '../dialect.ts';
+import { Problem } from '../core/problem.ts';
+import type { Pairs } from './dialect.ts';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -42,7 +42,8 @@ export function readDateRange(query: Pairs, name: string): DateRange {
   return range;
 }
 
-function readDate(field: string, text: string): { ms: number; lengthMs: number } {
+/** One day or one second, in epoch milliseconds, and how long it is. Throws Problem. */
+export function readDate(field: string, text: string): { ms: number; lengthMs: number } {
   const ms = DAY.test(text) || TIMESTAMP.test(text) || RFC_2822.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new Problem(
