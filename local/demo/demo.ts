@@ -5,6 +5,7 @@
 import { parseSid } from '../../core/sid.ts';
 import { type Cost, costOf, since } from '../aws/usage.ts';
 import { createPlatform, type Platform } from '../platform.ts';
+import { type SipPhoneScript, startSipPhone } from '../sip-phone.ts';
 import type { TimelineEntry } from '../timeline/timeline-entry.ts';
 import { type CustomerServer, type ReceivedCallback, startCustomerServer } from './customer-server.ts';
 import { heading, paint } from './ladder.ts';
@@ -18,7 +19,6 @@ import {
   type Stage,
   storyOf,
 } from './scenarios.ts';
-import { type SipPhoneScript, startSipPhone } from './sip-phone.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;

@@ -1,7 +1,7 @@
 /** The calls that the demo makes, and what has to come of each. */
 import type { Platform } from '../platform.ts';
+import type { SipPhone } from '../sip-phone.ts';
 import type { ReceivedCallback } from './customer-server.ts';
-import type { SipPhone } from './sip-phone.ts';
 
 const OURS = '+12025550110';
 /** The seed's 900 s would outlast anybody's patience. */

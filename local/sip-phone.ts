@@ -1,10 +1,10 @@
-/** A real SIP endpoint on this machine, for the demo: it rings, and does what it was told to. */
+/** A real SIP endpoint on this machine: it rings, and does what it was told to. */
 
-import { SipRequest } from '../../sip/message/message.ts';
-import { parseMessage } from '../../sip/message/parse.ts';
-import type { Transport } from '../../sip/transport/transport.ts';
-import { withReceiver } from '../../sip/transport/with-receiver.ts';
-import { createUserAgent, type IncomingInvitation, type Session, udp } from '../../sip/user-agent.ts';
+import { SipRequest } from '../sip/message/message.ts';
+import { parseMessage } from '../sip/message/parse.ts';
+import type { Transport } from '../sip/transport/transport.ts';
+import { withReceiver } from '../sip/transport/with-receiver.ts';
+import { createUserAgent, type IncomingInvitation, type Session, udp } from '../sip/user-agent.ts';
 
 const HERE = '127.0.0.1';
 const RING_MS = 400;
@@ -69,7 +69,7 @@ function accept(invitation: IncomingInvitation, port: number): Session {
   return session;
 }
 
-/** PCMU and telephone-event. The demo is about signalling: nobody listens for the sound. */
+/** PCMU and telephone-event. It is about signalling: nobody listens for the sound. */
 const description = (port: number) =>
   [
     'v=0',
