@@ -37,6 +37,22 @@ export interface PlaceCall {
   fields: { to: string; from: string };
   /** Further caller ids that the call will show: they have to be the account's own, too. */
   callerIds?: CallerId[];
+  /** What the dialect calls such a request; whoever reads the request is told. */
+  requestKind?: string;
+}
+
+/** A request that placed calls. */
+export interface PlacedRequest {
+  /** Of its first call, which names it. */
+  callSid: string;
+  requestKind?: string;
+  families: CallFamily[];
+}
+
+/** What became of one call of a request: the call itself first, then those that it dialled. */
+export interface CallFamily {
+  calls: Call[];
+  notifications: Notification[];
 }
 
 /** A number that a call will show: it has to be the account's own. */
@@ -195,6 +211,10 @@ export interface Operations
     ClientOperations,
     ApplicationOperations {
   placeCall: { input: PlaceCall; result: { call: Call; replayed: boolean } };
+  /** Several calls by one request, in their order; the first call's SID names the request. All or none is refused. */
+  placeCalls: { input: { calls: PlaceCall[] }; result: { calls: Call[]; replayed: boolean } };
+  /** Every call that the request placed of which this was the first. */
+  readRequest: { input: { callSid: string }; result: PlacedRequest };
   readCall: { input: { callSid: string }; result: { call: Call; calls: Call[] } };
   listCalls: { input: ListCalls; result: { calls: Call[]; nextPageToken?: string } };
   modifyCall: { input: { callSid: string; changes: CallChange[] }; result: { call: Call } };

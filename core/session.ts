@@ -102,6 +102,9 @@ export interface Session {
   ending?: Outcome;
   nextRequest: number;
   notifications: Notification[];
+  /** What its dialect calls the request that placed it, and how many more calls that placed after this one. */
+  requestKind?: string;
+  siblings?: number;
 }
 
 export interface NewSession {
@@ -122,6 +125,8 @@ export interface NewSession {
   ringTimeoutSeconds?: number;
   hangUpAfterRingingSeconds?: number;
   timeLimitSeconds?: number;
+  requestKind?: string;
+  siblings?: number;
   nowMs: number;
 }
 
@@ -145,6 +150,8 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     alarms: {},
     nextRequest: 0,
     notifications: [],
+    ...(input.requestKind !== undefined && { requestKind: input.requestKind }),
+    ...(input.siblings !== undefined && { siblings: input.siblings }),
   };
   const turn = new Turn(session, input.nowMs);
   const { sid, direction, to, from, callback, origin, parameters } = input;

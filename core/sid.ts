@@ -3,7 +3,8 @@
  * Plivo's auth id: `MA` with 25 digits of base 36.
  *
  * A root call's last 16 bits are zero; the calls that it dials count up in them. So the root of any call is
- * known from its SID, and no index has to say where a dialled call is stored.
+ * known from its SID, and no index has to say where a dialled call is stored. The calls of one request count up in the
+ * bits before.
  */
 import type { Random } from './random.ts';
 
@@ -39,6 +40,13 @@ export function rootSid(callSid: string): string {
 export function childSid(root: string, n: number): string {
   if (n < 1 || n > MAX_CHILD_CALLS) throw new RangeError(`A call dials at most ${MAX_CHILD_CALLS} others.`);
   return root.slice(0, -CHILD_HEX_DIGITS) + n.toString(16).padStart(CHILD_HEX_DIGITS, '0');
+}
+
+/** The SID of the n-th call, n ≥ 1, after the first one that a request placed: they count up in front of the last 16 bits. */
+export function siblingSid(first: string, n: number): string {
+  const counted = first.slice(2, -CHILD_HEX_DIGITS);
+  const next = (BigInt(`0x${counted}`) + BigInt(n)) % 16n ** BigInt(counted.length);
+  return rootSid(`CA${next.toString(16).padStart(counted.length, '0')}${'0'.repeat(CHILD_HEX_DIGITS)}`);
 }
 
 /** Which of its root's dialled calls a call is, from 1; 0 for a root call. */

@@ -22,7 +22,7 @@ export interface Clear {
 
 /** What a leg asks for that only SIP can carry. */
 export interface SipWishes {
-  /** How its sender calls the leg: `leg_B`. */
+  /** How its sender calls the leg: `leg_B`; empty where there is but one. */
   leg: string;
   headers: [name: string, value: string][];
   updateSeconds?: number;

@@ -1,10 +1,29 @@
-/** What the status request tells of a callback. */
+/** What the status request tells of a request. */
 import { type Call, durationSeconds, isOver } from '../../core/call.ts';
+import type { CallFamily, PlacedRequest } from '../../core/operation.ts';
 import { toUuid } from '../../core/sid.ts';
+import { PLAY } from './play-request.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
+/** What became of a request; `problems` says in words what went wrong, where something did. */
+export function requestState({ requestKind, families }: PlacedRequest): Record<string, unknown> {
+  const [first] = families;
+  if (first === undefined) throw new Error('A request has a first call.');
+  const problems = families.flatMap(({ notifications }) => notifications.map(({ message }) => message));
+  return {
+    ...(requestKind === PLAY ? playState(first) : callbackState(first.calls)),
+    ...(problems.length > 0 && { problems }),
+  };
+}
+
+/** The one leg of a play. */
+function playState({ calls: [call] }: CallFamily): Record<string, unknown> {
+  if (call === undefined) throw new Error('A play has a leg.');
+  return legState(call);
+}
+
 /** Both legs, and how far the whole has got; `leg_B` is null until it is dialled. */
-export function callbackState(calls: readonly Call[]): Record<string, unknown> {
+function callbackState(calls: readonly Call[]): Record<string, unknown> {
   const [a, b] = calls;
   if (a === undefined) throw new Error('A callback has a first leg.');
   return { state: overallState(a, b), leg_A: legState(a), leg_B: b === undefined ? null : legState(b) };

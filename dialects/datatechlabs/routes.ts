@@ -1,8 +1,9 @@
 import { Problem } from '../../core/problem.ts';
 import { parseSid, rootSid, toUuid } from '../../core/sid.ts';
-import { type Route, route } from '../dialect.ts';
-import { decodeCallback, unknownAttributes } from './requests.ts';
-import { callbackState } from './resources.ts';
+import { type ApiAnswer, type Route, route } from '../dialect.ts';
+import { decodePlay, unknownInPlay } from './play-request.ts';
+import { decodeCallback, unknownInCallback } from './requests.ts';
+import { requestState } from './resources.ts';
 
 /** This API's envelope: `code` 0 is success, `request_id` the handle of the request. */
 const accepted = (data: unknown, callSid: string) => ({
@@ -12,27 +13,34 @@ const accepted = (data: unknown, callSid: string) => ({
   request_id: toUuid(rootSid(callSid)),
 });
 
+/** A request that was taken, and what of it means nothing here. */
+const taken = (callSid: string, unknown: readonly string[]): ApiAnswer => ({
+  status: 200,
+  body: {
+    ...accepted('accepted', callSid),
+    ...(unknown.length > 0 && { unknown_attributes: unknown }),
+  },
+});
+
 export const routes: readonly Route[] = [
   route<'placeCall'>({
     method: 'POST',
     path: '/voice/call/callback',
     operation: 'placeCall',
     decode: ({ json }) => decodeCallback(json),
-    encode: ({ call }, { json }) => {
-      const unknown = unknownAttributes(json);
-      return {
-        status: 200,
-        body: {
-          ...accepted('accepted', call.sid),
-          ...(unknown.length > 0 && { unknown_attributes: unknown }),
-        },
-      };
-    },
+    encode: ({ call }, { json }) => taken(call.sid, unknownInCallback(json)),
   }),
-  route<'readCall'>({
+  route<'placeCall'>({
+    method: 'POST',
+    path: '/voice/call/play',
+    operation: 'placeCall',
+    decode: ({ json }) => decodePlay(json),
+    encode: ({ call }, { json }) => taken(call.sid, unknownInPlay(json)),
+  }),
+  route<'readRequest'>({
     method: 'GET',
     path: '/voice/call/status/{requestId}',
-    operation: 'readCall',
+    operation: 'readRequest',
     decode: ({ params }) => {
       const callSid = parseSid('CA', params['requestId'] ?? '');
       if (callSid !== undefined) return { callSid };
@@ -41,6 +49,6 @@ export const routes: readonly Route[] = [
         'There is no such request: give the request_id that the call was accepted with.',
       );
     },
-    encode: ({ call, calls }) => ({ status: 200, body: accepted(callbackState(calls), call.sid) }),
+    encode: request => ({ status: 200, body: accepted(requestState(request), request.callSid) }),
   }),
 ];

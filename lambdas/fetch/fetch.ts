@@ -11,6 +11,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import { layOut } from '../../core/lay-out.ts';
 import { sealVerbs } from '../../core/seal.ts';
+import type { Documents } from '../../dialects/dialect.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
@@ -57,11 +58,17 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   async function obtain({ accountSid, dialect, request }: FetchInput): Promise<DocumentResult> {
     const authToken = await accounts.authToken(accountSid);
     if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
-    const { documents: speech } = webhooksOf(dialect);
-    if (speech === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
     const result: DocumentResult = request.verbs
       ? { verbs: request.verbs }
-      : await obtainDocument({ web, clock, documents: speech, request, authToken, accountSid, random });
+      : await obtainDocument({
+          web,
+          clock,
+          documents: documentsOf(dialect),
+          request,
+          authToken,
+          accountSid,
+          random,
+        });
     if ('error' in result)
       log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
     if ('error' in result) return result;
@@ -79,6 +86,13 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
       await clock.sleep(POLL_MS);
     }
   }
+}
+
+/** Verbs can be at hand in a dialect that has no documents. */
+function documentsOf(dialect: string): Documents {
+  const { documents } = webhooksOf(dialect);
+  if (documents === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
+  return documents;
 }
 
 const FAILED = {

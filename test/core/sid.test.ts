@@ -8,6 +8,7 @@ import {
   newSid,
   parseSid,
   rootSid,
+  siblingSid,
   toAuthId,
   toUuid,
 } from '../../core/sid.ts';
@@ -94,5 +95,13 @@ describe("a call's SID", () => {
 
   it.each([0, MAX_CHILD_CALLS + 1])('has no %i-th child', n => {
     expect(() => childSid(newCallSid(random), n)).toThrow(RangeError);
+  });
+
+  it('counts up through the calls of one request, past its end to its beginning', () => {
+    expect(siblingSid('CA00112233445566778899aabbccdd0000', 1)).toBe('CA00112233445566778899aabbccde0000');
+    expect(siblingSid('CA00112233445566778899aabbccdd0000', 0x123)).toBe(
+      'CA00112233445566778899aabbce000000',
+    );
+    expect(siblingSid(`CA${'f'.repeat(28)}0000`, 2)).toBe(`CA${'0'.repeat(27)}10000`);
   });
 });

@@ -33,9 +33,10 @@ import { listNotifications } from './list-notifications.ts';
 import { modifyCall } from './modify-call.ts';
 import { modifyNumber } from './modify-number.ts';
 import type { Operation, OperationContext, Tools } from './operation.ts';
-import { placeCall } from './place-call.ts';
+import { placeCall, placeCalls } from './place-call.ts';
 import { readCall } from './read-call.ts';
 import { listNumbers, readNumber } from './read-numbers.ts';
+import { readRequest } from './read-request.ts';
 import { createRoute, deleteRoute, listRoutes, readRoute, replaceRoute } from './routes.ts';
 import { createTrunk, deleteTrunk, listTrunks, readTrunk, replaceTrunk } from './trunks.ts';
 
@@ -44,6 +45,8 @@ const MAX_TRIES = 5;
 
 const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
   placeCall,
+  placeCalls,
+  readRequest,
   readCall,
   listCalls,
   modifyCall,

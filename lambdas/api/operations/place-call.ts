@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
+import type { Call } from '../../../core/call.ts';
+import type { CallEvent } from '../../../core/event.ts';
 import { layOutEntry } from '../../../core/lay-out.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
 import { createSession } from '../../../core/session.ts';
-import { newCallSid } from '../../../core/sid.ts';
+import { newCallSid, siblingSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
+import { inParts } from './in-parts.ts';
 import { assertOwned, type Operation, type OperationContext, type Tools } from './operation.ts';
 import { routeCall } from './route-call.ts';
 
@@ -16,19 +19,46 @@ const MESSAGE_ID_BYTES = 16;
 /** What an answer says that is a repetition of an earlier one. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
 
-/**
- * Stores a call and queues it. The queue is told first: a message without a call is dropped there, whereas a call
- * without a message would wait for ever. An Idempotency-Key names the call, so the same key finds the same call.
- */
+/** One call. */
 export const placeCall: Operation<'placeCall'> = async (input, tools, context) => {
-  const { sessions, queue, bus, clock, random } = tools;
+  const { result, headers } = await placeCalls({ calls: [input] }, tools, context);
+  const [call] = result.calls as [Call];
+  return { result: { call, replayed: result.replayed }, ...(headers && { headers }) };
+};
+
+/**
+ * Stores calls and queues them, once it is sure that none of them has to be refused. The queue is told first: a message
+ * without a call is dropped there, whereas a call without a message would wait for ever. An Idempotency-Key names the
+ * calls, so the same key finds the same calls.
+ */
+export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, tools, context) => {
+  const { random, bus } = tools;
   const { accountSid, headers } = context.request;
+  const key = idempotencyKey(headers['idempotency-key']);
+  const first = newCallSid(key === undefined ? random : derived(accountSid, key));
+  const fingerprint = key === undefined ? undefined : hash(JSON.stringify(inputs)).toString('base64url');
+  const sessions = await inParts(inputs, (input, index) =>
+    sessionFor(input, { first, index, siblings: inputs.length - 1 }, tools, context),
+  );
+  const placed = await inParts(sessions, created => store(created, fingerprint, tools));
+  await bus.publish(placed.flatMap(({ events }) => events));
+  const replayed = placed.every(each => each.replayed);
+  return {
+    result: { calls: placed.map(({ call }) => call), replayed },
+    ...(replayed && { headers: { [REPLAYED_HEADER]: 'true' } }),
+  };
+};
+
+/** The call as it begins. Throws Problem. */
+async function sessionFor(
+  input: PlaceCall,
+  { first, index, siblings }: { first: string; index: number; siblings: number },
+  tools: Tools,
+  context: OperationContext,
+): Promise<ReturnType<typeof createSession>> {
+  const { accountSid } = context.request;
   const routed = await routeCall(input, tools, context);
   const from = await callerId(input, routed.sip !== undefined, tools, context);
-  const key = idempotencyKey(headers['idempotency-key']);
-  const sid = newCallSid(key === undefined ? random : derived(accountSid, key));
-  const fingerprint = key === undefined ? undefined : hash(JSON.stringify(input)).toString('base64url');
-  const nowMs = clock.now();
   const entry = await sealEntry(layOutEntry(routed.entry), sealFor(tools.tokens, accountSid));
   const {
     callback,
@@ -37,9 +67,10 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
     ringTimeoutSeconds,
     hangUpAfterRingingSeconds,
     timeLimitSeconds,
+    requestKind,
   } = input;
-  const { session, events } = createSession({
-    sid,
+  return createSession({
+    sid: index === 0 ? first : siblingSid(first, index),
     accountSid,
     dialect: context.dialect.name,
     direction: 'outbound-api',
@@ -53,24 +84,40 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
     ...(ringTimeoutSeconds !== undefined && { ringTimeoutSeconds }),
     ...(hangUpAfterRingingSeconds !== undefined && { hangUpAfterRingingSeconds }),
     ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
-    nowMs,
+    ...(requestKind !== undefined && { requestKind }),
+    ...(index === 0 && siblings > 0 && { siblings }),
+    nowMs: tools.clock.now(),
   });
+}
 
+interface Placed {
+  call: Call;
+  events: readonly CallEvent[];
+  replayed: boolean;
+}
+
+async function store(
+  { session, events }: ReturnType<typeof createSession>,
+  fingerprint: string | undefined,
+  { sessions, queue, random, clock }: Tools,
+): Promise<Placed> {
+  const { sid, accountSid, calls } = session;
   await queue.send({ accountSid, callSid: sid }, Buffer.from(random.bytes(MESSAGE_ID_BYTES)).toString('hex'));
   try {
-    await sessions.create(
-      { session, outbox: events, ...(fingerprint !== undefined && { fingerprint }) },
-      nowMs,
-    );
+    const stored = { session, outbox: events, ...(fingerprint !== undefined && { fingerprint }) };
+    await sessions.create(stored, clock.now());
+    return { call: calls[0] as Call, events, replayed: false };
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    return replay(sid, fingerprint, tools);
+    return replay(sid, fingerprint, sessions);
   }
-  await bus.publish(events);
-  return { result: { call: session.calls[0] as NonNullable<(typeof session.calls)[0]>, replayed: false } };
-};
+}
 
-async function replay(sid: string, fingerprint: string | undefined, { sessions, bus }: Tools) {
+async function replay(
+  sid: string,
+  fingerprint: string | undefined,
+  sessions: Tools['sessions'],
+): Promise<Placed> {
   const stored = await sessions.get(sid);
   const call = stored?.session.calls[0];
   if (stored === undefined || call === undefined) throw new Error(`Call ${sid} was there and is gone.`);
@@ -81,8 +128,7 @@ async function replay(sid: string, fingerprint: string | undefined, { sessions, 
     );
   }
   // The first request may have ended before it told of the call.
-  if (call.status === 'queued') await bus.publish(stored.outbox ?? []);
-  return { result: { call, replayed: true }, headers: { [REPLAYED_HEADER]: 'true' } };
+  return { call, events: call.status === 'queued' ? (stored.outbox ?? []) : [], replayed: true };
 }
 
 /** What the callee sees, having made sure of all that the call will show. */

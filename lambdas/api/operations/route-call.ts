@@ -109,8 +109,8 @@ function assertNoWishes({ to, wishes: { leg, attributes } }: Leg): void {
   if (first === undefined) return;
   throw new Problem(
     'unroutable',
-    `${leg} asks for ${attributes.join(', ')}, but ${to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${attributes.length === 1 ? 'it' : 'them'} out.`,
-    { field: `${leg}.${first}` },
+    `${leg || 'The request'} asks for ${attributes.join(', ')}, but ${to} is reached over the telephone network, which carries no SIP headers and no UPDATE. Leave ${attributes.length === 1 ? 'it' : 'them'} out.`,
+    { field: pathOf(leg, first) },
   );
 }
 
@@ -161,7 +161,7 @@ async function sipEnd(
   if (refused.length > 0) {
     throw unroutable(
       fields.to,
-      `${wishes.leg} asks for ${refused.join(', ')}, which the trunk ${trunk?.name} does not let pass. Allow identity headers for it, or leave them out.`,
+      `${wishes.leg || 'The request'} asks for ${refused.join(', ')}, which the trunk ${trunk?.name} does not let pass. Allow identity headers for it, or leave them out.`,
     );
   }
   const { updateSeconds } = wishes;
@@ -171,13 +171,16 @@ async function sipEnd(
 
 function assertNotTooOften({ leg, updateSeconds }: SipWishes, { minSipUpdateSeconds }: Tools): void {
   if (updateSeconds === undefined || updateSeconds >= minSipUpdateSeconds) return;
-  const field = `${leg}.sip_update`;
+  const field = pathOf(leg, 'sip_update');
   throw new Problem(
     'invalid-parameter',
     `${field} is ${updateSeconds}: this deployment sends an UPDATE every ${minSipUpdateSeconds} seconds at most.`,
     { field },
   );
 }
+
+/** An attribute of a leg, as whoever sent it calls it. */
+const pathOf = (leg: string, attribute: string) => (leg === '' ? attribute : `${leg}.${attribute}`);
 
 /** What the address asks for, and what the leg does: of two of one name the leg's. */
 function merged(written: SipTarget['headers'], asked: SipTarget['headers']): SipTarget['headers'] {

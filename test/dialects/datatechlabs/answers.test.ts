@@ -1,6 +1,7 @@
 /** The envelope of every answer, and what the status request tells. */
 import { describe, expect, it } from 'vitest';
 import type { CallStatus } from '../../../core/call.ts';
+import type { PlacedRequest } from '../../../core/operation.ts';
 import { Problem, type ProblemKind } from '../../../core/problem.ts';
 import { toUuid } from '../../../core/sid.ts';
 import { ERRORS } from '../../../dialects/datatechlabs/errors.ts';
@@ -10,6 +11,10 @@ import { CALLEE, dial, EngineCall, ROOT_SID } from '../../support/engine-call.ts
 import { apiRequest, body, GET_STATUS, OWN, POST_CALLBACK, TO_A } from './support.ts';
 
 const REQUEST_ID = toUuid(ROOT_SID);
+const requestOf = ({ root, session }: EngineCall): PlacedRequest => ({
+  callSid: root.sid,
+  families: [{ calls: session.calls, notifications: session.notifications }],
+});
 const KINDS = Object.keys(ERRORS) as ProblemKind[];
 
 describe('a request that is accepted', () => {
@@ -65,7 +70,7 @@ describe('the status request', () => {
   it('is answered in the same envelope', () => {
     const call = new EngineCall([dial()]);
 
-    const answer = GET_STATUS.encode({ call: call.root, calls: call.session.calls }, apiRequest());
+    const answer = GET_STATUS.encode(requestOf(call), apiRequest());
 
     expect(answer).toMatchObject({
       status: 200,
@@ -80,8 +85,8 @@ describe('the state of a callback', () => {
     leg_A: Record<string, unknown>;
     leg_B: Record<string, unknown> | null;
   }
-  const stateOf = ({ root, session }: EngineCall): State => {
-    const { body: answer } = GET_STATUS.encode({ call: root, calls: session.calls }, apiRequest());
+  const stateOf = (call: EngineCall): State => {
+    const { body: answer } = GET_STATUS.encode(requestOf(call), apiRequest());
     return (answer as { data: State }).data;
   };
 

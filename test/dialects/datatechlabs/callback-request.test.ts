@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from '../../../core/limits.ts';
 import type { SecondLeg } from '../../../core/operation.ts';
-import { EVENTS, MAX_URL_CHARACTERS } from '../../../dialects/datatechlabs/requests.ts';
+import { EVENTS, MAX_URL_CHARACTERS } from '../../../dialects/datatechlabs/fields.ts';
 import {
   apiRequest,
   body,

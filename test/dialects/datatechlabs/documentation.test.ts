@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { RESERVED_SIP_HEADERS } from '../../../core/sip-header.ts';
 import { ERRORS } from '../../../dialects/datatechlabs/errors.ts';
-import { EVENTS } from '../../../dialects/datatechlabs/requests.ts';
+import { EVENTS } from '../../../dialects/datatechlabs/fields.ts';
 import { STATUS_WORDS } from '../../../dialects/datatechlabs/status-words.ts';
 import { SIGNATURE_HEADER, sign } from '../../../dialects/own-signature.ts';
 import { RETRY_AFTER_SECONDS } from '../../../lambdas/deliver/retry-schedule.ts';

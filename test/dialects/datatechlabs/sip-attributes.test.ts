@@ -5,8 +5,8 @@ import {
   MAX_HEADER_VALUE_BYTES,
   RESERVED_SIP_HEADERS,
 } from '../../../core/sip-header.ts';
+import { MAX_SIP_UPDATE_SECONDS, MIN_SIP_UPDATE_SECONDS } from '../../../dialects/datatechlabs/fields.ts';
 import { headersOf } from '../../../dialects/datatechlabs/osip.ts';
-import { MAX_SIP_UPDATE_SECONDS, MIN_SIP_UPDATE_SECONDS } from '../../../dialects/datatechlabs/requests.ts';
 import { body, decode, legA, legB, refusal } from './support.ts';
 
 const refusalOf = (attributes: object) => refusal(body({ leg_B: legB(attributes) })).message;

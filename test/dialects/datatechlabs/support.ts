@@ -39,15 +39,18 @@ export const apiRequest = (more: Partial<ApiRequest> = {}): ApiRequest => ({
 
 export const decode = (json: unknown): PlaceCall => POST_CALLBACK.decode(apiRequest({ json })) as PlaceCall;
 
-/** What a body is refused with. */
-export function refusal(json: unknown): Problem {
+/** What a body of a callback request is refused with. */
+export const refusal = (json: unknown): Problem => problemOf(() => decode(json));
+
+/** The Problem that something ends in. */
+export function problemOf(work: () => unknown): Problem {
   try {
-    decode(json);
+    work();
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
-  throw new Error(`It was taken: ${JSON.stringify(json)}`);
+  throw new Error('It was taken.');
 }
 
 /** …as whoever sent it sees it. */

@@ -1,0 +1,123 @@
+/** Several calls by one request: their names, their order, and all or none of them. */
+import { describe, expect, it } from 'vitest';
+import type { StoredSession } from '../../../aws/sessions.ts';
+import { Conflict } from '../../../aws/table.ts';
+import type { PlaceCall } from '../../../core/operation.ts';
+import { rootSid, siblingSid } from '../../../core/sid.ts';
+import type { Tools } from '../../../lambdas/api/operations/operation.ts';
+import { placeCalls } from '../../../lambdas/api/operations/place-call.ts';
+import { readRequest } from '../../../lambdas/api/operations/read-request.ts';
+
+const ACCOUNT = `AC${'1'.repeat(32)}`;
+const OWN = '+12025550110';
+const callee = (n: number) => `+120255${String(50_000 + n)}`;
+
+const call = (n: number, more: Partial<PlaceCall> = {}): PlaceCall => ({
+  to: callee(n),
+  from: OWN,
+  fields: { to: 'to', from: 'from' },
+  entry: { verbs: [{ verb: 'Hangup' }] },
+  requestKind: 'menu',
+  ...more,
+});
+
+/** An account's calls, and what was queued and told. `full` makes the store fail at a call. */
+function desk(full: (sid: string) => boolean = () => false) {
+  const stored = new Map<string, StoredSession>();
+  const queued: string[] = [];
+  const told: string[] = [];
+  let n = 0;
+  const tools = {
+    clock: { now: () => 1 },
+    random: { bytes: (count: number) => new Uint8Array(count).fill(n++) },
+    numbers: { get: async (number: string) => (number === OWN ? { accountSid: ACCOUNT } : undefined) },
+    tokens: { encrypt: async () => '' },
+    queue: { send: async ({ callSid }: { callSid: string }) => void queued.push(callSid) },
+    bus: {
+      publish: async (events: { detail: { call: { sid: string } } }[]) =>
+        void told.push(...events.map(({ detail }) => detail.call.sid)),
+    },
+    sessions: {
+      get: async (sid: string) => stored.get(sid),
+      async create(created: Omit<StoredSession, 'version'>) {
+        if (stored.has(created.session.sid)) throw new Conflict('It is there.');
+        if (full(created.session.sid)) throw new Error('The table is full.');
+        stored.set(created.session.sid, { ...created, version: 0 });
+      },
+    },
+  } as unknown as Tools;
+  const context = (headers = {}) => ({
+    request: { accountSid: ACCOUNT, headers },
+    dialect: { name: 'datatechlabs' },
+  });
+  return {
+    stored,
+    queued,
+    told,
+    place: (calls: PlaceCall[], headers = {}) => placeCalls({ calls }, tools, context(headers)),
+    read: (callSid: string) => readRequest({ callSid }, tools, context()),
+  };
+}
+
+describe('Several calls of one request', () => {
+  it('are root calls that count up from the first, in the order of the request', async () => {
+    const { place, stored } = desk();
+    const { result } = await place(Array.from({ length: 25 }, (_, n) => call(n)));
+    const [first] = result.calls;
+    expect(result.calls.map(({ to }) => to)).toEqual(Array.from({ length: 25 }, (_, n) => callee(n)));
+    expect(result.calls.slice(1).map(({ sid }) => sid)).toEqual(
+      Array.from({ length: 24 }, (_, n) => siblingSid(first?.sid ?? '', n + 1)),
+    );
+    expect(result.calls.map(({ sid }) => rootSid(sid))).toEqual(result.calls.map(({ sid }) => sid));
+    expect(stored.size).toBe(25);
+  });
+
+  it('are each queued and told once', async () => {
+    const { place, queued, told } = desk();
+    const { result } = await place([call(0), call(1), call(2)]);
+    const sids = result.calls.map(({ sid }) => sid);
+    expect([queued.toSorted(), told]).toEqual([sids.toSorted(), sids]);
+  });
+
+  it('can be read together by the first one, which says what its request was', async () => {
+    const { place, read, stored } = desk();
+    const { result } = await place([call(0), call(1), call(2)]);
+    const [first, second] = result.calls.map(({ sid }) => sid) as [string, string];
+    expect((await read(first)).result).toMatchObject({
+      callSid: first,
+      requestKind: 'menu',
+      families: [0, 1, 2].map(n => ({ calls: [{ to: callee(n) }], notifications: [] })),
+    });
+    (stored.get(second)?.session.calls[0] as { deleted?: true }).deleted = true;
+    expect((await read(first)).result.families.map(({ calls }) => calls[0]?.to)).toEqual([
+      callee(0),
+      callee(2),
+    ]);
+  });
+
+  it('are all refused when one of them is', async () => {
+    const { place, stored, queued } = desk();
+    const placing = place([call(0), call(1, { from: '+12025550199' })]);
+    await expect(placing).rejects.toMatchObject({ kind: 'caller-id-not-owned' });
+    expect([stored.size, queued]).toEqual([0, []]);
+  });
+
+  it('are the same calls for the same Idempotency-Key, and those that an interrupted request left out are placed', async () => {
+    let isFull = true;
+    const { place, stored, told } = desk(sid => isFull && stored.size === 2 && sid !== '');
+    const calls = [call(0), call(1), call(2)];
+    const headers = { 'idempotency-key': 'k' };
+    await expect(place(calls, headers)).rejects.toThrow('The table is full.');
+    isFull = false;
+
+    const again = await place(calls, headers);
+    expect(again.result.replayed).toBe(false);
+    expect(stored.size).toBe(3);
+    expect(told).toEqual(again.result.calls.map(({ sid }) => sid));
+
+    const third = await place(calls, headers);
+    expect(third.result.calls).toEqual(again.result.calls);
+    expect([third.result.replayed, third.headers]).toEqual([true, { 'idempotency-replayed': 'true' }]);
+    await expect(place(calls.slice(1), headers)).rejects.toMatchObject({ kind: 'idempotency-mismatch' });
+  });
+});
