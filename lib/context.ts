@@ -56,6 +56,7 @@ const edgeSettings: { [Key in EdgeSetting]-?: Parse<NonNullable<SipEdgeSettings[
   edgeNetworks: list,
   edgeCertificateSecretArn: text,
   edgeCallerNumber: text,
+  edgeRtpengine: oneOf({ true: true, false: false }),
   edgeRtpengineAddress: text,
   edgeCpu: number,
   edgeDrainSeconds: number,

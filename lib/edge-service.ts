@@ -4,6 +4,7 @@ import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   Cluster,
+  ContainerDependencyCondition,
   ContainerImage,
   CpuArchitecture,
   FargateService,
@@ -20,15 +21,17 @@ import { acknowledge } from './acknowledge.ts';
 import type { DialplaneStack } from './dialplane-stack.ts';
 import { type EdgeFront, edgePorts } from './edge-front.ts';
 import type { EdgeLink } from './edge-link.ts';
+import { addRtpengine } from './edge-rtpengine.ts';
 import { memoryFor } from './edge-settings.ts';
+import { RTPENGINE_ADDRESS, RTPENGINE_PORTS } from './rtpengine-arguments.ts';
 
 export interface EdgeServiceProps {
   readonly vpc: IVpc;
   readonly front: EdgeFront;
   /** Who may send media to it: IPv4 networks. */
   readonly networks: readonly string[];
-  /** Of an own rtpengine, `host:port`. */
-  readonly rtpengineAddress?: string | undefined;
+  /** `host:port` of an rtpengine that runs elsewhere, or `beside` for one in the same task. */
+  readonly rtpengine?: string | undefined;
   readonly dialplane: DialplaneStack;
   readonly link: EdgeLink;
   readonly insideNetworks: readonly string[];
@@ -76,14 +79,15 @@ export class EdgeService extends Construct {
         operatingSystemFamily: OperatingSystemFamily.LINUX,
       },
     });
+    const hasRtpengine = props.rtpengine === 'beside';
     const optional = {
       ALLOWED_NETWORKS: props.allowedNetworks.join(','),
       TLS_SECRET_ARN: certificateSecretArn,
       CALLER_NUMBER: props.callerNumber,
-      RTPENGINE_ADDRESS: props.rtpengineAddress,
+      RTPENGINE_ADDRESS: hasRtpengine ? RTPENGINE_ADDRESS : props.rtpengine,
       LOG_LEVEL: props.logLevel,
     };
-    task.addContainer(CONTAINER, {
+    const container = task.addContainer(CONTAINER, {
       image: ContainerImage.fromDockerImageAsset(this.#image()),
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(120),
@@ -110,6 +114,12 @@ export class EdgeService extends Construct {
         ...(certificateSecretArn ? [{ containerPort: edgePorts.tls, protocol: Protocol.TCP }] : []),
       ],
     });
+    // Started before the edge, it is also stopped after it.
+    if (hasRtpengine)
+      container.addContainerDependencies({
+        container: addRtpengine(task, this.logGroup),
+        condition: ContainerDependencyCondition.START,
+      });
     acknowledge(task, {
       'AwsSolutions-ECS2':
         'The variables name resources and settings; the one secret, the certificate, is named by its ARN and read by the edge.',
@@ -143,8 +153,9 @@ export class EdgeService extends Construct {
       assignPublicIp: true,
       securityGroups: [securityGroup],
     });
+    const firstMediaPort = (hasRtpengine ? RTPENGINE_PORTS : MEDIA_PORTS).least;
     for (const network of props.networks) {
-      securityGroup.addIngressRule(Peer.ipv4(network), Port.udpRange(MEDIA_PORTS.least, MEDIA_PORTS.most));
+      securityGroup.addIngressRule(Peer.ipv4(network), Port.udpRange(firstMediaPort, MEDIA_PORTS.most));
     }
     acknowledge(securityGroup, {
       'AwsSolutions-EC23':

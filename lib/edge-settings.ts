@@ -17,6 +17,8 @@ export interface SipEdgeSettings {
   readonly edgeCallerNumber?: string;
   /** `host:port` of an own rtpengine, for G722, G729, Opus and SRTP. Default: none, and such lists are refused. */
   readonly edgeRtpengineAddress?: string;
+  /** Brings an rtpengine along, in the edge's task. Default: false. */
+  readonly edgeRtpengine?: boolean;
   /** CPU units of the edge's task: 256, 512, 1024 or 2048. Default: 512. */
   readonly edgeCpu?: number;
   /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 10. */
@@ -50,7 +52,7 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
   const wrong = settings.edgeNetworks?.find(network => !isNetwork(network));
   if (wrong !== undefined)
     refuse(`edgeNetworks: "${wrong}" is not an IPv4 network; write it as 192.0.2.0/24.`);
-  const { edgeCallerNumber, edgeCpu, edgeDrainSeconds } = settings;
+  const { edgeCallerNumber, edgeCpu, edgeDrainSeconds, edgeRtpengine, edgeRtpengineAddress } = settings;
   if (edgeCallerNumber !== undefined && !/^\+[1-9]\d{6,14}$/.test(edgeCallerNumber)) {
     refuse(`edgeCallerNumber: "${edgeCallerNumber}" is not an E.164 number; write it as +12025550110.`);
   }
@@ -59,6 +61,11 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
   }
   if (edgeDrainSeconds !== undefined && edgeDrainSeconds > MOST_DRAIN_SECONDS) {
     refuse(`edgeDrainSeconds: ${edgeDrainSeconds} is not possible; Fargate waits for ${MOST_DRAIN_SECONDS}.`);
+  }
+  if (edgeRtpengine && edgeRtpengineAddress !== undefined) {
+    refuse(
+      'edgeRtpengine brings an rtpengine along, and edgeRtpengineAddress names another one: set one of them.',
+    );
   }
   if (Token.isUnresolved(region)) {
     refuse(

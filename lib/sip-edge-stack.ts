@@ -44,7 +44,7 @@ export class SipEdgeStack extends Stack {
       vpc,
       front,
       networks,
-      rtpengineAddress: props.edgeRtpengineAddress,
+      rtpengine: props.edgeRtpengine ? 'beside' : props.edgeRtpengineAddress,
       dialplane,
       link,
       insideNetworks,

@@ -6,8 +6,13 @@ import { rtpengineMedia } from './rtpengine/rtpengine.ts';
 export interface EdgeMediaOptions extends Pick<AnchoredMediaOptions, 'clock' | 'random'> {
   /** Without it the edge converts nothing itself. */
   readonly relay?: Omit<AnchoredMediaOptions, 'clock' | 'random'> | undefined;
-  /** `host:port` or `udp://host:port` of its ng protocol. */
-  readonly rtpengine?: string | undefined;
+  /**
+   * `host:port` or `udp://host:port` of its ng protocol; and where both sides send it media, if that is not the address that it was
+   * started with.
+   */
+  readonly rtpengine?:
+    | { readonly address: string; readonly advertisedAddress?: string | undefined }
+    | undefined;
 }
 
 /**
@@ -22,7 +27,14 @@ export interface EdgeMediaOptions extends Pick<AnchoredMediaOptions, 'clock' | '
 export function edgeMedia({ relay, rtpengine, clock, random }: EdgeMediaOptions): MediaPlane {
   return chosenMedia({
     relay: relay && anchoredMedia({ ...relay, clock, random }),
-    rtpengine: rtpengine ? rtpengineMedia({ ...engineAddress(rtpengine), clock, random }) : undefined,
+    rtpengine:
+      rtpengine &&
+      rtpengineMedia({
+        ...engineAddress(rtpengine.address),
+        advertisedAddress: rtpengine.advertisedAddress,
+        clock,
+        random,
+      }),
   });
 }
 

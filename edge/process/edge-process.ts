@@ -17,7 +17,7 @@ import { errorFields } from '../log.ts';
 import { readCertificate } from './certificate.ts';
 import { serveHealth } from './health.ts';
 import { callsMetric, jsonLog } from './json-log.ts';
-import { mediaOf } from './media.ts';
+import { isBeside, mediaOf } from './media.ts';
 import { PollWatch } from './poll-watch.ts';
 import { publicAddress } from './public-address.ts';
 import { EVERYWHERE, type ProcessSettings } from './settings.ts';
@@ -123,9 +123,10 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
 
 /** The address that our packets come from, where somebody has to be told it; undefined: the one that we listen at. */
 async function ownAddress(settings: ProcessSettings): Promise<string | undefined> {
-  const { voiceConnectorId, mediaPorts, listenAddress } = settings;
+  const { voiceConnectorId, mediaPorts, rtpengine, listenAddress } = settings;
   if (settings.publicAddress !== undefined) return settings.publicAddress;
-  const isTold = voiceConnectorId !== undefined || (mediaPorts !== undefined && listenAddress === EVERYWHERE);
+  const hasMedia = mediaPorts !== undefined || (rtpengine !== undefined && isBeside(rtpengine));
+  const isTold = voiceConnectorId !== undefined || (hasMedia && listenAddress === EVERYWHERE);
   return isTold ? await publicAddress(systemClock.sleep) : undefined;
 }
 

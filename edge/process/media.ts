@@ -1,9 +1,15 @@
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
 import { errorFields, type Log } from '../log.ts';
-import { edgeMedia } from '../media/edge-media.ts';
+import { edgeMedia, engineAddress } from '../media/edge-media.ts';
 import type { MediaPlane } from '../media-plane.ts';
 import type { ProcessSettings } from './settings.ts';
+
+/** Whether an rtpengine is on this machine. */
+export function isBeside(rtpengine: string): boolean {
+  const { host } = engineAddress(rtpengine);
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
 
 /** What the settings offer for media that cannot flow past the edge. `address`: where the world sends it. */
 export function mediaOf(settings: ProcessSettings, address: string | undefined, log: Log): MediaPlane {
@@ -17,6 +23,10 @@ export function mediaOf(settings: ProcessSettings, address: string | undefined, 
       ports,
       onLost: error => log('warn', 'A call has lost its media.', errorFields(error)),
     },
-    rtpengine,
+    rtpengine:
+      rtpengine === undefined
+        ? undefined
+        : // One on this machine has the machine's public address, and was not told it when it was started.
+          { address: rtpengine, advertisedAddress: isBeside(rtpengine) ? address : undefined },
   });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readSettings } from '../../edge/process/settings.ts';
 import { DialplaneStack } from '../../lib/dialplane-stack.ts';
 import type { SipEdgeSettings } from '../../lib/edge-settings.ts';
+import { RTPENGINE_ARGUMENTS } from '../../lib/rtpengine-arguments.ts';
 import { SipEdgeStack } from '../../lib/sip-edge-stack.ts';
 import { type Deployment, deploy, deployEdge, env, testApp } from './deployment.ts';
 import { asText, type Grant, grants, hasWildcard } from './policies.ts';
@@ -117,6 +118,49 @@ describe('The edge', () => {
     const explained = ({ action, resource }: Grant) =>
       resource === '*' && /^(ecr:GetAuthorizationToken|xray:Put.*)$/.test(action);
     expect(grants(secured).filter(grant => hasWildcard(grant) && !explained(grant))).toEqual([]);
+  });
+});
+
+describe('The rtpengine beside the edge', () => {
+  const beside = deployEdge({ edgeRtpengine: true }).edge;
+  const [edgeContainer, engine] = beside.only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+  const argument = (name: string) =>
+    engine.Command.find((given: string) => given.startsWith(`--${name}=`))?.split('=')[1];
+
+  test('takes commands where the edge sends them, which nobody else can reach', () => {
+    const { rtpengine } = readSettings(environment(beside));
+    expect(rtpengine).toBe('127.0.0.1:22222');
+    expect(argument('listen-ng')).toBe(rtpengine);
+    expect(engine.Command).toEqual(RTPENGINE_ARGUMENTS);
+    expect(engine.PortMappings ?? []).toEqual([]);
+  });
+
+  test('has ports for media of its own, open like those of the edge', () => {
+    const { mediaPorts } = readSettings(environment(beside));
+    expect(Number(argument('port-max'))).toBe((mediaPorts?.least ?? 0) - 1);
+    const opened = beside
+      .of('AWS::EC2::SecurityGroup')
+      .filter(([id]) => id.startsWith('EdgeSecurityGroup'))
+      .flatMap(([, { Properties }]) => Properties.SecurityGroupIngress);
+    expect(opened).toMatchObject([
+      { IpProtocol: 'udp', FromPort: Number(argument('port-min')), ToPort: mediaPorts?.most },
+    ]);
+  });
+
+  test('is there before the edge and goes after it, and is started again when it fails', () => {
+    expect(edgeContainer.DependsOn).toEqual([{ ContainerName: engine.Name, Condition: 'START' }]);
+    expect(engine).toMatchObject({
+      ReadonlyRootFilesystem: true,
+      RestartPolicy: { Enabled: true },
+      StopTimeout: edgeContainer.StopTimeout,
+    });
+  });
+
+  test('is not there unless it is asked for, and not beside another one', () => {
+    expect(edge.only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions).toHaveLength(1);
+    expect(() => deployEdge({ edgeRtpengine: true, edgeRtpengineAddress: '10.1.0.7:22222' })).toThrow(
+      'set one of them',
+    );
   });
 });
 
@@ -240,6 +284,7 @@ describe.each<[string, SipEdgeSettings]>([
     'with a certificate and networks',
     { edgeCertificateSecretArn: certificate, edgeNetworks: ['192.0.2.0/24'] },
   ],
+  ['with an rtpengine', { edgeRtpengine: true }],
 ])('A deployment %s', (_, settings) => {
   test.each([AwsSolutionsChecks, ServerlessChecks])('leaves no finding of %o unacknowledged', Pack => {
     const app = testApp();
@@ -279,9 +324,32 @@ describe('The image', () => {
   const out = mkdtempSync(join(tmpdir(), 'dialplane-image-'));
   afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-  test('is not run by root', () => {
-    expect(dockerfile.lastIndexOf('USER node')).toBeGreaterThan(dockerfile.lastIndexOf('FROM '));
-  });
+  test.each(['edge/Dockerfile', 'edge/rtpengine/Dockerfile'])(
+    '%s names the release of its base, ends as somebody who is not root, and copies what is there',
+    file => {
+      const lines = readFileSync(join(root, file), 'utf8')
+        .replaceAll(/\\\n\s*/g, '')
+        .split('\n');
+      const given = (instruction: string) =>
+        lines.flatMap(line =>
+          line.startsWith(`${instruction} `) ? [line.slice(instruction.length + 1)] : [],
+        );
+      for (const base of given('FROM')) expect(base).toMatch(/^[\w./-]+:[\w.-]*bookworm-slim( AS \w+)?$/);
+      const user = lines.findLastIndex(line => line.startsWith('USER '));
+      expect(user).toBeGreaterThan(lines.findLastIndex(line => line.startsWith('FROM ')));
+      expect(lines[user]).toMatch(/^USER (node|nobody)$/);
+      const sources = given('COPY').flatMap(copy =>
+        copy.startsWith('--from=') ? [] : copy.split(' ').slice(0, -1),
+      );
+      expect(sources.filter(source => !existsSync(join(root, source)))).toEqual([]);
+      // Packages leave no lists behind, and bring nothing that they only recommend.
+      for (const run of given('RUN').filter(command => command.includes('apt-get'))) {
+        expect(run).toMatch(
+          /apt-get update && apt-get install .*--no-install-recommends .*&& rm -rf \/var\/lib\/apt\/lists/,
+        );
+      }
+    },
+  );
 
   test('is built from sources alone, and they are enough: bundled, they start', () => {
     const app = new App({ outdir: out, context: { 'aws:cdk:bundling-stacks': [] } });

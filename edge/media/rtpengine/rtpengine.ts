@@ -19,8 +19,16 @@ export interface RtpengineOptions {
   /** Of its `listen-ng`. */
   readonly host: string;
   readonly port: number;
+  /** Where both sides send it media, in place of the address that it was started with. */
+  readonly advertisedAddress?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+interface Engine {
+  ask(request: NgRequest): Promise<NgReply>;
+  /** What is answered with a description. */
+  describe(request: NgRequest): Promise<NgReply>;
 }
 
 interface Told {
@@ -50,8 +58,12 @@ const LARGEST_SESSION_ID = 2 ** 31 - 1;
 
 /** Media through rtpengine, which converts any codec of the list, and encrypts. */
 export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(): void } {
-  const { random } = options;
+  const { random, advertisedAddress } = options;
   const client = new NgClient(options);
+  const engine: Engine = {
+    ask: request => client.request(request),
+    describe: request => client.request({ ...request, 'media address': advertisedAddress }),
+  };
   const nothingTold = (): Told => ({
     sessionId: randomInteger(random, 1, LARGEST_SESSION_ID),
     version: 0,
@@ -67,12 +79,12 @@ export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(
         srtp,
         told: { inside: nothingTold(), outside: nothingTold() },
       } as const;
-      const path = new RtpenginePath(client, snapshot, codecs, inside === undefined);
+      const path = new RtpenginePath(engine, snapshot, codecs, inside === undefined);
       await path.begin(inside ?? nowhere());
       return path;
     },
 
-    restore: (snapshot, codecs) => new RtpenginePath(client, snapshot as Snapshot, codecs, false),
+    restore: (snapshot, codecs) => new RtpenginePath(engine, snapshot as Snapshot, codecs, false),
 
     close: () => client.close(),
   };
@@ -82,7 +94,7 @@ class RtpenginePath implements MediaPath {
   offer = '';
   readonly blackHole = false;
   onDigit: MediaPath['onDigit'];
-  readonly #client: NgClient;
+  readonly #engine: Engine;
   readonly #codecs: readonly Codec[];
   #snapshot: Snapshot;
   /** Whose offer is to be answered next, or was answered last; and what it was. */
@@ -94,8 +106,8 @@ class RtpenginePath implements MediaPath {
   #introduction: { answer: string } | undefined;
   #closed = false;
 
-  constructor(client: NgClient, snapshot: Snapshot, codecs: readonly Codec[], isAlone: boolean) {
-    this.#client = client;
+  constructor(engine: Engine, snapshot: Snapshot, codecs: readonly Codec[], isAlone: boolean) {
+    this.#engine = engine;
     this.#snapshot = snapshot;
     this.#codecs = codecs;
     if (isAlone) this.#introduction = { answer: '' };
@@ -140,7 +152,7 @@ class RtpenginePath implements MediaPath {
 
   async statistics(): Promise<MediaStatistics | undefined> {
     try {
-      return figuresIn(await this.#client.request({ command: 'query', 'call-id': this.#snapshot.callId }));
+      return figuresIn(await this.#engine.ask({ command: 'query', 'call-id': this.#snapshot.callId }));
     } catch {
       return undefined;
     }
@@ -153,8 +165,8 @@ class RtpenginePath implements MediaPath {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#client
-      .request({ command: 'delete', 'call-id': this.#snapshot.callId, 'from-tag': 'inside' })
+    this.#engine
+      .ask({ command: 'delete', 'call-id': this.#snapshot.callId, 'from-tag': 'inside' })
       // The engine forgets a call that nothing comes for.
       .catch(() => {});
   }
@@ -200,7 +212,7 @@ class RtpenginePath implements MediaPath {
   }
 
   async #ask(request: NgRequest): Promise<Sdp> {
-    const { sdp } = await this.#client.request(request);
+    const { sdp } = await this.#engine.describe(request);
     if (typeof sdp !== 'string') throw new MediaUnavailable('rtpengine gave no description.');
     return parseSdp(sdp);
   }

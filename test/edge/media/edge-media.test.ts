@@ -11,7 +11,11 @@ describe('the media of an edge', () => {
   it('is what it was given: nothing, a relay, an engine', async () => {
     const ports = { least: 48_902, most: 48_920 };
     const none = edgeMedia(outside);
-    const both = edgeMedia({ ...outside, relay: { address: '127.0.0.1', ports }, rtpengine: '127.0.0.1:9' });
+    const both = edgeMedia({
+      ...outside,
+      relay: { address: '127.0.0.1', ports },
+      rtpengine: { address: '127.0.0.1:9' },
+    });
     await expect(none.open({ ...request, codecs: ['PCMA'] })).rejects.toThrow(ConversionMissing);
     const path = await both.open({ ...request, codecs: ['PCMA'] });
     expect(path.offer).toContain('RTP/AVP 8 101');
