@@ -9,11 +9,13 @@ import { readAudio } from '../rtp/session-description.ts';
 import { isPassedHeader } from '../sip-headers.ts';
 import type { ConnectorCall } from './connector-call.ts';
 import { ConnectorLine } from './connector-line.ts';
+import { callPhone, type Telephone } from './phone-call.ts';
 
 export interface IncomingSurroundings {
   hostName: string;
   mayCall: (address: string) => boolean;
   inbound: (call: IncomingCall, line: Line) => LineEvents | undefined;
+  telephone: Telephone | undefined;
   begin: () => ConnectorCall;
   report: (error: unknown) => void;
 }
@@ -51,7 +53,7 @@ async function enter(around: IncomingSurroundings, invitation: IncomingInvitatio
   invitation.on('cancelled', () => call.farEnded(NORMAL_END));
   try {
     if (!(await call.openAudio())) return;
-    call.events = around.inbound(describe(around, invitation), new IncomingLine(invitation, call));
+    call.events = receiver(around, describe(around, invitation), new IncomingLine(invitation, call));
     if (call.events !== undefined) return;
     invitation.reject(NOT_FOUND);
   } catch (error) {
@@ -59,6 +61,15 @@ async function enter(around: IncomingSurroundings, invitation: IncomingInvitatio
     if (!(error instanceof NoPortError)) around.report(error);
   }
   call.end();
+}
+
+/** Whoever takes the call: the application of a SIP rule, or else the phone of its number. */
+function receiver(
+  { inbound, telephone }: IncomingSurroundings,
+  call: IncomingCall,
+  line: Line,
+): LineEvents | undefined {
+  return inbound(call, line) ?? (telephone && callPhone(telephone, call, line));
 }
 
 function describe({ hostName }: IncomingSurroundings, invitation: IncomingInvitation): IncomingCall {

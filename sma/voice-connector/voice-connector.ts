@@ -1,6 +1,7 @@
 /**
  * A Voice Connector: the service's door to SIP. Calls that the runtime places to it leave by its origination routes;
- * calls that come to its host name go to the application whose SIP rule names that.
+ * calls that come to its host name go to the application whose SIP rule names that, or else to the
+ * phone of their number.
  */
 import type { Socket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +26,7 @@ import { takeInvitation } from './incoming-line.ts';
 import { networks } from './networks.ts';
 import type { OriginationRoute } from './origination-route.ts';
 import { OutgoingLine } from './outgoing-line.ts';
+import type { Telephone } from './phone-call.ts';
 
 export interface VoiceConnectorSettings {
   /** As CallAndBridge names it: `arn:aws:chime:<region>:<account>:vc/<id>`. */
@@ -44,6 +46,8 @@ export interface VoiceConnectorSettings {
   random: Random;
   /** Takes calls from outside: `SmaRuntime.inbound`. */
   inbound: (call: IncomingCall, line: Line) => LineEvents | undefined;
+  /** Where calls to numbers go that no SIP rule takes; nowhere when left out. */
+  telephone?: Telephone | undefined;
   options?: Partial<SmaOptions> | undefined;
   /** Where RTP may be received; 5000 to 65000, as at the service. */
   rtpPorts?: PortRange | undefined;
@@ -120,7 +124,14 @@ export function createVoiceConnector(settings: VoiceConnectorSettings): VoiceCon
 
   agent.onInvite = (invitation: IncomingInvitation) =>
     takeInvitation(
-      { hostName, mayCall, inbound: settings.inbound, begin, report: agent.core.report },
+      {
+        hostName,
+        mayCall,
+        inbound: settings.inbound,
+        telephone: settings.telephone,
+        begin,
+        report: agent.core.report,
+      },
       invitation,
     );
 

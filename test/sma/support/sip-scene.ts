@@ -31,6 +31,8 @@ export interface SipSceneSettings {
   ruledHostName?: string;
   audio?: Record<string, AudioObject>;
   clock?: Clock;
+  /** No SIP rule takes the connector's calls: they go to the handsets. */
+  toPhones?: true;
   ports?: { least: number; most: number };
 }
 
@@ -62,6 +64,7 @@ export class SipScene {
       random: Math.random,
       inbound: (call, line) => this.runtime.inbound(call, line),
       options,
+      telephone: { network: this.handsets.network, ownsNumber: number => number === ACCOUNT_NUMBER },
       rtpPorts: settings.ports,
       onError: error => this.errors.push(error),
     });
@@ -82,7 +85,7 @@ export class SipScene {
     this.runtime.addApplication({
       sipMediaApplicationId: SMA_ID,
       numbers: [ACCOUNT_NUMBER],
-      hostNames: [settings.ruledHostName ?? settings.hostName ?? HOST],
+      hostNames: settings.toPhones ? [] : [settings.ruledHostName ?? settings.hostName ?? HOST],
       invoke: async event => {
         this.events.push(event);
         return await handler(event, this);
