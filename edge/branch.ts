@@ -6,7 +6,7 @@ import type { Uri } from '../sip/uri/uri.ts';
 import { type OutgoingInvitation, type Session, type SessionError, sdpOf } from '../sip/user-agent.ts';
 import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
 import type { ClientWay } from './clients/client-ways.ts';
-import { inviteOptions, requestUri } from './invite.ts';
+import { agentFor, inviteOptions, requestUri, TelephoneMissing } from './invite.ts';
 import { errorFields } from './log.ts';
 import { ConversionMissing, type MediaPath, MediaUnavailable } from './media-plane.ts';
 import { redirectTarget } from './redirect.ts';
@@ -108,16 +108,17 @@ export class Branch implements Dialled {
       behindNat: way?.behindNat,
     });
     if (this.#over) this.#path.close();
-    else this.#invite(way?.uri ?? requestUri(target), password, way);
+    else this.#invite(way?.uri ?? requestUri(target, surroundings.telephoneHost), password, way);
   }
 
   #invite(uri: Uri, password: string | undefined, way?: ClientWay): void {
     const { surroundings, plan, target, maxForwards, user } = this.#parts;
     const { credentials } = target;
-    const invitation = surroundings.outside.invite(uri, {
-      ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards }),
+    const { insideTimer, isOutOfReach } = surroundings;
+    const invitation = agentFor(surroundings, target).invite(uri, {
+      ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards, insideTimer }),
       sdp: this.#path?.offer,
-      isOutOfReach: surroundings.isOutOfReach,
+      ...(target.telephone === undefined && { isOutOfReach }),
       ...(way && {
         to: `<${target.uri}>`,
         routes: way.routes,
@@ -195,7 +196,7 @@ export class Branch implements Dialled {
     if (this.#over) return;
     const { surroundings, plan } = this.#parts;
     const isPassword = this.#path === undefined && this.#parts.target.credentials !== undefined;
-    const end = mediaEnd(error) ?? (isPassword ? ENDS.credentials : ENDS.invalidTarget);
+    const end = knownEnd(error) ?? (isPassword ? ENDS.credentials : ENDS.invalidTarget);
     surroundings.log('warn', 'A target could not be dialled.', {
       callSid: plan.calls[this.index]?.sid,
       cause: end.cause,
@@ -219,7 +220,8 @@ export class Branch implements Dialled {
   }
 }
 
-function mediaEnd(error: unknown): BranchEnd | undefined {
+function knownEnd(error: unknown): BranchEnd | undefined {
+  if (error instanceof TelephoneMissing) return ENDS.noTelephone;
   if (error instanceof SdpRefused) return ENDS.codecs;
   if (error instanceof ConversionMissing) return ENDS.conversion;
   return error instanceof MediaUnavailable ? ENDS.noMedia : undefined;

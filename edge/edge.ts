@@ -115,6 +115,7 @@ export function createEdge(options: EdgeOptions): Edge {
     media: options.media ?? directMedia,
     insideMeasures: options.insideMeasures ?? false,
     voiceConnector: options.voiceConnector,
+    telephoneHost: options.telephoneHost,
     unseal: options.unseal,
     host: () => hostOf(outside),
     isOutOfReach: contact =>

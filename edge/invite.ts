@@ -3,13 +3,33 @@ import type { SipTarget } from '../core/sip-target.ts';
 import { NameAddr } from '../sip/header/name-addr.ts';
 import { SipUri } from '../sip/uri/sip-uri.ts';
 import { parseUri, type Uri } from '../sip/uri/uri.ts';
-import type { InviteOptions } from '../sip/user-agent.ts';
+import type { InviteOptions, UserAgent } from '../sip/user-agent.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What the edge wants of session timers where a target says nothing: RFC 4028 §4 recommends 1800 s. */
 export const DEFAULT_SESSION_SECONDS = 1_800;
 
-/** The Request-URI: the target's, by the transport that was asked for. @throws SipSyntaxError, TypeError */
-export function requestUri({ uri, transport }: Pick<SipTarget, 'uri' | 'transport'>): Uri {
+/** A number of the telephone network is to be called, and this edge has no Voice Connector that leads there. */
+export class TelephoneMissing extends Error {
+  override readonly name = 'TelephoneMissing';
+
+  constructor() {
+    super('A phone number cannot be called: this edge has no Voice Connector to the telephone network.');
+  }
+}
+
+/**
+ * The Request-URI: the target's, by the transport that was asked for; or the number at the connector to the telephone network.
+ * @throws SipSyntaxError, TypeError, TelephoneMissing
+ */
+export function requestUri(
+  { uri, transport, telephone }: Pick<SipTarget, 'uri' | 'transport' | 'telephone'>,
+  telephoneHost?: string,
+): Uri {
+  if (telephone !== undefined) {
+    if (telephoneHost === undefined) throw new TelephoneMissing();
+    return parseUri(`sip:${telephone.number}@${telephoneHost}`);
+  }
   const target = parseUri(uri);
   if (target.kind !== 'sip') throw new TypeError(`${target.scheme}: cannot be dialled by SIP.`);
   // RFC 3261 §26.2.2: a sips URI is TLS by itself.
@@ -17,8 +37,19 @@ export function requestUri({ uri, transport }: Pick<SipTarget, 'uri' | 'transpor
   return target.with({ params, headers: [] });
 }
 
+/** Who calls a target: the telephone network is behind the voice service, everything else in the world. */
+export function agentFor(
+  { inside, outside }: Pick<Surroundings, 'inside' | 'outside'>,
+  target: Pick<SipTarget, 'telephone'> | undefined,
+): UserAgent {
+  return target?.telephone === undefined ? outside : inside;
+}
+
 /** From (RFC 3261 §8.1.1.3): caller id and name, at our own host. A caller id that is a SIP URI stands as it is. */
-export function fromOf({ callerId, callerName }: DialPlan, host: string): NameAddr {
+export function fromOf(
+  { callerId, callerName }: Pick<DialPlan, 'callerId' | 'callerName'>,
+  host: string,
+): NameAddr {
   const uri = /^sips?:/i.test(callerId) ? parseUri(callerId) : new SipUri({ user: callerId, host });
   return new NameAddr({ uri, ...(callerName !== undefined && { displayName: callerName }) });
 }
@@ -27,9 +58,18 @@ export function fromOf({ callerId, callerName }: DialPlan, host: string): NameAd
 export function inviteOptions(
   plan: DialPlan,
   target: SipTarget,
-  surroundings: { host: string; maxForwards: number | undefined },
+  surroundings: Pick<Surroundings, 'insideTimer'> & { host: string; maxForwards: number | undefined },
 ): InviteOptions {
-  const { sessionTimeoutSeconds, updateSeconds } = target;
+  const { sessionTimeoutSeconds, updateSeconds, telephone } = target;
+  if (telephone !== undefined) {
+    const { callerId } = telephone;
+    return {
+      from: fromOf({ ...plan, callerId }, surroundings.host),
+      headers: target.headers,
+      maxForwards: surroundings.maxForwards,
+      ...(surroundings.insideTimer && { sessionTimer: surroundings.insideTimer }),
+    };
+  }
   return {
     from: fromOf(plan, surroundings.host),
     headers: target.headers,

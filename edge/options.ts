@@ -45,6 +45,8 @@ export interface EdgeOptions {
   readonly followRedirects?: boolean | undefined;
   /** Where calls that begin at an endpoint enter the voice service; without it there are none. */
   readonly voiceConnector?: VoiceConnector | undefined;
+  /** The Voice Connector that takes calls to the telephone network, which no SIP rule may name; without it there are none. */
+  readonly telephoneHost?: string | undefined;
   readonly onRefer?: OnRefer | undefined;
   /** Takes calls that are not the voice service's, from trunks and clients; without it they get 403. */
   readonly onStranger?: ((invitation: IncomingInvitation) => void) | undefined;

@@ -1,6 +1,7 @@
 import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 import { ENDS } from './branch-end.ts';
+import { agentFor } from './invite.ts';
 import { JoinedCall } from './joined-call.ts';
 import type { BridgeEntry, JournalEntry } from './journal.ts';
 import { JournalPage } from './journal-page.ts';
@@ -72,7 +73,7 @@ function hangUp({ outside, clock }: Surroundings, answered: SessionSnapshot): vo
 }
 
 function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
-  const { inside, outside, media, clock } = surroundings;
+  const { inside, media, clock } = surroundings;
   const { stored, index, password, writtenAtMs } = entry;
   const ledger = new Ledger(surroundings, stored);
   const target = stored.plan.targets[index];
@@ -85,7 +86,7 @@ function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
     page: new JournalPage(surroundings, entry.token),
     index,
     inside: inside.restore(leapt(entry.inside, leap)),
-    outside: outside.restore(leapt(entry.outside, leap), {
+    outside: agentFor(surroundings, target).restore(leapt(entry.outside, leap), {
       ...(username !== undefined &&
         password !== undefined && { credentials: () => ({ username, password }) }),
     }),

@@ -38,6 +38,8 @@ export interface Surroundings {
   /** The voice service tells the control plane what it has measured of a leg that ends. */
   readonly insideMeasures: boolean;
   readonly voiceConnector: VoiceConnector | undefined;
+  /** The Voice Connector that takes calls to the telephone network: host, with a port if it is not 5060. */
+  readonly telephoneHost: string | undefined;
   readonly unseal: (sealed: Sealed, accountSid: string) => Promise<string>;
   /** Our name or address in From, and in descriptions of our own. */
   readonly host: () => string;

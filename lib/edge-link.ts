@@ -11,8 +11,9 @@ import { WorkQueue } from './work-queue.ts';
 const STALE_SECONDS = 30;
 
 /**
- * The way between the voice service and the SIP edge: a Voice Connector that carries calls in both directions, and the
- * queue of commands. It is in the functions' stack because they name both; the edge's own stack comes after it.
+ * The way between the voice service and the SIP edge: a Voice Connector that carries calls in both directions, another one
+ * for calls to the telephone network, since whatever comes to the first is the SIP media application's, and the queue of
+ * commands. It is in the functions' stack because they name both; the edge's own stack comes after it.
  */
 export class EdgeLink extends Construct {
   readonly commands: WorkQueue;
@@ -20,6 +21,10 @@ export class EdgeLink extends Construct {
   readonly voiceConnectorArn: string;
   /** Where calls enter the voice service. */
   readonly voiceConnectorHost: string;
+  readonly telephoneConnectorId: string;
+  readonly telephoneConnectorArn: string;
+  /** Where calls to phone numbers enter: no SIP rule names it. */
+  readonly telephoneConnectorHost: string;
 
   constructor(scope: Construct, id: string, { alarms }: { readonly alarms: Alarms }) {
     super(scope, id);
@@ -38,16 +43,24 @@ export class EdgeLink extends Construct {
       STALE_SECONDS,
       'The SIP edge does not take its commands: calls to SIP endpoints are not made. See whether it runs.',
     );
-    const connector = new CfnVoiceConnector(this, 'Connector', {
+    const connector = this.#connector('Connector');
+    const telephone = this.#connector('Telephone');
+    this.telephoneConnectorId = telephone.attrVoiceConnectorId;
+    this.telephoneConnectorArn = telephone.attrVoiceConnectorArn;
+    this.telephoneConnectorHost = telephone.attrOutboundHostName;
+    this.voiceConnectorId = connector.attrVoiceConnectorId;
+    this.voiceConnectorArn = connector.attrVoiceConnectorArn;
+    this.voiceConnectorHost = connector.attrOutboundHostName;
+  }
+
+  #connector(id: string): CfnVoiceConnector {
+    return new CfnVoiceConnector(this, id, {
       // The service requires a name but does not tell connectors apart by it.
-      name: Names.uniqueResourceName(this, { maxLength: 256, separator: '-' }),
+      name: `${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${id}`,
       awsRegion: Stack.of(this).region,
       // Encrypted means SRTP as well, which only an edge with a media relay could answer.
       requireEncryption: false,
     });
-    this.voiceConnectorId = connector.attrVoiceConnectorId;
-    this.voiceConnectorArn = connector.attrVoiceConnectorArn;
-    this.voiceConnectorHost = connector.attrOutboundHostName;
   }
 
   /** Lets functions send calls to the edge, and commands. */

@@ -101,6 +101,8 @@ export class EdgeService extends Construct {
         EDGE_INSIDE_NETWORKS: props.insideNetworks.join(','),
         VOICE_CONNECTOR_HOST: link.voiceConnectorHost,
         VOICE_CONNECTOR_ID: link.voiceConnectorId,
+        TELEPHONE_CONNECTOR_HOST: link.telephoneConnectorHost,
+        TELEPHONE_CONNECTOR_ID: link.telephoneConnectorId,
         ADVERTISED_ADDRESS: front.addresses[0] ?? '',
         MEDIA_PORTS: `${MEDIA_PORTS.least}-${MEDIA_PORTS.most}`,
         HEALTH_PORT: String(edgePorts.health),
@@ -136,7 +138,7 @@ export class EdgeService extends Construct {
     allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [link.commands.queue.queueArn]);
     allow(
       ['chime:GetVoiceConnectorTermination', 'chime:PutVoiceConnectorTermination'],
-      [link.voiceConnectorArn],
+      [link.voiceConnectorArn, link.telephoneConnectorArn],
     );
     if (certificateSecretArn) allow(['secretsmanager:GetSecretValue'], [certificateSecretArn]);
 

@@ -111,6 +111,7 @@ export class SipEdgeStack extends Stack {
     output('SipAddresses', front.addresses.join(','), 'Public addresses of the SIP edge; they stay');
     output('SipHostName', front.dnsName, 'Its host name, for a CNAME of your own');
     output('VoiceConnectorId', link.voiceConnectorId, 'The Voice Connector');
+    output('TelephoneConnectorId', link.telephoneConnectorId, 'The Voice Connector to the telephone network');
     output('EdgeLogGroup', edge.logGroup.logGroupName, "The edge's log");
   }
 

@@ -123,12 +123,14 @@ async function assemble(services: Services, options: PlatformOptions): Promise<P
 
   let sip: PlatformInfo['sip'];
   const startLocalEdge = async () => {
-    if (services.connector === undefined) return undefined;
+    const { connector, telephoneConnector } = services;
+    if (connector === undefined || telephoneConnector === undefined) return undefined;
     const started = await startEdge({
       env: { ...ownEnv, BUS_NAME, EDGE_COMMAND_QUEUE_URL: resources.queueUrls.edgeCommands },
       clock,
       port: options.sipPort ?? 0,
-      connector: services.connector,
+      connector,
+      telephoneConnector,
       allowedNetworks: ALLOWED_NETWORKS,
       log,
     });

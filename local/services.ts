@@ -12,7 +12,7 @@ import { type PlatformClock, realTime } from './clock/platform-clock.ts';
 import { FUNCTIONS, type FunctionName } from './functions.ts';
 import { faultFields, jsonLines, type PlatformLog } from './log.ts';
 import type { PlatformOptions } from './platform-options.ts';
-import { bothNetworks, localConnector } from './sip.ts';
+import { bothNetworks, localConnector, localTelephoneConnector } from './sip.ts';
 import { Timelines } from './timeline/timelines.ts';
 
 export const TABLE_NAME = 'dialplane';
@@ -29,6 +29,8 @@ export interface Services {
   keyId: string;
   /** The way to the SIP edge, where there is one. */
   connector: VoiceConnector | undefined;
+  /** The edge's way to the phones, beside it. */
+  telephoneConnector: VoiceConnector | undefined;
   close(): Promise<void>;
 }
 
@@ -50,15 +52,17 @@ export async function startServices(options: PlatformOptions): Promise<Services>
     inbound: (call, line) => runtime.inbound(call, line),
     ...(options.handsets && { scripts: options.handsets }),
   });
-  const connector =
-    options.sipPort === undefined
-      ? undefined
-      : localConnector({
-          clock,
-          random: fraction,
-          runtime: () => runtime,
-          onError: error => log('error', 'The Voice Connector is at fault', faultFields(error)),
-        });
+  const ofConnectors = {
+    clock,
+    random: fraction,
+    runtime: () => runtime,
+    onError: (error: unknown) => log('error', 'A Voice Connector is at fault', faultFields(error)),
+  };
+  const hasSip = options.sipPort !== undefined;
+  const connector = hasSip ? localConnector(ofConnectors) : undefined;
+  const telephoneConnector = hasSip
+    ? localTelephoneConnector({ ...ofConnectors, handsets: handsets.network })
+    : undefined;
   runtime = createSmaRuntime({
     clock,
     random: fraction,
@@ -94,10 +98,11 @@ export async function startServices(options: PlatformOptions): Promise<Services>
     timelines,
     keyId,
     connector,
+    telephoneConnector,
     async close() {
       closed = true;
       runtime.close();
-      await connector?.close();
+      await Promise.all([connector?.close(), telephoneConnector?.close()]);
       clock.close();
       await aws.close();
     },

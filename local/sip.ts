@@ -12,6 +12,7 @@ import { edgeMedia } from '../edge/media/edge-media.ts';
 import { systemClock } from '../sip/clock.ts';
 import { systemRandom } from '../sip/random.ts';
 import { tcp, udp } from '../sip/user-agent.ts';
+import { ACCOUNT_NUMBERS } from '../sma/network/handset-script.ts';
 import type { PhoneNetwork } from '../sma/network/phone-network.ts';
 import type { SmaRuntime } from '../sma/runtime.ts';
 import { createVoiceConnector, type VoiceConnector } from '../sma/voice-connector/voice-connector.ts';
@@ -22,6 +23,7 @@ import type { PlatformLog } from './log.ts';
 export const VOICE_CONNECTOR_ARN = `arn:aws:chime:${AWS_REGION}:${AWS_ACCOUNT_ID}:vc/localedge000000000000`;
 /** By which the edge's calls come in; the SIP media application's rule names it. */
 export const VOICE_CONNECTOR_HOST = '127.0.0.1';
+const TELEPHONE_CONNECTOR_ARN = `arn:aws:chime:${AWS_REGION}:${AWS_ACCOUNT_ID}:vc/localphones00000000000`;
 /** The user part that a Voice Connector takes from everybody. */
 const MEETING_NUMBER = '+17035550122';
 /** Who calls, for a caller that has no number. */
@@ -50,6 +52,29 @@ export function localConnector(parts: {
     clock,
     random,
     inbound: (call, line) => runtime().inbound(call, line),
+    onError,
+  });
+}
+
+/** The Voice Connector between the edge and the phones: no SIP rule names its host, so its calls go by their number. */
+export function localTelephoneConnector(parts: {
+  clock: PlatformClock;
+  random: () => number;
+  runtime: () => SmaRuntime;
+  handsets: PhoneNetwork;
+  onError: (error: unknown) => void;
+}): VoiceConnector {
+  const { clock, random, runtime, handsets, onError } = parts;
+  return createVoiceConnector({
+    arn: TELEPHONE_CONNECTOR_ARN,
+    hostName: HERE,
+    listen: { address: HERE, port: 0 },
+    routes: [],
+    terminationNetworks: THIS_MACHINE,
+    clock,
+    random,
+    inbound: ({ hostName: _, ...call }, line) => runtime().inbound(call, line),
+    telephone: { network: handsets, ownsNumber: number => ACCOUNT_NUMBERS.includes(number) },
     onError,
   });
 }
@@ -91,16 +116,17 @@ export async function startEdge(parts: {
   clock: PlatformClock;
   port: number;
   connector: VoiceConnector;
+  telephoneConnector: VoiceConnector;
   allowedNetworks: string;
   log: PlatformLog;
 }): Promise<LocalEdge> {
-  const { env, clock, port, connector, allowedNetworks, log } = parts;
+  const { env, clock, port, connector, telephoneConnector, allowedNetworks, log } = parts;
   const guard = createAddressGuard(allowedNetworks.split(','));
   const table = createTable(env);
   const tokens = createTokens(env, clock);
   const outside = udp({ address: HERE, port });
   const inside = udp({ address: HERE, port: 0 });
-  await connector.start();
+  await Promise.all([connector.start(), telephoneConnector.start()]);
   const { address, port: connectorPort } = connector.local;
   const edge: Edge = createEdge({
     name: 'local',
@@ -122,6 +148,7 @@ export async function startEdge(parts: {
       uri: `sip:${MEETING_NUMBER}@${address}:${connectorPort}`,
       from: SYNTHETIC_CALLER,
     },
+    telephoneHost: `${HERE}:${telephoneConnector.local.port}`,
     log: (level, message, fields) => {
       if (level === 'error') log('error', message, fields);
     },

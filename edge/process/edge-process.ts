@@ -38,7 +38,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   const now = () => systemClock.now();
   const table = createTable(env);
   const tokens = createTokens(env, systemClock);
-  const { voiceConnectorHost, callerNumber, voiceConnectorId, insidePort, healthPort } = settings;
+  const { voiceConnectorHost, callerNumber, insidePort, healthPort } = settings;
   const world = [...sipListeners(settings, settings.sipPort), ...(await tlsListeners(settings))];
   const inside = insidePort === undefined ? undefined : sipListeners(settings, insidePort);
   const address = await ownAddress(settings);
@@ -57,6 +57,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
     voiceConnector: voiceConnectorHost
       ? { uri: `sip:${MEETING_NUMBER}@${voiceConnectorHost}`, from: callerNumber }
       : undefined,
+    telephoneHost: settings.telephoneConnectorHost,
     followRedirects: settings.followRedirects,
     log,
   });
@@ -70,9 +71,8 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
           if (phase !== 'open') return phase;
           return polls.works ? 'ok' : 'no commands';
         });
-  if (voiceConnectorId !== undefined && address !== undefined) {
-    await openTermination(env, voiceConnectorId, address);
-  }
+  if (address !== undefined)
+    await Promise.all(ownConnectors(settings).map(id => openTermination(env, id, address)));
   await edge.start();
 
   /** Failures of commands: not of the queue. */
@@ -123,11 +123,16 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
 
 /** The address that our packets come from, where somebody has to be told it; undefined: the one that we listen at. */
 async function ownAddress(settings: ProcessSettings): Promise<string | undefined> {
-  const { voiceConnectorId, mediaPorts, rtpengine, listenAddress } = settings;
+  const { mediaPorts, rtpengine, listenAddress } = settings;
   if (settings.publicAddress !== undefined) return settings.publicAddress;
   const hasMedia = mediaPorts !== undefined || (rtpengine !== undefined && isBeside(rtpengine));
-  const isTold = voiceConnectorId !== undefined || (hasMedia && listenAddress === EVERYWHERE);
+  const isTold = ownConnectors(settings).length > 0 || (hasMedia && listenAddress === EVERYWHERE);
   return isTold ? await publicAddress(systemClock.sleep) : undefined;
+}
+
+/** The Voice Connectors that are to be told where our calls come from. */
+function ownConnectors({ voiceConnectorId, telephoneConnectorId }: ProcessSettings): string[] {
+  return [voiceConnectorId, telephoneConnectorId].filter(id => id !== undefined);
 }
 
 const asText = ({ protocol, local }: Transport) => `${protocol} ${local.address}:${local.port}`;

@@ -30,6 +30,10 @@ export interface ProcessSettings {
   readonly voiceConnectorHost: string | undefined;
   /** The connector that is told to take our calls; undefined: its operator does that. */
   readonly voiceConnectorId: string | undefined;
+  /** The connector that takes calls to the telephone network: `host` or `host:port`; without it no number is called. */
+  readonly telephoneConnectorHost: string | undefined;
+  /** As `voiceConnectorId`. */
+  readonly telephoneConnectorId: string | undefined;
   /** Where our calls come from; undefined: to be found out. */
   readonly publicAddress: string | undefined;
   /** UDP ports of the edge's own media relay; without them there is none. */
@@ -77,10 +81,10 @@ export function readSettings(env: Environment): ProcessSettings {
     advertisedAddress: env['ADVERTISED_ADDRESS'] || undefined,
     insideNetworks: networks(env, 'EDGE_INSIDE_NETWORKS'),
     allowedNetworks: networks(env, 'ALLOWED_NETWORKS'),
-    voiceConnectorHost:
-      matching(env, 'VOICE_CONNECTOR_HOST', '', HOST, 'a host name, with a port if it is not 5060') ||
-      undefined,
+    voiceConnectorHost: host(env, 'VOICE_CONNECTOR_HOST'),
     voiceConnectorId: env['VOICE_CONNECTOR_ID'] || undefined,
+    telephoneConnectorHost: host(env, 'TELEPHONE_CONNECTOR_HOST'),
+    telephoneConnectorId: env['TELEPHONE_CONNECTOR_ID'] || undefined,
     publicAddress: env['PUBLIC_ADDRESS'] || undefined,
     mediaPorts: mediaPorts(env),
     rtpengine: rtpengine(env),
@@ -125,6 +129,9 @@ function matching(env: Environment, name: string, byDefault: string, form: RegEx
   if (form.test(value)) return value;
   throw new SettingError(`${name}: "${value}" is not ${wanted}.`);
 }
+
+const host = (env: Environment, name: string) =>
+  matching(env, name, '', HOST, 'a host name, with a port if it is not 5060') || undefined;
 
 function wholeNumber(env: Environment, name: string, most: number): number | undefined {
   const wanted = `a whole number from 0 to ${most}`;

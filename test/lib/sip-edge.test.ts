@@ -56,7 +56,8 @@ describe('The edge', () => {
       logLevel: 'warn',
       rtpengine: '10.1.0.7:22222',
     });
-    for (const name of ['VOICE_CONNECTOR_HOST', 'VOICE_CONNECTOR_ID', 'EDGE_COMMAND_QUEUE_URL']) {
+    const named = ['VOICE_CONNECTOR', 'TELEPHONE_CONNECTOR'].flatMap(name => [`${name}_HOST`, `${name}_ID`]);
+    for (const name of [...named, 'EDGE_COMMAND_QUEUE_URL']) {
       expect(environment(edge)).toHaveProperty(name);
     }
   });
@@ -97,8 +98,11 @@ describe('The edge', () => {
         .map(({ action }) => action)
         .filter(action => action !== 'sts:AssumeRole')
         .sort();
+    // Of two connectors.
     const always = [
       'chime:GetVoiceConnectorTermination',
+      'chime:GetVoiceConnectorTermination',
+      'chime:PutVoiceConnectorTermination',
       'chime:PutVoiceConnectorTermination',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
@@ -246,10 +250,16 @@ describe('The stack before it, with sipEdge', () => {
   });
 
   test('leads what is called at the connector’s host name to the SIP media application', () => {
-    expect(dialplane.only('AWS::Chime::VoiceConnector').Properties.RequireEncryption).toBe(false);
+    const connectors = dialplane.of('AWS::Chime::VoiceConnector').map(([, { Properties }]) => Properties);
+    expect(connectors.map(({ RequireEncryption }) => RequireEncryption)).toEqual([false, false]);
     const { HostName, PhoneNumber } = dialplane.only('Custom::SipRule').Properties;
     expect(asText(HostName)).toMatch(/^<EdgeConnector\w+\.OutboundHostName>$/);
     expect(PhoneNumber).toBeUndefined();
+  });
+
+  test('leaves what is called at the other connector’s to the telephone network', () => {
+    const rules = dialplane.of('Custom::SipRule').map(([, { Properties }]) => asText(Properties.HostName));
+    expect(rules.filter(host => host.includes('Telephone'))).toEqual([]);
   });
 
   test('and without it knows nothing of an edge', () => {

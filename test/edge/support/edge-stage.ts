@@ -15,6 +15,8 @@ import { shortLine } from '../../sip/support/virtual-network.ts';
 import { MemoryPlans } from './memory-plans.ts';
 
 export const CONNECTOR = '10.0.0.9';
+/** The Voice Connector to the telephone network. */
+export const TELEPHONE = '10.0.0.8';
 export const INSIDE = '10.0.0.1';
 export const OUTSIDE = '10.1.0.1';
 
@@ -233,6 +235,13 @@ export function answeringPhone(
     { sessions },
   );
 }
+
+/** A target that is a number. */
+export const telephone = (number: string): Partial<SipTarget> => ({
+  uri: `tel:${number}`,
+  codecs: ['PCMU'],
+  telephone: { number, callerId: '+12025550110' },
+});
 
 /** A phone that refuses. */
 export const refusingPhone =
