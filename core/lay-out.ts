@@ -4,7 +4,11 @@ import type { Dial, DialNumber, DialSip, Verb } from './verb.ts';
 
 /** The verbs, with every Dial laid out. */
 export function layOut(verbs: readonly Verb[]): Verb[] {
-  return verbs.map(verb => (verb.verb === 'Dial' ? layOutDial(verb) : verb));
+  return verbs.flatMap(verb => {
+    if (verb.verb !== 'Dial') return [verb];
+    const dial = layOutDial(verb);
+    return verb.answerFirst ? [{ verb: 'Answer' }, dial] : [dial];
+  });
 }
 
 /** What a call begins with, with every Dial laid out. */
@@ -12,7 +16,7 @@ export function layOutEntry(entry: Entry): Entry {
   return 'verbs' in entry ? { ...entry, verbs: layOut(entry.verbs) } : entry;
 }
 
-function layOutDial({ targets, order: _, ...settings }: Dial): DialNumber | DialSip {
+function layOutDial({ targets, order: _, answerFirst: __, ...settings }: Dial): DialNumber | DialSip {
   const numbers = targets.filter(target => target.kind === 'number');
   const sip = targets.filter(target => target.kind === 'sip');
   return sip.length > 0

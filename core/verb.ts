@@ -24,6 +24,8 @@ export interface Play {
   audio?: { bucket: string; key: string } | { error: string };
   /** 0 = until the call ends. */
   loop: number;
+  /** Audio that cannot be had ends the call; without it, it is skipped. */
+  needed?: true;
 }
 
 export interface SendDigits {
@@ -105,6 +107,8 @@ interface DialSettings {
   timeoutSeconds: number;
   timeLimitSeconds: number;
   hangupOnStar: boolean;
+  /** A caller who is still waiting is answered before anybody is rung, unless the call's application says otherwise. */
+  answerFirst?: true;
   action?: WebTarget;
   /** Without an action: go on with the next verb, or hang up. */
   afterwards: 'continue' | 'hangup';
@@ -132,6 +136,11 @@ export interface DialSip extends DialSettings {
   targets: SipTarget[];
 }
 
+/** Comes before a Dial that answers first. */
+export interface Answer {
+  verb: 'Answer';
+}
+
 export interface Redirect {
   verb: 'Redirect';
   target: WebTarget;
@@ -146,6 +155,17 @@ export interface Reject {
   reason: 'rejected' | 'busy';
 }
 
-export type Verb = Say | Play | SendDigits | Pause | Dial | DialNumber | DialSip | Redirect | Hangup | Reject;
+export type Verb =
+  | Answer
+  | Say
+  | Play
+  | SendDigits
+  | Pause
+  | Dial
+  | DialNumber
+  | DialSip
+  | Redirect
+  | Hangup
+  | Reject;
 export type VerbName = Verb['verb'];
 export type VerbOf<N extends VerbName> = Extract<Verb, { verb: N }>;

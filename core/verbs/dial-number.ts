@@ -8,7 +8,7 @@ import { outcomeOfUnansweredBridge } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import type { DialNumber } from '../verb.ts';
 import type { Next, VerbDefinition } from './definition.ts';
-import { dialOver, hearStar, pressed, ringSeconds, shownNumber } from './dialling.ts';
+import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
 import { digitActions } from './send-digits.ts';
 
 /** The Dial's notes: which of its targets is being tried, and since when. */
@@ -53,7 +53,7 @@ export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
 
 function ring(verb: DialNumber, index: number, turn: Turn) {
   const target = verb.targets[index];
-  if (target === undefined) return { goOn: true } as const;
+  if (target === undefined) return nobodyDialled(verb, turn);
   const from = verb.callerId ?? shownNumber(turn);
   delete turn.session.flow.dropDialled;
   turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });

@@ -9,7 +9,7 @@ import { identified } from '../sip-target.ts';
 import type { Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
-import { dialOver, hearStar, pressed, ringSeconds, shownNumber } from './dialling.ts';
+import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
 
 /** Which of the session's calls are this dial's. */
 interface Notes {
@@ -150,13 +150,5 @@ function withoutEdge(verb: DialSip, turn: Turn): Next {
     'error',
     'A SIP address can be dialled by the SIP edge only, and this deployment has none.',
   );
-  if (verb.action === undefined) return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
-  const facts: DialFacts = {
-    kind: 'dial',
-    outcome: 'failed',
-    callSid: '',
-    durationSeconds: 0,
-    bridged: false,
-  };
-  return { request: verb.action, facts };
+  return nobodyDialled(verb, turn);
 }

@@ -42,3 +42,14 @@ export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFact
   if (verb.action) return { request: verb.action, facts };
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
 }
+
+/** There is nobody whom it could ring. */
+export function nobodyDialled(verb: DialNumber | DialSip, turn: Turn): Next {
+  return dialOver(verb, turn, {
+    kind: 'dial',
+    outcome: 'failed',
+    callSid: '',
+    durationSeconds: 0,
+    bridged: false,
+  });
+}

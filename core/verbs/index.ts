@@ -1,4 +1,5 @@
 import type { VerbName } from '../verb.ts';
+import { answer } from './answer.ts';
 import type { VerbDefinition } from './definition.ts';
 import { dial } from './dial.ts';
 import { dialNumber } from './dial-number.ts';
@@ -17,6 +18,7 @@ export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
   Play: play as VerbDefinition<'Play', never>,
   SendDigits: sendDigits as VerbDefinition<'SendDigits', never>,
   Pause: pause as VerbDefinition<'Pause', never>,
+  Answer: answer as VerbDefinition<'Answer', never>,
   Dial: dial as VerbDefinition<'Dial', never>,
   DialNumber: dialNumber as VerbDefinition<'DialNumber', never>,
   DialSip: dialSip as VerbDefinition<'DialSip', never>,

@@ -5,14 +5,19 @@ import type { VerbDefinition } from './definition.ts';
 /** Times that one PlayAudio repeats for a Play without end; then it comes again. */
 const REPEATS_OF_AN_ENDLESS_PLAY = 1_000;
 
-/** Audio that the fetch function has put into the audio bucket. Audio that could not be had is skipped, and said so. */
+/** Audio that the fetch function has put into the audio bucket. What could not be had is skipped or ends the call, and is said so. */
 export const play: VerbDefinition<'Play'> = {
   answers: true,
   start(verb, turn) {
     if (verb.audio === undefined || 'error' in verb.audio) {
       const reason = verb.audio?.error ?? 'it was not fetched';
-      turn.notify(NOTIFICATION.notAudio, 'warning', `Play skipped ${verb.url}: ${reason}`, verb.url);
-      return { actions: [] };
+      turn.notify(
+        NOTIFICATION.notAudio,
+        'warning',
+        `Play ${verb.needed ? 'could not play' : 'skipped'} ${verb.url}: ${reason}`,
+        verb.url,
+      );
+      return verb.needed ? { hangUp: true } : { actions: [] };
     }
     const actions = [playAudio(verb.audio, verb.loop)];
     return verb.loop === 0 ? { actions, times: 0 } : { actions };

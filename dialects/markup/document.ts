@@ -25,6 +25,8 @@ export interface DocumentRules {
   readonly answers: readonly [mediaType: RegExp, read: AnswerReader | 'markup'][];
   /** An element that is none of its verbs: throws DocumentError, or notes it and goes on. */
   stranger(element: Element, reading: Reading): void;
+  /** An empty answer is a document without verbs, or else an error. */
+  empty?: 'ends';
   /** What is mended in a text before it is read as XML. */
   mend?(text: string): string;
 }
@@ -55,6 +57,7 @@ export function documentReader(rules: DocumentRules): Documents['parse'] {
       );
     }
     if (body.trim() === '') {
+      if (rules.empty === 'ends') return { verbs: [], notifications: [] };
       throw new DocumentError(
         codes.empty,
         'The answer is empty. Answer with a document, at least <Response/>.',

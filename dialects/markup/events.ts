@@ -8,18 +8,22 @@ export interface EventRules {
   /** Words → events, leaving out what means nothing. */
   eventsOf(words: readonly string[]): CallbackEvent[];
   otherwise: CallbackEvent[];
+  /** A word that there is not makes the whole attribute wrong, or means nothing as long as another one does. */
+  unknown: 'wrong' | 'ignored';
 }
 
 /** The words of a `statusCallbackEvent`. */
 export function events(
   code: number,
-  { separator: [between, expression], eventsOf, otherwise }: EventRules,
+  { separator: [between, expression], eventsOf, otherwise, unknown }: EventRules,
 ): Attribute<CallbackEvent[]> {
   return {
     takes: `some of initiated, ringing, answered and completed, with ${between} between them`,
     read: value => {
       const words = value.trim().split(expression);
-      return words.every(each => eventsOf([each]).length > 0) ? eventsOf(words) : undefined;
+      const known = words.filter(each => eventsOf([each]).length > 0);
+      const isRight = unknown === 'wrong' ? known.length === words.length : known.length > 0;
+      return isRight ? eventsOf(words) : undefined;
     },
     otherwise,
     code,

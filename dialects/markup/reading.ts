@@ -25,11 +25,20 @@ export class Reading {
 
   /** Something is amiss, and the call goes on. */
   warn(code: number, element: Element, sentence: string): void {
+    this.#note(code, `${element.name} (line ${element.line}): ${sentence}`);
+  }
+
+  /** What would have ended the document is done without instead. */
+  goOnWithout({ code, message }: DocumentError, consequence: string): void {
+    this.#note(code, `${message} ${consequence}`);
+  }
+
+  #note(code: number, message: string): void {
     if (this.notifications.length >= MAX_NOTES) return;
     this.notifications.push({
       code,
       level: 'warning',
-      message: `${element.name} (line ${element.line}): ${sentence}`,
+      message,
       occurredAtMs: this.#nowMs,
       ...(this.#url !== undefined && { url: withoutCredentials(this.#url) }),
     });

@@ -100,6 +100,20 @@ export function bareAmpersand(text: string): number | undefined {
   return undefined;
 }
 
+/** The text with its bare ampersands written as they should be, for a dialect whose platform takes them. */
+export function mendAmpersands(text: string): string {
+  let mended = '';
+  let done = 0;
+  for (const { 0: mark, index } of marks(text)) {
+    if (mark !== '&') continue;
+    ENTITY.lastIndex = index;
+    if (ENTITY.test(text)) continue;
+    mended += `${text.slice(done, index)}&amp;`;
+    done = index + 1;
+  }
+  return mended + text.slice(done);
+}
+
 function* marks(text: string): Generator<{ 0: string; index: number }> {
   const mark = /[&<]/g;
   for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {

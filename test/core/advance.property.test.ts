@@ -35,11 +35,13 @@ const dialTarget = compact(
 ) as fc.Arbitrary<NumberTarget>;
 
 const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Record<string, unknown>> } = {
+  Answer: fc.record({}),
   Say: fc.record({ parts: fc.array(text, { maxLength: 3 }), ssml: maybe(fc.constant(true)), loop }),
   Play: fc.record({
     url: fc.constant('https://example.com/a.wav'),
     audio: maybe(fc.constantFrom({ bucket: 'audio', key: 'a.wav' }, { error: 'the server answered 404' })),
     loop,
+    needed: maybe(fc.constant(true)),
   }),
   SendDigits: fc.record({ digits: fc.constantFrom('', '1w2', '*'.repeat(120)), loop }),
   Pause: fc.record({ lengthSeconds: fc.constantFrom(0, 0.01, 1, 1, 1, 45, 400, 1e9) }),

@@ -26,6 +26,7 @@ export interface CallSettings {
   timeLimitSeconds?: number;
   callerName?: string;
   sip?: SipTarget;
+  delayAnswer?: true;
 }
 
 export class EngineCall {

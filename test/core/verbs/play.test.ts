@@ -73,4 +73,16 @@ describe('Play', () => {
     expect(request).toMatchObject({ id: '0', verbs: [unfetched] });
     expect(lines(call.actions)).toEqual([`PlayAudio ${AUDIO.key}`, 'Hangup LEG-A 0']);
   });
+
+  it('ends the call, and says so, when audio that it needs could not be had', () => {
+    const call = EngineCall.answered([
+      play({ audio: { error: 'the server answered 404' }, needed: true }),
+      say('Never heard.'),
+    ]);
+
+    expect(lines(call.actions)).toEqual(['Hangup LEG-A 0']);
+    expect(call.session.notifications).toMatchObject([
+      { message: expect.stringContaining('the server answered 404') },
+    ]);
+  });
 });

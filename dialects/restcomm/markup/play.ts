@@ -1,0 +1,23 @@
+import type { Play } from '../../../core/verb.ts';
+import { readAttributes, whole } from '../../markup/attributes.ts';
+import { textOf } from '../../markup/element.ts';
+import type { VerbReader } from '../../markup/verb.ts';
+import { CODE } from './codes.ts';
+
+/** The most times that one Play repeats. */
+export const MAX_PLAY_LOOPS = 1_000;
+
+export const PLAY_ATTRIBUTES = { loop: whole(CODE.play.loop, 1, [0, MAX_PLAY_LOOPS]) } as const;
+
+/** Audio from a URL; a call goes not on without it. */
+export const play: VerbReader = {
+  read(element, reading): Play | undefined {
+    const { loop } = readAttributes(element, PLAY_ATTRIBUTES, reading);
+    const url = textOf(element);
+    if (url === '') {
+      reading.warn(CODE.play.url, element, 'there is no URL in it; it is skipped.');
+      return undefined;
+    }
+    return { verb: 'Play', url: reading.resolve(element, 'its URL', url), loop, needed: true };
+  },
+};
