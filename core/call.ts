@@ -74,6 +74,8 @@ export interface Call {
   nextEvent: number;
   /** The number of the next event that its subscriber gets. */
   nextCallback: number;
+  /** How many events it has had that can be subscribed to, wanted or not. */
+  progressEvents?: number;
   /** Its record was deleted by its owner: it runs out, and is shown no more. */
   deleted?: true;
 }

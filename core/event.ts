@@ -55,7 +55,13 @@ export interface CallEvent {
     call: CallFacts;
     dial?: Omit<DialFacts, 'kind'>;
     /** There when somebody subscribed to it; its number counts what that subscriber gets. */
-    callback?: { subscribed: true; event: CallbackEvent; sequenceNumber: number };
+    callback?: {
+      subscribed: true;
+      event: CallbackEvent;
+      sequenceNumber: number;
+      /** Its place among the events of this call that anybody could have subscribed to, from 0. */
+      order: number;
+    };
   };
 }
 

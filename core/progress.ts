@@ -60,6 +60,8 @@ export function announce(
   const word = CALLBACK_WORDS[type];
   const subscribed = word !== undefined && call.callback?.events.includes(word) === true;
   if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return [];
+  const order = call.progressEvents ?? 0;
+  if (word !== undefined && !FOR_SUBSCRIBERS_ONLY.has(type)) call.progressEvents = order + 1;
   const sequenceNumber = call.nextEvent++;
   const metadata = {
     id: `${call.sid}-${sequenceNumber}`,
@@ -74,7 +76,9 @@ export function announce(
         metadata,
         call: callFacts(call, accountSid, dialect),
         ...(dial && { dial }),
-        ...(subscribed && { callback: { subscribed, event: word, sequenceNumber: call.nextCallback++ } }),
+        ...(subscribed && {
+          callback: { subscribed, event: word, sequenceNumber: call.nextCallback++, order },
+        }),
       },
     },
   ];

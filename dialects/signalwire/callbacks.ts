@@ -1,8 +1,9 @@
 /** What customers' servers are sent: the parameters of document requests and of status callbacks. */
 import type { Call } from '../../core/call.ts';
-import type { DialFacts, Facts, ScreeningFacts } from '../../core/document.ts';
+import type { DialFacts, Facts } from '../../core/document.ts';
 import { CALLBACK_WORDS } from '../../core/event.ts';
 import type { CallbackQuestion, DocumentQuestion, Pairs, WebRequest } from '../dialect.ts';
+import { dialledSipParameters, screeningParameters, sipHeaders } from '../sip-parameters.ts';
 import { formRequest, rfc2822 } from '../web-encoding.ts';
 import { audioParameters } from './audio.ts';
 import { SIGNATURE_HEADERS, sign, wireUrl } from './signature.ts';
@@ -79,21 +80,13 @@ function factParameters(facts: Facts | undefined): Pairs {
   return facts.kind === 'dial' ? dialParameters(facts) : screeningParameters(facts);
 }
 
-/** Of a dialled call that is screened: what its 200 said, in the names of a call that came in. */
-function screeningParameters({ sipCallId, headers }: ScreeningFacts): Pairs {
-  return [
-    ...((sipCallId === undefined ? [] : [['SipCallId', sipCallId]]) as Pairs),
-    ...sipHeaders('SipHeader_', headers),
-  ];
-}
-
 function dialParameters(facts: DialFacts): Pairs {
   return [
     ['DialCallStatus', facts.outcome],
     ['DialCallSid', facts.callSid],
     ['DialCallDuration', String(facts.durationSeconds)],
     ['DialBridged', String(facts.bridged)],
-    ...sipParameters(facts.sip),
+    ...dialledSipParameters(facts.sip),
   ];
 }
 
@@ -102,21 +95,6 @@ function originParameters(sip: Call['sip']): Pairs {
   if (sip === undefined) return [];
   return [['SipCallId', sip.callId], ...sipHeaders('SipHeader_', sip.headers)];
 }
-
-/** Of a dialled SIP address: the INVITE, its final response, and the X- headers of the 200. */
-function sipParameters(sip: DialFacts['sip']): Pairs {
-  if (sip === undefined) return [];
-  return [
-    ...((sip.callId === undefined ? [] : [['DialSipCallId', sip.callId]]) as Pairs),
-    ...((sip.code === undefined ? [] : [['DialSipResponseCode', String(sip.code)]]) as Pairs),
-    ...sipHeaders('DialSipHeader_', sip.headers),
-  ];
-}
-
-/** A name is told once, with its last value. */
-const sipHeaders = (prefix: string, headers: readonly (readonly [string, string])[]): Pairs => [
-  ...new Map(headers.map(([name, value]) => [`${prefix}${name}`, value])),
-];
 
 /** A form by POST, or a longer query by GET; signed in the spelling in which it is sent. */
 function signedRequest(

@@ -38,7 +38,7 @@ describe('a call event', () => {
           status: 'completed',
           durationSeconds: 63,
         },
-        callback: { subscribed: true, event: 'completed', sequenceNumber: 0 },
+        callback: { subscribed: true, event: 'completed', sequenceNumber: 0, order: 3 },
       },
     });
     expect(JSON.stringify(call.events)).not.toContain('example.com');
@@ -67,6 +67,14 @@ describe('a call event', () => {
     expect(numbers).toEqual([
       [1, 0],
       [5, 1],
+    ]);
+  });
+
+  it('tells its place among those that anybody can subscribe to, an answer being one of them', () => {
+    const call = wholeCall('answered', 'in-progress', 'completed');
+
+    expect(call.events.flatMap(({ detail }) => (detail.callback ? [detail.callback.order] : []))).toEqual([
+      2, 3, 3,
     ]);
   });
 

@@ -10,7 +10,7 @@ export const CODE = {
   contentType: 12300,
   noBaseUrl: 15004,
   notSupported: 1002,
-  say: { loop: 13510, voice: 13511 },
+  say: { loop: 13510, voice: 13511, text: 12200, length: 12200 },
   play: { loop: 13410, url: 13325 },
   pause: { length: 13910 },
   redirect: { method: 13710 },

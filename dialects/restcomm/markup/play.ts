@@ -1,15 +1,13 @@
 import type { Play } from '../../../core/verb.ts';
 import { readAttributes, whole } from '../../markup/attributes.ts';
+import { MAX_PLAY_LOOPS } from '../../markup/audio.ts';
 import { textOf } from '../../markup/element.ts';
 import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
 
-/** The most times that one Play repeats. */
-export const MAX_PLAY_LOOPS = 1_000;
-
 export const PLAY_ATTRIBUTES = { loop: whole(CODE.play.loop, 1, [0, MAX_PLAY_LOOPS]) } as const;
 
-/** Audio from a URL; a call goes not on without it. */
+/** Audio from a URL, without which the call ends. Throws DocumentError for what is no URL. */
 export const play: VerbReader = {
   read(element, reading): Play | undefined {
     const { loop } = readAttributes(element, PLAY_ATTRIBUTES, reading);

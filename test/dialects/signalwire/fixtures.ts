@@ -45,7 +45,10 @@ export const aNumber = (over: Partial<PhoneNumber> = {}): PhoneNumber => ({
 });
 
 export function anEvent(
-  over: { call?: Partial<CallEvent['detail']['call']> } & Partial<Pick<CallEvent['detail'], 'callback'>> = {},
+  over: {
+    call?: Partial<CallEvent['detail']['call']>;
+    callback?: Partial<NonNullable<CallEvent['detail']['callback']>>;
+  } = {},
 ): CallEvent {
   return {
     type: 'Call Completed',
@@ -62,7 +65,7 @@ export function anEvent(
         durationSeconds: 61,
         ...over.call,
       },
-      callback: over.callback ?? { subscribed: true, event: 'completed', sequenceNumber: 4 },
+      callback: { subscribed: true, event: 'completed', sequenceNumber: 4, order: 3, ...over.callback },
     },
   };
 }
