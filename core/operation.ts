@@ -15,6 +15,7 @@ import type { Route, RouteSettings } from './route.ts';
 import type { Entry } from './session.ts';
 import type { SipWishes } from './sip-target.ts';
 import type { Trunk, TrunkSettings } from './trunk.ts';
+import type { Verb } from './verb.ts';
 
 export interface PlaceCall {
   /** A number or a SIP address: the account's routes decide. */
@@ -23,7 +24,7 @@ export interface PlaceCall {
   from?: string;
   /** What the leg asks for of SIP; without them `to` is the telephone network's. */
   wishes?: SipWishes;
-  entry: Entry | { join: SecondLeg };
+  entry: Entry | { join: SecondLeg } | ChosenApplication;
   callback?: StatusCallback;
   /** What every request about the call says besides the usual. */
   parameters?: Parameters;
@@ -39,6 +40,13 @@ export interface PlaceCall {
   callerIds?: CallerId[];
   /** What the dialect calls such a request; whoever reads the request is told. */
   requestKind?: string;
+}
+
+/** The application says what the call does and whom its status callbacks go to; the call is of the application's dialect. */
+export interface ChosenApplication {
+  applicationSid: string;
+  /** Carried out before the verbs of its document. */
+  first?: Verb[];
 }
 
 /** A request that placed calls. */

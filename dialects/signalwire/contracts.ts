@@ -23,9 +23,9 @@ export const MAX_TIMEOUT_SECONDS = 600;
 
 /** Neither Url nor Twiml, or a wrong one. */
 export const URL_PARAMETER = 21205;
-const METHOD = 21209;
-const CALLBACK_URL = 21456;
-const WEB_ADDRESS = 21402;
+export const METHOD = 21209;
+export const CALLBACK_URL = 21456;
+export const WEB_ADDRESS = 21402;
 const ANSWERING_MACHINE = 21234;
 const SIP_CREDENTIALS = 21221;
 
@@ -110,7 +110,7 @@ export const createCall = {
     ...sourceShape,
     ...callbackShape,
     ...idleShape,
-    ApplicationSid: notYet([], 'names an application, which are not there yet: send Url instead').optional(),
+    ApplicationSid: z.string().optional(),
     CallerId: phoneNumber.optional(),
     SendDigits: z
       .string()
@@ -165,45 +165,15 @@ export const updateCall = {
   codes: { ...sourceCodes, ...callbackCodes },
 } as const satisfies Contract;
 
-const addressOrNothing = z.union(
-  [z.literal(''), webAddress],
-  'has to be an absolute http or https URL, or empty',
-);
-const NO_APPLICATION = 'names an application, which are not there yet: send VoiceUrl instead';
-
-export const updateNumber = {
-  schema: z.object({
-    FriendlyName: z.string().max(64, 'is longer than 64 characters').optional(),
-    VoiceUrl: addressOrNothing.optional(),
-    VoiceMethod: method.optional(),
-    VoiceFallbackUrl: addressOrNothing.optional(),
-    VoiceFallbackMethod: method.optional(),
-    StatusCallback: addressOrNothing.optional(),
-    StatusCallbackMethod: method.optional(),
-    VoiceApplicationSid: notYet([''], NO_APPLICATION).optional(),
-    VoiceReceiveMode: notYet(['voice'], 'has to be voice: faxes are not there').optional(),
-    TrunkSid: notYet([''], 'names a trunk, which are not there yet: leave it out').optional(),
-    AccountSid: notYet([], 'cannot move a number to another account: leave it out').optional(),
-  }),
-  codes: {
-    VoiceUrl: WEB_ADDRESS,
-    VoiceMethod: METHOD,
-    VoiceFallbackUrl: WEB_ADDRESS,
-    VoiceFallbackMethod: METHOD,
-    StatusCallback: CALLBACK_URL,
-    StatusCallbackMethod: METHOD,
-    VoiceApplicationSid: 21218,
-  },
-} as const satisfies Contract;
-
-const paging = Object.fromEntries(PAGE_PARAMETERS.map(name => [name, z.string().optional()]));
+/** What every list takes. */
+export const pagingShape = Object.fromEntries(PAGE_PARAMETERS.map(name => [name, z.string().optional()]));
 const dates = (name: string) =>
   Object.fromEntries(dateFilters(name).map(each => [each, z.string().optional()]));
 
 export const listCalls = {
   lists: ['Status'],
   schema: z.object({
-    ...paging,
+    ...pagingShape,
     ...dates('StartTime'),
     ...dates('EndTime'),
     To: z.string().transform(tidyNumber).optional(),
@@ -219,18 +189,9 @@ export const listCalls = {
   codes: {},
 } as const satisfies Contract;
 
-export const listNumbers = {
-  schema: z.object({
-    ...paging,
-    PhoneNumber: z.string().transform(tidyNumber).optional(),
-    FriendlyName: z.string().optional(),
-  }),
-  codes: {},
-} as const satisfies Contract;
-
-export const listPlain = { schema: z.object(paging), codes: {} } as const satisfies Contract;
+export const listPlain = { schema: z.object(pagingShape), codes: {} } as const satisfies Contract;
 
 export const listNotifications = {
-  schema: z.object({ ...paging, ...dates('MessageDate'), Log: oneOf('0', '1').optional() }),
+  schema: z.object({ ...pagingShape, ...dates('MessageDate'), Log: oneOf('0', '1').optional() }),
   codes: {},
 } as const satisfies Contract;

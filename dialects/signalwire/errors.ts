@@ -38,9 +38,12 @@ const HEADERS: Readonly<Partial<Record<ProblemKind, Record<string, string>>>> = 
   'too-many-requests': { 'retry-after': '1' },
 };
 
-export function problem({ kind, message, code: better }: Problem): ApiAnswer {
+/** Of parameters that only the platform itself can judge. */
+const CODES_BY_FIELD: Readonly<Record<string, number>> = { applicationSid: 21218 };
+
+export function problem({ kind, message, field = '', code: better }: Problem): ApiAnswer {
   const { status, code: usual } = ERRORS[kind];
-  const code = better ?? usual;
+  const code = better ?? CODES_BY_FIELD[field] ?? usual;
   const headers = HEADERS[kind];
   return { status, ...(headers && { headers }), body: { code, message, more_info: moreInfo(code), status } };
 }

@@ -1,6 +1,7 @@
 /** Lists come in pages, in an envelope that both official clients walk through. */
 import { Problem } from '../../core/problem.ts';
-import type { ApiRequest, Pairs } from '../dialect.ts';
+import type { ApiAnswer, ApiRequest, Pairs } from '../dialect.ts';
+import { type Contract, ignoredHeader, unknownNames } from '../parameters.ts';
 import { withQuery } from '../web-encoding.ts';
 
 export const DEFAULT_PAGE_SIZE = 50;
@@ -69,6 +70,13 @@ export function envelopeOfAll(request: ApiRequest, key: string, all: readonly un
   const end = first + size;
   return envelope(request, key, all.slice(first, end), end < all.length ? String(end) : undefined);
 }
+
+/** A list as it is answered, with the names of filters that it does not know. */
+export const listAnswer = (request: ApiRequest, contract: Contract, body: object): ApiAnswer => ({
+  status: 200,
+  headers: ignoredHeader(unknownNames(request.query, contract)),
+  body,
+});
 
 const isPageParameter = (name: string) => (PAGE_PARAMETERS as readonly string[]).includes(name);
 

@@ -1,60 +1,77 @@
-/** What each request comes to. All throw Problem. */
-import type { HttpMethod, StatusCallback, WebTarget } from '../../core/call.ts';
+/** What each request about calls comes to. All throw Problem. */
+import type * as z from 'zod';
+import type { HttpMethod, StatusCallback } from '../../core/call.ts';
 import { destination } from '../../core/destination.ts';
 import type {
   CallChange,
   CallerId,
   CallFilter,
+  ChosenApplication,
   ListCalls,
-  NumberChange,
   PlaceCall,
 } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
+import type { Verb } from '../../core/verb.ts';
 import { readDateRange } from '../dates.ts';
 import { type ApiRequest, DocumentError, type Pairs, type ParsedDocument } from '../dialect.ts';
 import { bodyParameters, type Codes, type Contract, read, refusal, unknownNames } from '../parameters.ts';
 import { shown, tidyNumber } from '../text.ts';
-import { createCall, listCalls, listNumbers, URL_PARAMETER, updateCall, updateNumber } from './contracts.ts';
+import { createCall, listCalls, URL_PARAMETER, updateCall } from './contracts.ts';
 import { parse } from './markup/document.ts';
 import { readPage } from './paging.ts';
 import { DEFAULT_EVENTS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';
 
 export function decodeCreate(request: ApiRequest): PlaceCall {
   const asked = read(filled(bodyParameters(request)), createCall);
-  if (asked.CallerId !== undefined && asked.CallerId !== asked.From) {
-    throw refusal(
-      'invalid-parameter',
-      'CallerId',
-      'cannot differ from From yet: send that number as From',
-      createCall.codes,
-    );
-  }
   const to = callee(asked.To);
-  const source = readSource(asked, request);
-  if (source === undefined) {
-    throw new Problem(
-      'missing-parameter',
-      'Url is missing: send Url or Twiml, to say what the call should do.',
-      {
-        field: 'Url',
-        code: URL_PARAMETER,
-      },
-    );
-  }
+  const entry = entryOf(asked, request);
   const callback = statusCallback(asked);
-  const callerIds = callerIdsOf(source);
+  const callerIds = callerIdsOf(entry);
+  const shown = asked.CallerId ?? asked.From;
+  // Whoever calls as another number has to have both.
+  const own = shown === asked.From ? [] : [{ number: asked.From, field: 'From' }];
   return {
     to,
-    from: asked.From,
-    fields: { to: 'To', from: 'From' },
-    ...(callerIds.length > 0 && { callerIds }),
-    entry: asked.SendDigits === undefined ? source : withDigits(asked.SendDigits, source),
+    from: shown,
+    fields: { to: 'To', from: shown === asked.From ? 'From' : 'CallerId' },
+    ...(own.length + callerIds.length > 0 && { callerIds: [...own, ...callerIds] }),
+    entry,
     ...(callback && { callback }),
     ...(asked.Timeout !== undefined && { ringTimeoutSeconds: asked.Timeout }),
     ...(asked.TimeLimit !== undefined && { timeLimitSeconds: asked.TimeLimit }),
   };
+}
+
+/** An application comes before a URL, and that before a document at hand. */
+function entryOf(asked: z.output<typeof createCall.schema>, request: ApiRequest): CreateEntry {
+  const first: Verb[] =
+    asked.SendDigits === undefined ? [] : [{ verb: 'SendDigits', digits: asked.SendDigits, loop: 1 }];
+  const begun = first.length > 0 && { first };
+  if (asked.ApplicationSid !== undefined) {
+    return { applicationSid: applicationIn(asked.ApplicationSid), ...begun };
+  }
+  const source = readSource(asked, request);
+  if (source === undefined) {
+    throw new Problem(
+      'missing-parameter',
+      'Url is missing: send Url, Twiml or ApplicationSid, to say what the call should do.',
+      { field: 'Url', code: URL_PARAMETER },
+    );
+  }
+  return 'verbs' in source ? { ...source, verbs: [...first, ...source.verbs] } : { ...source, ...begun };
+}
+
+function applicationIn(text: string): string {
+  const sid = parseSid('AP', text);
+  if (sid !== undefined) return sid;
+  throw refusal(
+    'invalid-parameter',
+    'ApplicationSid',
+    'has to be AP and 32 hex digits, or a UUID',
+    createCall.codes,
+  );
 }
 
 export function decodeUpdate(request: ApiRequest): CallChange[] {
@@ -103,30 +120,17 @@ export function decodeListCalls(request: ApiRequest): ListCalls {
   return { filter, pageSize: size, ...(token !== undefined && { pageToken: token }) };
 }
 
-export function decodeListNumbers(request: ApiRequest) {
-  const { PhoneNumber: number, FriendlyName: friendlyName } = read(filled(request.query), listNumbers);
-  readPage(request);
-  return { ...(number !== undefined && { number }), ...(friendlyName !== undefined && { friendlyName }) };
-}
-
-export function decodeUpdateNumber(request: ApiRequest): NumberChange {
-  const asked = read(bodyParameters(request), updateNumber);
-  const voice = changedTarget(asked.VoiceUrl, asked.VoiceMethod);
-  const voiceFallback = changedTarget(asked.VoiceFallbackUrl, asked.VoiceFallbackMethod);
-  const statusCallback = changedTarget(asked.StatusCallback, asked.StatusCallbackMethod);
-  return {
-    ...(asked.FriendlyName !== undefined && { friendlyName: asked.FriendlyName }),
-    ...(voice !== undefined && { voice }),
-    ...(voiceFallback !== undefined && { voiceFallback }),
-    ...(statusCallback !== undefined && { statusCallback }),
-  };
-}
+type CreateEntry = Entry | ChosenApplication;
 
 /** The parameters of a create or an update that had no effect. */
 export function withoutEffect(request: ApiRequest, contract: Contract): string[] {
   const pairs = filled(bodyParameters(request));
   const given = new Set(pairs.map(([name]) => name));
-  const source = given.has('Url') ? OF_A_DOCUMENT_AT_HAND : OF_A_URL;
+  const source = given.has('ApplicationSid')
+    ? OF_ANYTHING_BUT_AN_APPLICATION
+    : given.has('Url')
+      ? OF_A_DOCUMENT_AT_HAND
+      : OF_A_URL;
   return [
     ...unknownNames(pairs, contract),
     ...source.filter(name => given.has(name) && Object.hasOwn(contract.schema.shape, name)),
@@ -136,11 +140,20 @@ export function withoutEffect(request: ApiRequest, contract: Contract): string[]
 /** With a Url, a document at hand is not read; without one, nothing is asked. */
 const OF_A_DOCUMENT_AT_HAND = ['Twiml', 'Laml'];
 const OF_A_URL = ['Method', 'FallbackUrl', 'FallbackMethod'];
+/** An application says all of these itself. */
+const OF_ANYTHING_BUT_AN_APPLICATION = [
+  'Url',
+  ...OF_A_URL,
+  ...OF_A_DOCUMENT_AT_HAND,
+  'StatusCallback',
+  'StatusCallbackMethod',
+  'StatusCallbackEvent',
+];
 
 /** The codes of what is amiss with a document at hand although it is carried out. */
 export function documentWarnings(request: ApiRequest): number[] {
   const pairs = filled(bodyParameters(request));
-  const text = pairs.find(([name]) => name === 'Url')
+  const text = pairs.find(([name]) => name === 'Url' || name === 'ApplicationSid')
     ? undefined
     : pairs.find(([name]) => name === 'Twiml' || name === 'Laml');
   if (text === undefined) return [];
@@ -148,7 +161,7 @@ export function documentWarnings(request: ApiRequest): number[] {
 }
 
 /** An empty parameter says nothing. */
-const filled = (pairs: Pairs) => pairs.filter(([, value]) => value !== '');
+export const filled = (pairs: Pairs) => pairs.filter(([, value]) => value !== '');
 
 interface Source {
   Url?: string | undefined;
@@ -183,7 +196,7 @@ function redirect(source: Entry): CallChange {
 }
 
 /** The numbers that a document at hand shows to those whom it dials. */
-function callerIdsOf(source: Entry): CallerId[] {
+function callerIdsOf(source: CreateEntry): CallerId[] {
   if (!('verbs' in source)) return [];
   return source.verbs.flatMap(verb =>
     verb.verb === 'Dial' && verb.callerId !== undefined ? [{ number: verb.callerId, field: 'Twiml' }] : [],
@@ -201,16 +214,6 @@ function parseInline(body: string, field: string, nowMs: number): ParsedDocument
       cause: error,
     });
   }
-}
-
-function withDigits(digits: string, entry: Entry): Entry {
-  if ('verbs' in entry) return { verbs: [{ verb: 'SendDigits', digits, loop: 1 }, ...entry.verbs] };
-  throw refusal(
-    'invalid-parameter',
-    'SendDigits',
-    'works together with Twiml only so far: begin the document at Url with <Play digits="…"/> instead',
-    createCall.codes,
-  );
 }
 
 function callee(text: string): string {
@@ -249,16 +252,6 @@ function statusCallback(asked: {
   const { StatusCallback: url, StatusCallbackMethod: how = 'POST', StatusCallbackEvent: given = [] } = asked;
   if (url === undefined) return undefined;
   return { url, method: how, events: given.length === 0 ? [...DEFAULT_EVENTS] : eventsOf(given) };
-}
-
-/** An empty URL takes the target away; what is not given stays as it is. */
-function changedTarget(
-  url: string | undefined,
-  method: HttpMethod | undefined,
-): Partial<WebTarget> | null | undefined {
-  if (url === '') return null;
-  if (url === undefined && method === undefined) return undefined;
-  return { ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
 }
 
 function parentIn(text: string): string {

@@ -1,7 +1,7 @@
 /** Resources as both platforms show them: the union of their fields. A date that is unknown is null, never left out. */
 import { type Call, durationSeconds } from '../../core/call.ts';
 import type { Notification } from '../../core/document.ts';
-import type { Delivery, PhoneNumber } from '../../core/operation.ts';
+import type { Delivery } from '../../core/operation.ts';
 import { LOG_LEVELS, notificationSid } from '../notifications.ts';
 import { snakeCase } from '../text.ts';
 import { rfc2822 } from '../web-encoding.ts';
@@ -11,7 +11,8 @@ import { moreInfo } from './errors.ts';
 import type { Spelling } from './spelling.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
-const date = (atMs: number | undefined) => (atMs === undefined ? null : rfc2822(atMs));
+/** RFC 2822, or null where it is unknown. */
+export const date = (atMs: number | undefined) => (atMs === undefined ? null : rfc2822(atMs));
 
 /** `(202) 555-0100` for a North American number, others as they are. */
 export function formatted(number: string): string {
@@ -65,46 +66,6 @@ export function callResource(call: Call, accountSid: string, spelling: Spelling)
     audio_out_jitter_max: null,
     audio_out_jitter_avg: null,
     audio_out_lost: null,
-  };
-}
-
-export function numberResource(number: PhoneNumber, spelling: Spelling) {
-  const sid = spelling.sid(number.sid);
-  return {
-    sid,
-    account_sid: spelling.sid(number.accountSid),
-    friendly_name: number.friendlyName,
-    phone_number: number.number,
-    api_version: API_VERSION,
-    date_created: date(number.createdAtMs),
-    date_updated: date(number.updatedAtMs),
-    voice_url: number.voice?.url ?? '',
-    voice_method: number.voice?.method ?? 'POST',
-    voice_fallback_url: number.voiceFallback?.url ?? '',
-    voice_fallback_method: number.voiceFallback?.method ?? 'POST',
-    status_callback: number.statusCallback?.url ?? '',
-    status_callback_method: number.statusCallback?.method ?? 'POST',
-    voice_application_sid: null,
-    voice_caller_id_lookup: false,
-    voice_receive_mode: 'voice',
-    sms_url: '',
-    sms_method: 'POST',
-    sms_fallback_url: '',
-    sms_fallback_method: 'POST',
-    sms_application_sid: null,
-    trunk_sid: null,
-    address_sid: null,
-    address_requirements: 'none',
-    identity_sid: null,
-    bundle_sid: null,
-    emergency_status: 'Inactive',
-    emergency_address_sid: null,
-    emergency_address_status: 'unregistered',
-    capabilities: { voice: true, sms: false, mms: false, fax: false },
-    beta: false,
-    origin: 'hosted',
-    status: 'in-use',
-    uri: `${spelling.accountPath}/IncomingPhoneNumbers/${sid}.json`,
   };
 }
 

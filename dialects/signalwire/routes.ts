@@ -3,27 +3,13 @@ import type { Call } from '../../core/call.ts';
 import { readDateRange } from '../dates.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
 import { LOG_LEVELS } from '../notifications.ts';
-import { type Contract, ignoredHeader, read, unknownNames } from '../parameters.ts';
-import {
-  createCall,
-  listCalls,
-  listNotifications,
-  listNumbers,
-  listPlain,
-  updateCall,
-  updateNumber,
-} from './contracts.ts';
-import { envelope, envelopeOfAll, readPage } from './paging.ts';
-import {
-  decodeCreate,
-  decodeListCalls,
-  decodeListNumbers,
-  decodeUpdate,
-  decodeUpdateNumber,
-  documentWarnings,
-  withoutEffect,
-} from './requests.ts';
-import { callResource, eventResources, notificationResource, numberResource } from './resources.ts';
+import { type Contract, ignoredHeader, read } from '../parameters.ts';
+import { applicationRoutes } from './applications.ts';
+import { createCall, listCalls, listNotifications, listPlain, updateCall } from './contracts.ts';
+import { numberRoutes } from './numbers.ts';
+import { envelope, envelopeOfAll, listAnswer, readPage } from './paging.ts';
+import { decodeCreate, decodeListCalls, decodeUpdate, documentWarnings, withoutEffect } from './requests.ts';
+import { callResource, eventResources, notificationResource } from './resources.ts';
 import { requireOwnAccount, sidInPath, spellingOf } from './spelling.ts';
 
 export const PREFIXES = ['/api/laml/2010-04-01', '/2010-04-01'] as const;
@@ -36,12 +22,6 @@ const pageOfCall = (request: ApiRequest) => {
 };
 
 const ofCall = (request: ApiRequest) => ({ callSid: sidInPath(request, 'callSid') });
-
-const list = (request: ApiRequest, contract: Contract, body: object): ApiAnswer => ({
-  status: 200,
-  headers: ignoredHeader(unknownNames(request.query, contract)),
-  body,
-});
 
 /** A call that was placed or changed, and what of the request had no effect. */
 function told(call: Call, request: ApiRequest, status: number, contract: Contract): ApiAnswer {
@@ -72,7 +52,7 @@ const lines: readonly Route[] = [
     encode: ({ calls, nextPageToken }, request) => {
       const spelling = spellingOf(request);
       const items = calls.map(call => callResource(call, request.accountSid, spelling));
-      return list(request, listCalls, envelope(request, 'calls', items, nextPageToken));
+      return listAnswer(request, listCalls, envelope(request, 'calls', items, nextPageToken));
     },
   }),
   route<'readCall'>({
@@ -105,7 +85,7 @@ const lines: readonly Route[] = [
     operation: 'listDeliveries',
     decode: pageOfCall,
     encode: ({ deliveries }, request) =>
-      list(request, listPlain, envelopeOfAll(request, 'events', deliveries.flatMap(eventResources))),
+      listAnswer(request, listPlain, envelopeOfAll(request, 'events', deliveries.flatMap(eventResources))),
   }),
   route<'listNotifications'>({
     method: 'GET',
@@ -131,38 +111,11 @@ const lines: readonly Route[] = [
         .filter(({ level }) => log === undefined || LOG_LEVELS[level] === log)
         .filter(({ occurredAtMs }) => occurredAtMs >= afterMs && occurredAtMs <= beforeMs)
         .map(each => notificationResource(each, about));
-      return list(request, listNotifications, envelopeOfAll(request, 'notifications', items));
+      return listAnswer(request, listNotifications, envelopeOfAll(request, 'notifications', items));
     },
   }),
-  route<'listNumbers'>({
-    method: 'GET',
-    path: '/IncomingPhoneNumbers',
-    operation: 'listNumbers',
-    decode: decodeListNumbers,
-    encode: ({ numbers }, request) => {
-      const spelling = spellingOf(request);
-      const items = numbers.map(number => numberResource(number, spelling));
-      return list(request, listNumbers, envelopeOfAll(request, 'incoming_phone_numbers', items));
-    },
-  }),
-  route<'readNumber'>({
-    method: 'GET',
-    path: '/IncomingPhoneNumbers/{numberSid}',
-    operation: 'readNumber',
-    decode: request => ({ numberSid: sidInPath(request, 'numberSid') }),
-    encode: ({ number }, request) => ({ status: 200, body: numberResource(number, spellingOf(request)) }),
-  }),
-  route<'modifyNumber'>({
-    method: 'POST',
-    path: '/IncomingPhoneNumbers/{numberSid}',
-    operation: 'modifyNumber',
-    decode: request => ({ numberSid: sidInPath(request, 'numberSid'), change: decodeUpdateNumber(request) }),
-    encode: ({ number }, request) => ({
-      status: 200,
-      headers: ignoredHeader(withoutEffect(request, updateNumber)),
-      body: numberResource(number, spellingOf(request)),
-    }),
-  }),
+  ...numberRoutes,
+  ...applicationRoutes,
 ];
 
 /** A path that ends in a name takes `.json` within that name. */

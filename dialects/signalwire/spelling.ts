@@ -41,7 +41,7 @@ export function requireOwnAccount({ params, accountSid }: ApiRequest): void {
 }
 
 /** The SID in a path's last place, which may have `.json` after it. Throws Problem. */
-export function sidInPath(request: ApiRequest, place: 'callSid' | 'numberSid'): string {
+export function sidInPath(request: ApiRequest, place: keyof typeof PLACES): string {
   const { prefix, kind, what } = PLACES[place];
   const text = (request.params[place] ?? '').replace(/\.json$/, '');
   const sid = parseSid(prefix, text);
@@ -51,5 +51,6 @@ export function sidInPath(request: ApiRequest, place: 'callSid' | 'numberSid'): 
 
 const PLACES = {
   callSid: { prefix: 'CA', kind: 'unknown-call', what: 'call' },
+  applicationSid: { prefix: 'AP', kind: 'unknown-resource', what: 'application' },
   numberSid: { prefix: 'PN', kind: 'unknown-number', what: 'phone number' },
 } as const;

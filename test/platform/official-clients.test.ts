@@ -142,6 +142,61 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client of %
     expect(test.told()).toEqual(['0 completed']);
   });
 
+  it('makes, lists, changes and deletes applications, and calls and numbers follow them', async () => {
+    const made = await client.applications.create({
+      friendlyName: 'Desk',
+      voiceUrl: test.customer.on('/desk', HELLO),
+      voiceMethod: 'GET',
+      statusCallback: `${test.customer.url}/status`,
+    });
+    expect(made).toMatchObject({ friendlyName: 'Desk', voiceMethod: 'GET', accountSid: sid(test.account) });
+    expect(await client.applications.list({ friendlyName: 'Desk' })).toMatchObject([{ sid: made.sid }]);
+
+    const call = await client.calls.create({ to: PHONE.answers, from: OWN, applicationSid: made.sid });
+    await test.settled();
+    expect(test.heard(PHONE.answers)).toEqual(['Hello.']);
+    expect(test.customer.asked('/desk')).toMatchObject([{ method: 'GET' }]);
+    expect(test.told()).toEqual(['0 completed']);
+    expect(await client.calls(call.sid).fetch()).toMatchObject({ status: 'completed' });
+
+    const [number] = await client.incomingPhoneNumbers.list({ phoneNumber: '+12025550113' });
+    const numbers = client.incomingPhoneNumbers(number?.sid as string);
+    expect(await numbers.update({ voiceApplicationSid: made.sid })).toMatchObject({
+      voiceApplicationSid: made.sid,
+    });
+    await client.applications(made.sid).update({ voiceUrl: test.customer.on('/changed', HELLO) });
+    test.platform.handsets.dial(PHONE.ringsOn, '+12025550113');
+    await test.settled();
+    expect(test.customer.asked('/changed')).toMatchObject([{ parameters: { CallStatus: 'ringing' } }]);
+
+    expect(await client.applications(made.sid).remove()).toBe(true);
+    await expect(client.applications(made.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+    const gone = client.calls.create({ to: PHONE.answers, from: OWN, applicationSid: made.sid });
+    await expect(gone).rejects.toMatchObject({ status: 422, code: 21218 });
+    expect(await numbers.update({ voiceApplicationSid: '' })).toMatchObject({ voiceApplicationSid: null });
+  });
+
+  it('shows another caller id than From, when both are the account’s', async () => {
+    const shown = '+12025550111';
+    const call = await client.calls.create({ to: PHONE.busy, from: OWN, callerId: shown, twiml: HELLO });
+    expect(call.from).toBe(shown);
+    await test.settled();
+    const stranger = client.calls.create({
+      to: PHONE.busy,
+      from: OWN,
+      callerId: '+12025550199',
+      twiml: HELLO,
+    });
+    await expect(stranger).rejects.toMatchObject({ code: 21210 });
+  });
+
+  it('presses digits before the document at its URL is carried out', async () => {
+    const url = test.customer.on('/voice', HELLO);
+    await client.calls.create({ to: PHONE.answers, from: OWN, url, sendDigits: 'w12#' });
+    await test.settled();
+    expect(test.heard(PHONE.answers)).toEqual(['12#', 'Hello.']);
+  });
+
   const refusals = [
     ['a wrong number', { to: '12', from: OWN, twiml: HELLO }, 422, 21211],
     [

@@ -10,6 +10,7 @@ import { sealEntry } from '../../../core/seal.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid, siblingSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
+import { followApplication, type OwnPlan } from './follow-application.ts';
 import { inParts } from './in-parts.ts';
 import { assertOwned, type Operation, type OperationContext, type Tools } from './operation.ts';
 import { routeCall } from './route-call.ts';
@@ -51,12 +52,13 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
 
 /** The call as it begins. Throws Problem. */
 async function sessionFor(
-  input: PlaceCall,
+  asked: PlaceCall,
   { first, index, siblings }: { first: string; index: number; siblings: number },
   tools: Tools,
   context: OperationContext,
 ): Promise<ReturnType<typeof createSession>> {
   const { accountSid } = context.request;
+  const { input, dialect } = await followApplication(asked, tools, context);
   const routed = await routeCall(input, tools, context);
   const from = await callerId(input, routed.sip !== undefined, tools, context);
   const entry = await sealEntry(layOutEntry(routed.entry), sealFor(tools.tokens, accountSid));
@@ -72,7 +74,7 @@ async function sessionFor(
   return createSession({
     sid: index === 0 ? first : siblingSid(first, index),
     accountSid,
-    dialect: context.dialect.name,
+    dialect,
     direction: 'outbound-api',
     to: routed.to,
     from,
@@ -133,7 +135,7 @@ async function replay(
 
 /** What the callee sees, having made sure of all that the call will show. */
 async function callerId(
-  input: PlaceCall,
+  input: OwnPlan,
   isSip: boolean,
   tools: Tools,
   context: OperationContext,

@@ -1,6 +1,6 @@
 /** Where a call's legs lead, by the account's routes, before anything of it is stored. */
 import { E164 } from '../../../core/destination.ts';
-import type { PlaceCall, SecondLeg } from '../../../core/operation.ts';
+import type { SecondLeg } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import {
   type Directory,
@@ -10,6 +10,7 @@ import {
 import type { Entry } from '../../../core/session.ts';
 import type { SipTarget, SipWishes } from '../../../core/sip-target.ts';
 import { mayShow, trunkHeaders } from '../../../core/trunk.ts';
+import type { OwnPlan } from './follow-application.ts';
 import { assertOwned, type OperationContext, type Tools } from './operation.ts';
 
 /** For SIP addresses that do not say. */
@@ -33,7 +34,7 @@ type LegEnd = { number: string } | { sip: SipTarget };
  * first leg goes if that is a SIP address. Throws Problem.
  */
 export async function routeCall(
-  input: PlaceCall,
+  input: OwnPlan,
   tools: Tools,
   context: OperationContext,
 ): Promise<{ entry: Entry; to: string; sip?: SipTarget }> {
@@ -54,7 +55,7 @@ export async function routeCall(
 }
 
 /** What A may be shown, B's way may not: it is checked for B as well. */
-function inheriting(second: SecondLeg, { from, fields }: PlaceCall): Leg {
+function inheriting(second: SecondLeg, { from, fields }: OwnPlan): Leg {
   if (second.from !== undefined || from === undefined) return second;
   return { ...second, from, inherits: true, fields: { ...second.fields, from: fields.from } };
 }

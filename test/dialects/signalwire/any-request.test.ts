@@ -2,16 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../core/problem.ts';
 import type { ApiAnswer } from '../../../dialects/dialect.ts';
-import { createCall, updateCall, updateNumber } from '../../../dialects/signalwire/contracts.ts';
+import { changeApplication } from '../../../dialects/signalwire/applications.ts';
+import { createCall, updateCall } from '../../../dialects/signalwire/contracts.ts';
 import { problem } from '../../../dialects/signalwire/errors.ts';
-import { ACCOUNT, aCall, aNumber, aRequest, CALLS, NUMBER, ONE_CALL } from './fixtures.ts';
+import { updateNumber } from '../../../dialects/signalwire/numbers.ts';
+import { ACCOUNT, aCall, aNumber, anApplication, aRequest, CALLS, NUMBER, ONE_CALL } from './fixtures.ts';
 
 const ONE_NUMBER = `/2010-04-01/Accounts/${ACCOUNT}/IncomingPhoneNumbers/${NUMBER}.json`;
+
+const APPLICATIONS = `/2010-04-01/Accounts/${ACCOUNT}/Applications.json`;
 
 const REQUESTS = {
   [CALLS]: createCall,
   [ONE_CALL]: updateCall,
   [ONE_NUMBER]: updateNumber,
+  [APPLICATIONS]: changeApplication,
 };
 
 const value = fc.oneof(
@@ -38,6 +43,7 @@ function served(...args: Parameters<typeof aRequest>): void {
     placeCall: { call: aCall() },
     modifyCall: { call: aCall() },
     modifyNumber: { number: aNumber() },
+    createApplication: { application: anApplication() },
   };
   let answer: ApiAnswer;
   try {

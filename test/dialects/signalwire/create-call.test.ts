@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceCall } from '../../../core/operation.ts';
-import { aCall, answered, CALLS, decoded, refused } from './fixtures.ts';
+import { toUuid } from '../../../core/sid.ts';
+import { APPLICATION, aCall, answered, CALLS, decoded, refused } from './fixtures.ts';
 
 const NEEDED = { To: '+12025550100', From: '+12025550110', Url: 'https://example.com/voice' };
 
@@ -136,6 +137,32 @@ describe('A call that is created', () => {
     });
   });
 
+  it('sends its digits before whatever document is at its URL', () => {
+    expect(placed({ ...NEEDED, SendDigits: 'ww12#' }).entry).toMatchObject({
+      target: { url: NEEDED.Url },
+      first: [{ verb: 'SendDigits', digits: 'ww12#', loop: 1 }],
+    });
+  });
+
+  it('shows its CallerId in place of From, which has to be the account’s as well', () => {
+    expect(placed({ ...NEEDED, CallerId: '+12025550119' })).toMatchObject({
+      from: '+12025550119',
+      fields: { from: 'CallerId' },
+      callerIds: [{ number: NEEDED.From, field: 'From' }],
+    });
+  });
+
+  it('leaves all that it does to its application, and names what that makes of no effect', () => {
+    const form = { ...NEEDED, ApplicationSid: APPLICATION, StatusCallback: 'https://example.com/s' };
+    expect(placed(form).entry).toEqual({ applicationSid: APPLICATION });
+    expect(placed({ ...form, ApplicationSid: toUuid(APPLICATION), SendDigits: '1' }).entry).toEqual({
+      applicationSid: APPLICATION,
+      first: [{ verb: 'SendDigits', digits: '1', loop: 1 }],
+    });
+    const { headers } = answered({ call: aCall(), replayed: false }, CALLS, { form });
+    expect(headers?.['dialplane-ignored-parameters']).toBe('Url, StatusCallback');
+  });
+
   it('asks Url even if a document comes along', () => {
     expect(placed({ ...NEEDED, Twiml: '<nonsense' })).toEqual(placed(NEEDED));
   });
@@ -153,7 +180,7 @@ describe('A call is refused, with its number,', () => {
     ['to a SIP address', { ...NEEDED, To: 'sip:ann@example.com' }, 21217],
     ['to a client', { ...NEEDED, To: 'client:ann' }, 21217],
     ['from what is no number', { ...NEEDED, From: 'sip:ann@example.com' }, 21212],
-    ['with another CallerId', { ...NEEDED, CallerId: '+12025550119' }, 21212],
+    ['with a CallerId that is no number', { ...NEEDED, CallerId: 'Ann' }, 21212],
     ['with a relative Url', { ...NEEDED, Url: '/voice' }, 21205],
     ['with an ftp Url', { ...NEEDED, Url: 'ftp://example.com/' }, 21205],
     [
@@ -172,8 +199,7 @@ describe('A call is refused, with its number,', () => {
     ['with a Timeout in words', { ...NEEDED, Timeout: 'soon' }, 21208],
     ['with digits that are none', { ...NEEDED, SendDigits: '12x' }, 21206],
     ['with 33 digits', { ...NEEDED, SendDigits: '1'.repeat(33) }, 21206],
-    ['with digits before a document at a Url', { ...NEEDED, SendDigits: '12' }, 21206],
-    ['of an application', { ...NEEDED, ApplicationSid: 'AP1' }, 21218],
+    ['of an application that is none', { ...NEEDED, ApplicationSid: 'AP1' }, 21218],
     ['that looks for machines', { ...NEEDED, MachineDetection: 'Enable' }, 21234],
     ['that looks for machines meanwhile', { ...NEEDED, AsyncAmd: 'true' }, 21234],
     ['with a wrong MachineDetectionTimeout', { ...NEEDED, MachineDetectionTimeout: '121' }, 21234],

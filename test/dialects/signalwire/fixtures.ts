@@ -1,4 +1,5 @@
 /** What the tests of this dialect are made of. */
+import type { Application } from '../../../core/application.ts';
 import type { Call } from '../../../core/call.ts';
 import type { CallEvent } from '../../../core/event.ts';
 import type { OperationName, PhoneNumber } from '../../../core/operation.ts';
@@ -38,6 +39,19 @@ export const aNumber = (over: Partial<PhoneNumber> = {}): PhoneNumber => ({
   accountSid: ACCOUNT,
   dialect: 'signalwire',
   friendlyName: 'Front desk',
+  voice: { url: 'https://example.com/voice', method: 'GET' },
+  createdAtMs: NOW_MS,
+  updatedAtMs: NOW_MS,
+  ...over,
+});
+
+export const APPLICATION = 'AP8899aabbccddeeff0011223344556677';
+
+export const anApplication = (over: Partial<Application> = {}): Application => ({
+  sid: APPLICATION,
+  accountSid: ACCOUNT,
+  dialect: 'signalwire',
+  friendlyName: 'Desk',
   voice: { url: 'https://example.com/voice', method: 'GET' },
   createdAtMs: NOW_MS,
   updatedAtMs: NOW_MS,

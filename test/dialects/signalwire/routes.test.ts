@@ -4,9 +4,11 @@ import { signalwire } from '../../../dialects/signalwire/index.ts';
 import {
   ACCOUNT,
   ACCOUNT_UUID,
+  APPLICATION,
   aCall,
   aFinishedCall,
   aNumber,
+  anApplication,
   answered,
   CALL,
   CALL_UUID,
@@ -36,6 +38,9 @@ describe('The paths', () => {
         ['GET', `/Calls/${CALL}/Notifications`, 'listNotifications'],
         ['GET', '/IncomingPhoneNumbers', 'listNumbers'],
         ['GET', `/IncomingPhoneNumbers/${NUMBER}`, 'readNumber'],
+        ['GET', '/Applications', 'listApplications'],
+        ['GET', `/Applications/${APPLICATION}`, 'readApplication'],
+        ['DELETE', `/Applications/${APPLICATION}`, 'deleteApplication'],
       ];
       for (const [method, path, operation] of lines) {
         const result = {
@@ -45,6 +50,8 @@ describe('The paths', () => {
           number: aNumber(),
           deliveries: [],
           notifications: [],
+          applications: [],
+          application: anApplication(),
         };
         expect(answered(result, account + path + suffix, { method }).operation).toBe(operation);
       }
@@ -436,7 +443,9 @@ describe('A phone number', () => {
       { StatusCallback: 'https://a.example/s', StatusCallbackMethod: 'GET' },
       { statusCallback: { url: 'https://a.example/s', method: 'GET' } },
     ],
-    [{ VoiceReceiveMode: 'voice', VoiceApplicationSid: '' }, {}],
+    [{ VoiceReceiveMode: 'voice' }, {}],
+    [{ VoiceApplicationSid: '' }, { applicationSid: null }],
+    [{ VoiceApplicationSid: APPLICATION }, { applicationSid: APPLICATION }],
   ])('is changed by %j', (form, change) => {
     expect(decoded(ONE_NUMBER, { form: form as Record<string, string> })).toEqual({
       numberSid: NUMBER,

@@ -2,6 +2,7 @@
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Directory, EMPTY_DIRECTORY } from '../../../core/resolve-destination.ts';
+import type { OwnPlan } from '../../../lambdas/api/operations/follow-application.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
 import { routeCall } from '../../../lambdas/api/operations/route-call.ts';
 import { ACCOUNT, route, to, trunk } from '../../core/directory.ts';
@@ -51,7 +52,7 @@ export function routed(
     minSipUpdateSeconds: 30,
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'datatechlabs' } };
-  return routeCall(input, tools, context);
+  return routeCall(input as OwnPlan, tools, context);
 }
 
 /** What a request is refused with. */
