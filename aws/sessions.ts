@@ -19,6 +19,8 @@ export interface Handled {
   response: SmaResponse;
   events: CallEvent[];
   notices: DocumentRequest[];
+  /** What ran was to be cut. */
+  interrupt?: true;
 }
 
 export interface StoredSession {

@@ -9,11 +9,12 @@ import { isOver, type Outcome } from './call.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan } from './dial-plan.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
-import { begin, documentArrived, listEnded, resume, takeOver, verbEvent } from './flow.ts';
+import { begin, documentArrived, listEnded, resume, takeOver, verbEvent, verbWoken } from './flow.ts';
 import { ENDING_GRACE_MS } from './limits.ts';
 import { mediaFigures } from './media-figures.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
+import { isOfAnOlderList } from './sent-list.ts';
 import type { Entry, Session } from './session.ts';
 import { identified } from './sip-target.ts';
 import { type Surroundings, Turn } from './turn.ts';
@@ -44,6 +45,8 @@ export interface Step {
   request?: DocumentRequest;
   /** Requests that nobody waits for. */
   notices: DocumentRequest[];
+  /** Ask the voice service for an update of this call at once: what runs is to be cut, and no other answer cuts. */
+  interrupt?: true;
   /** Wake this session then (epoch milliseconds). */
   wakeAtMs?: number;
   /** To be stored before the actions are given: they lead the voice service to it. */
@@ -82,7 +85,7 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
       turn.alarm('dialLimit', undefined);
       return hangUpDialled(turn);
     }
-    return KEEP;
+    return isOver(turn.root) ? KEEP : (verbWoken(turn) ?? KEEP);
   },
   handedOver: turn => {
     const {
@@ -155,7 +158,10 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
     return turn.beingEnded || isOver(turn.root) ? hangUpCaller(turn) : begin(turn, turn.session.entry);
   },
-  ACTION_SUCCESSFUL: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : listEnded(turn)),
+  ACTION_SUCCESSFUL: (turn, event) =>
+    isOfAnOlderList(turn, event)
+      ? KEEP
+      : (verbEvent(turn, event) ?? (turn.callerGone ? KEEP : listEnded(turn))),
   ACTION_FAILED: (turn, event) => verbEvent(turn, event) ?? (turn.callerGone ? KEEP : resume(turn, event)),
   ACTION_INTERRUPTED: () => KEEP,
   // Its arguments are pointers; the handler follows them and tells what it found as a happening of its own.
@@ -185,6 +191,7 @@ export function advance(session: Session, happening: Happening): Step {
     events: turn.events,
     ...(request && { request }),
     notices: turn.requests.filter(({ discard }) => discard),
+    ...(turn.interrupt && { interrupt: true }),
     ...(wakeAtMs !== undefined && { wakeAtMs }),
     ...(turn.plan && { plan: turn.plan }),
     ...(turn.closedPlan !== undefined && { closedPlan: turn.closedPlan }),

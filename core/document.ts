@@ -23,7 +23,15 @@ export interface ScreeningFacts {
   headers: [name: string, value: string][];
 }
 
-export type Facts = DialFacts | ScreeningFacts;
+export interface GatherFacts {
+  kind: 'gather';
+  /** Without the key that ended it. */
+  digits: string;
+  /** The finishing key, where one was pressed. */
+  finishedBy?: string;
+}
+
+export type Facts = DialFacts | GatherFacts | ScreeningFacts;
 
 /** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
 export interface DocumentRequest {
@@ -36,7 +44,7 @@ export interface DocumentRequest {
   /** The call that the request is about, as it is now. */
   call: Call;
   facts?: Facts;
-  /** Nobody waits for the answer: the caller has gone. */
+  /** Nobody waits for the answer: the caller has gone, or the call goes on whatever it is. */
   discard?: true;
 }
 

@@ -3,13 +3,15 @@ import type { Action } from '../sma/contract/action.ts';
 import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
-import { isOver } from './call.ts';
-import type { DocumentRequest, DocumentResult } from './document.ts';
+import { isOver, type WebTarget } from './call.ts';
+import type { DocumentRequest, DocumentResult, Facts } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
+import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
 import type { Verb } from './verb.ts';
+import { playsWithoutAudio } from './verb-audio.ts';
 import type { Next, VerbDefinition } from './verbs/definition.ts';
 import { VERBS } from './verbs/index.ts';
 import { pauseAction } from './verbs/pause.ts';
@@ -64,25 +66,29 @@ export function listEnded(turn: Turn): Action[] {
 /** One action failed and the rest of its list was dropped: goes on with that rest, and repeats the failed one no more. */
 export function resume(turn: Turn, event: SmaEvent): Action[] {
   const { flow } = turn.session;
-  const { Type, Parameters, ErrorType, ErrorMessage } = event.ActionData ?? {};
-  turn.notify(NOTIFICATION.actionFailed, 'warning', `${Type} failed: ${ErrorType}: ${ErrorMessage}`);
-  // Of a list that a live update replaced while this could not be cut: the newer list goes on.
-  if (!flow.sent.some(action => action.Type === Type)) return KEEP;
-  const hasFailed = (action: Action) => action.Type === Type && isEchoed(action.Parameters, Parameters);
-  const failed = flow.sent.findIndex(hasFailed);
-  const rest = failed === -1 ? [] : flow.sent.slice(failed + 1);
+  const rest = restAfterFailure(turn, event);
+  if (rest === undefined) return KEEP;
   // A list that ends the call gets its end anew.
   flow.queue = [...rest.filter(({ Type }) => Type !== 'Hangup'), ...flow.queue];
-  if (flow.again?.actions.some(hasFailed)) delete flow.again;
+  if (flow.again?.actions.some(action => isAbout(event, action))) delete flow.again;
   return listEnded(turn);
 }
 
 /** Tells the verb that is under way of an event. Undefined when none is, or the event is not its business. */
 export function verbEvent(turn: Turn, event: SmaEvent): Action[] | undefined {
+  return tellVerb(turn, (verb, notes) => definitionOf(verb).end?.(verb, notes, event, turn));
+}
+
+/** Tells the verb that is under way of an update that says nothing new. */
+export function verbWoken(turn: Turn): Action[] | undefined {
+  return tellVerb(turn, (verb, notes) => definitionOf(verb).woken?.(verb, notes, turn));
+}
+
+function tellVerb(turn: Turn, tell: (verb: Verb, notes: unknown) => Next | undefined): Action[] | undefined {
   const { flow } = turn.session;
   const verb = flow.running && flow.verbs[flow.running.index];
   if (flow.running === undefined || verb === undefined) return undefined;
-  const next = definitionOf(verb).end?.(verb, flow.running.notes, event, turn);
+  const next = tell(verb, flow.running.notes);
   if (next === undefined) return undefined;
   return turn.callerGone ? leaveBehind(turn, next) : follow(turn, next);
 }
@@ -148,6 +154,7 @@ function follow(turn: Turn, next: Next): Action[] {
   const { flow } = turn.session;
   if ('stay' in next) {
     if (flow.running) flow.running = { ...flow.running, notes: next.notes };
+    if (next.interrupt) turn.interrupt = true;
     if (turn.beingEnded) return hangUpCaller(turn);
     return (flow.takeover || flow.dropDialled) && legBIsUp(turn) ? hangUpDialled(turn) : next.stay;
   }
@@ -160,16 +167,21 @@ function follow(turn: Turn, next: Next): Action[] {
     return hangUpCaller(turn, next.sipCode);
   }
   if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });
+  if ('notice' in next) notice(turn, next.notice, next.facts);
   return run(turn);
+}
+
+/** A request whose answer changes nothing. */
+function notice(turn: Turn, target: WebTarget, facts: Facts | undefined): void {
+  turn.request({ target, ...(facts && { facts }), discard: true });
 }
 
 /** The caller has gone: what is left to say is said, and its answer ignored. */
 function leaveBehind(turn: Turn, next: Next): Action[] {
   if ('stay' in next) return KEEP;
   delete turn.session.flow.running;
-  if ('request' in next) {
-    turn.request({ target: next.request, ...(next.facts && { facts: next.facts }), discard: true });
-  }
+  if ('request' in next) notice(turn, next.request, next.facts);
+  if ('notice' in next) notice(turn, next.notice, next.facts);
   return KEEP;
 }
 
@@ -194,14 +206,6 @@ function hold(turn: Turn, request: DocumentRequest): Action[] {
   return [pauseAction(HOLD_MS)];
 }
 
-const needsAudio = (verb: Verb) => verb.verb === 'Play' && verb.audio === undefined;
+const needsAudio = (verb: Verb) => playsWithoutAudio(verb).length > 0;
 
 const definitionOf = (verb: Verb) => VERBS[verb.verb] as VerbDefinition<Verb['verb']>;
-
-/** True when an event repeats what was sent; it may add to it, and order it as it likes. */
-function isEchoed(sent: unknown, echo: unknown): boolean {
-  if (typeof sent !== 'object' || sent === null) return sent === echo;
-  return Object.entries(sent).every(([name, value]) =>
-    isEchoed(value, (echo as Record<string, unknown> | undefined)?.[name]),
-  );
-}

@@ -45,6 +45,8 @@ export class Turn {
   readonly edge: SipEdge | undefined;
   /** What the SIP edge has told of the plan that is open. */
   readonly report: DialReport | undefined;
+  /** What runs is to be cut, which only the answer to an update can do: one is to be asked for. */
+  interrupt = false;
   /** What the SIP edge is to dial, from this turn on. */
   plan: DialPlan | undefined;
   /** The plan that this turn takes out of the edge's hands. */

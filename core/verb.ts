@@ -40,6 +40,9 @@ export interface Pause {
   lengthSeconds: number;
 }
 
+/** What its action answers takes the document's place; or the action is only told, and the document goes on all the same. */
+export type ActionAnswer = 'document' | 'notice';
+
 /** Takes keys from the caller, who hears the prompts meanwhile: the first key ends them. */
 export interface Gather {
   verb: 'Gather';
@@ -54,13 +57,16 @@ export interface Gather {
   maxDigits: number;
   /** Other keys do not count, and void what was pressed so far: it is tried again. */
   validKeys?: string;
+  /** What is heard after keys that do not count, before it is tried again. */
+  invalid?: Play;
+  /** Only these begin an entry: other keys are not heard until one of them was pressed. */
+  startKeys?: string;
   /** How often it is tried, prompts and all, until something was pressed. */
   tries: number;
   action?: WebTarget;
   /** Nothing was pressed: go on with the next verb, or ask the action all the same. */
   onNothing: 'continue' | 'ask';
-  /** `notice`: its action is told, and the document goes on all the same. */
-  answer: 'document' | 'notice';
+  answer: ActionAnswer;
 }
 
 /** What the callee alone hears before the two are joined; the caller goes on hearing the ring tone. */
@@ -110,6 +116,7 @@ interface DialSettings {
   /** A caller who is still waiting is answered before anybody is rung, unless the call's application says otherwise. */
   answerFirst?: true;
   action?: WebTarget;
+  answer: ActionAnswer;
   /** Without an action: go on with the next verb, or hang up. */
   afterwards: 'continue' | 'hangup';
   /** What the others do while one that has answered is screened; without it they ring on. */
@@ -161,6 +168,7 @@ export type Verb =
   | Play
   | SendDigits
   | Pause
+  | Gather
   | Dial
   | DialNumber
   | DialSip

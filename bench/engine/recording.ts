@@ -49,7 +49,7 @@ export async function record(call: BenchCall): Promise<RecordedEvent[]> {
         const fetch = createFetch(context);
         return async (input: Parameters<typeof fetch>[0]) => {
           const output = await fetch(input);
-          if (current && 'result' in output) {
+          if (current && 'request' in input && 'result' in output) {
             current.documents[input.request.id] = JSON.stringify(output.result);
           }
           return output;

@@ -8,10 +8,15 @@ import type { VerbName, VerbOf } from '../verb.ts';
 
 /** How the call goes on after a verb. */
 export type Next =
-  /** The verb is not over: these actions now (none: what runs goes on), and its notes as they are now. */
-  | { stay: Action[]; notes: unknown }
+  /**
+   * The verb is not over: these actions now (none: what runs goes on), and its notes as they are now. With `interrupt` the
+   * voice service is asked for an update, the only event whose actions cut what runs: `woken` gives them.
+   */
+  | { stay: Action[]; notes: unknown; interrupt?: true }
   | { goOn: true }
   | { request: WebTarget; facts?: Facts }
+  /** The request is made, and the call goes on whatever is answered. */
+  | { notice: WebTarget; facts?: Facts }
   /** `sipCode` and `outcome` are for a caller that was never answered. */
   | { hangUp: true; sipCode?: number; outcome?: Outcome };
 
@@ -31,4 +36,6 @@ export interface VerbDefinition<N extends VerbName, Notes = unknown> {
   start(verb: VerbOf<N>, turn: Turn): Start;
   /** An event while it runs → what is next; undefined when the event is not its business. */
   end?(verb: VerbOf<N>, notes: Notes, event: SmaEvent, turn: Turn): Next | undefined;
+  /** An update that says nothing new: what it was asked for can be done now. It may come late, twice, or for somebody else. */
+  woken?(verb: VerbOf<N>, notes: Notes, turn: Turn): Next | undefined;
 }

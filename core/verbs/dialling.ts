@@ -6,18 +6,12 @@ import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
 import type { DialNumber, DialSip } from '../verb.ts';
+import { asks } from './action-request.ts';
 import type { Next } from './definition.ts';
+import { hearKeys } from './keys.ts';
 
-/** Listens for the caller's star, and for how long after a key. */
-export const hearStar: Action = {
-  Type: 'ReceiveDigits',
-  Parameters: {
-    ParticipantTag: 'LEG-A',
-    InputDigitsRegex: '^.*\\*$',
-    InBetweenDigitsDurationInMilliseconds: 200,
-    FlushDigitsDurationInMilliseconds: 400,
-  },
-};
+/** Listens for the caller's star. */
+export const hearStar: Action = hearKeys('^.*\\*$');
 
 /** What the voice service lets a leg show: the caller's number, or what it knows the caller by, or the number of ours that was called. */
 export function shownNumber({ root, session }: Turn): string {
@@ -39,7 +33,7 @@ export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, tu
 export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFacts): Next {
   turn.alarm('dialLimit', undefined);
   turn.dialCompleted(facts);
-  if (verb.action) return { request: verb.action, facts };
+  if (verb.action) return asks(verb.action, verb.answer, facts);
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
 }
 

@@ -4,6 +4,7 @@ import type { VerbDefinition } from './definition.ts';
 import { dial } from './dial.ts';
 import { dialNumber } from './dial-number.ts';
 import { dialSip } from './dial-sip.ts';
+import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
@@ -19,6 +20,7 @@ export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
   SendDigits: sendDigits as VerbDefinition<'SendDigits', never>,
   Pause: pause as VerbDefinition<'Pause', never>,
   Answer: answer as VerbDefinition<'Answer', never>,
+  Gather: gather as VerbDefinition<'Gather', never>,
   Dial: dial as VerbDefinition<'Dial', never>,
   DialNumber: dialNumber as VerbDefinition<'DialNumber', never>,
   DialSip: dialSip as VerbDefinition<'DialSip', never>,

@@ -14,12 +14,13 @@ export class Reading {
   resolved = 0;
   /** The dialect's numbers of common faults. */
   readonly codes: FaultCodes;
-  readonly #url: string | undefined;
+  /** Where the document came from; undefined for one that was sent along. */
+  readonly url: string | undefined;
   readonly #nowMs: number;
 
   constructor({ url, nowMs, codes }: { url?: string; nowMs: number; codes: FaultCodes }) {
     this.codes = codes;
-    this.#url = url;
+    this.url = url;
     this.#nowMs = nowMs;
   }
 
@@ -40,7 +41,7 @@ export class Reading {
       level: 'warning',
       message,
       occurredAtMs: this.#nowMs,
-      ...(this.#url !== undefined && { url: withoutCredentials(this.#url) }),
+      ...(this.url !== undefined && { url: withoutCredentials(this.url) }),
     });
   }
 
@@ -53,14 +54,14 @@ export class Reading {
   resolve(element: Element, what: string, written: string): string {
     const text = written.trim();
     const absolute = /^[a-z][a-z\d+.-]*:/i.test(text);
-    if (!absolute && this.#url === undefined) {
+    if (!absolute && this.url === undefined) {
       throw this.refusal(
         this.codes.noBaseUrl,
         element,
         `${what} is relative, but a document that was sent along has no URL of its own. Write it with https:// and the host.`,
       );
     }
-    const url = absolute ? URL.parse(text) : URL.parse(text, this.#url);
+    const url = absolute ? URL.parse(text) : URL.parse(text, this.url);
     if (url === null || !/^https?:$/.test(url.protocol)) {
       throw this.refusal(this.codes.invalidUrl, element, `${what} is no http or https URL.`);
     }

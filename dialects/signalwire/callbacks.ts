@@ -19,7 +19,7 @@ export function ask(question: DocumentQuestion): WebRequest {
   return signedRequest(question, [
     ...standardParameters(call, accountSid, STATUS_WORDS[call.status]),
     ...originParameters(call.sip),
-    ...factParameters(facts),
+    ...(facts ? factParameters(facts) : []),
     ...(failure ? [['ErrorCode', String(failure.code)] as const, ['ErrorUrl', failure.url] as const] : []),
   ] as Pairs);
 }
@@ -75,10 +75,15 @@ function standardParameters(
   ];
 }
 
-function factParameters(facts: Facts | undefined): Pairs {
-  if (facts === undefined) return [];
-  return facts.kind === 'dial' ? dialParameters(facts) : screeningParameters(facts);
-}
+/** What each kind of facts is told as. Keys that nobody pressed are not told. */
+const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, { kind: K }>) => Pairs } = {
+  dial: dialParameters,
+  gather: ({ digits }) => (digits === '' ? [] : [['Digits', digits]]),
+  screening: screeningParameters,
+};
+
+const factParameters = (facts: Facts): Pairs =>
+  (FACT_PARAMETERS[facts.kind] as (facts: Facts) => Pairs)(facts);
 
 function dialParameters(facts: DialFacts): Pairs {
   return [

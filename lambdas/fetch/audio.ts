@@ -5,6 +5,7 @@ import { type Environment, required } from '../../aws/clients.ts';
 import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Play, Verb } from '../../core/verb.ts';
+import { mapPlays, playsWithoutAudio } from '../../core/verb-audio.ts';
 import { requireSuccess, type WebClient, type WebResponse } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
 import { audioLimits } from '../../web/limits.ts';
@@ -29,14 +30,16 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
 
   return {
     async collect(accountSid, verbs) {
-      const urls = new Set(verbs.filter(lacksAudio).map(({ url }) => url));
+      const urls = new Set(verbs.flatMap(playsWithoutAudio).map(({ url }) => url));
       const audio = new Map(
         await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url)] as const)),
       );
-      return verbs.map(verb => {
-        const found = lacksAudio(verb) && audio.get(verb.url);
-        return found ? { ...verb, audio: found } : verb;
-      });
+      return verbs.map(verb =>
+        mapPlays(verb, play => {
+          const found = play.audio ?? audio.get(play.url);
+          return found ? { ...play, audio: found } : play;
+        }),
+      );
     },
   };
 
@@ -82,5 +85,3 @@ function unlessUnchanged(stored: StoredAudio | undefined): Record<string, string
     ...(stored?.lastModified !== undefined && { 'if-modified-since': stored.lastModified }),
   };
 }
-
-const lacksAudio = (verb: Verb): verb is Play => verb.verb === 'Play' && verb.audio === undefined;

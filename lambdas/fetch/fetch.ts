@@ -1,5 +1,5 @@
 /**
- * The only function that asks customers' servers during a call. It alone decides whether a result goes back to its
+ * The only function that asks customers' servers during a call, and tells calls what they wait for. It alone decides whether a result goes back to its
  * asker or to the call, by its clock and the asker's deadline, so that it cannot go to both.
  */
 import { createAccounts } from '../../aws/accounts.ts';
@@ -17,7 +17,7 @@ import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
 import { webhooksOf } from '../webhooks.ts';
 import { createAudio } from './audio.ts';
-import type { FetchInput, FetchOutput } from './contract.ts';
+import type { DocumentInput, FetchInput, FetchOutput } from './contract.ts';
 import { obtainDocument } from './document.ts';
 
 /** Who has claimed a request and not finished it by then never will. */
@@ -40,6 +40,10 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   const audio = createAudio({ env, web, clock });
 
   return async input => {
+    if ('wake' in input) {
+      await tellCall(voice, clock, input.transactionId, { wake: 'now' });
+      return { pending: true };
+    }
     const { rootSid, request, deadlineMs = 0 } = input;
     if (!(await documents.claim(rootSid, request.id, clock.now()))) return resultOfAnother(input);
 
@@ -51,11 +55,11 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
     if (request.discard) return { pending: true };
     await documents.finish(rootSid, request.id, result);
     if (clock.now() <= deadlineMs) return { result };
-    await tellCall(voice, clock, input);
+    await tellCall(voice, clock, input.transactionId, { document: request.id });
     return { pending: true };
   };
 
-  async function obtain({ accountSid, dialect, request }: FetchInput): Promise<DocumentResult> {
+  async function obtain({ accountSid, dialect, request }: DocumentInput): Promise<DocumentResult> {
     const authToken = await accounts.authToken(accountSid);
     if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
     const result: DocumentResult = request.verbs
@@ -77,7 +81,7 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   }
 
   /** The same request came again, since its asker did: its result serves both, and the customer's server sees nothing. */
-  async function resultOfAnother({ rootSid, request, deadlineMs = 0 }: FetchInput): Promise<FetchOutput> {
+  async function resultOfAnother({ rootSid, request, deadlineMs = 0 }: DocumentInput): Promise<FetchOutput> {
     for (;;) {
       const stored = await documents.get(rootSid, request.id);
       if (stored?.result) return { result: stored.result };
@@ -101,12 +105,17 @@ const FAILED = {
 };
 const LOST = { code: 11200, message: 'The request for the document was interrupted and is not repeated.' };
 
-/** Says to the call that its document has come; it then asks the table for it. */
-async function tellCall(voice: Voice, clock: Clock, { request, transactionId }: FetchInput): Promise<void> {
+/** Says to the call that its document has come, for which it then asks the table; or wakes it. */
+async function tellCall(
+  voice: Voice,
+  clock: Clock,
+  transactionId: string | undefined,
+  what: Record<string, string>,
+): Promise<void> {
   if (transactionId === undefined) return;
   for (const waitMs of [...UPDATE_RETRY_MS, undefined]) {
     try {
-      return await voice.updateCall(transactionId, { document: request.id });
+      return await voice.updateCall(transactionId, what);
     } catch (error) {
       if (error instanceof VoiceCallGone) return;
       if (!(error instanceof VoiceBusy || error instanceof VoiceUnclear) || waitMs === undefined) throw error;

@@ -90,6 +90,7 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
       },
       events: [...events, ...step.events],
       notices: step.notices,
+      ...(step.interrupt && { interrupt: true }),
     };
     const next: StoredSession = { ...stored, session: step.session, handled };
     // What is stored is looked after, whatever becomes of this invocation: the wake-up is on its way before.
@@ -165,10 +166,16 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
   }
 
   /** Tells the world what has been saved. Repeated, it says the same again. */
-  async function publish(session: Session, { events, notices, response }: Handled): Promise<SmaResponse> {
+  async function publish(
+    session: Session,
+    { events, notices, interrupt, response }: Handled,
+  ): Promise<SmaResponse> {
     await Promise.all([
       events.length > 0 && bus.publish(events),
       ...notices.map(request => fetch.send(fetchInput(session, request))),
+      interrupt &&
+        session.transactionId !== undefined &&
+        fetch.send({ wake: true, transactionId: session.transactionId }),
     ]);
     if (sessionIsOver(session)) await toldEnds.note(session.sid, clock.now());
     return response;
@@ -184,6 +191,7 @@ const together = (first: Step, second: Step): Step => ({
   events: [...first.events, ...second.events],
   notices: [...first.notices, ...second.notices],
   ...(second.wakeAtMs === undefined && first.wakeAtMs !== undefined && { wakeAtMs: first.wakeAtMs }),
+  ...(first.interrupt && { interrupt: true }),
   ...(first.closedPlan !== undefined && { closedPlan: first.closedPlan }),
 });
 

@@ -34,17 +34,45 @@ const dialTarget = compact(
   }),
 ) as fc.Arbitrary<NumberTarget>;
 
+const answer = fc.constantFrom('document', 'document', 'notice');
+const play = fc.record({
+  url: fc.constant('https://example.com/a.wav'),
+  audio: maybe(fc.constantFrom({ bucket: 'audio', key: 'a.wav' }, { error: 'the server answered 404' })),
+  loop,
+  needed: maybe(fc.constant(true)),
+});
+const spoken = fc.record({
+  parts: fc.array(text, { maxLength: 3 }),
+  ssml: maybe(fc.constant(true)),
+  loop,
+});
+const silence = fc.record({ lengthSeconds: fc.constantFrom(0, 0.01, 1, 1, 1, 45, 400, 1e9) });
+const prompt = fc.oneof(
+  ...Object.entries({ Say: spoken, Play: play, Pause: silence }).map(([name, rest]) =>
+    (rest as fc.Arbitrary<object>).map(fields => ({ verb: name, ...fields })),
+  ),
+);
+
 const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Record<string, unknown>> } = {
   Answer: fc.record({}),
-  Say: fc.record({ parts: fc.array(text, { maxLength: 3 }), ssml: maybe(fc.constant(true)), loop }),
-  Play: fc.record({
-    url: fc.constant('https://example.com/a.wav'),
-    audio: maybe(fc.constantFrom({ bucket: 'audio', key: 'a.wav' }, { error: 'the server answered 404' })),
-    loop,
-    needed: maybe(fc.constant(true)),
-  }),
+  Say: spoken,
+  Play: play,
   SendDigits: fc.record({ digits: fc.constantFrom('', '1w2', '*'.repeat(120)), loop }),
-  Pause: fc.record({ lengthSeconds: fc.constantFrom(0, 0.01, 1, 1, 1, 45, 400, 1e9) }),
+  Pause: silence,
+  Gather: fc.record({
+    prompts: fc.array(prompt, { maxLength: 3 }),
+    firstKeyTimeoutSeconds: fc.constantFrom(0, 0.01, 5, 5, 70),
+    nextKeyTimeoutSeconds: fc.constantFrom(0, 2, 40),
+    finishOnKeys: fc.constantFrom('', '#', '#', '0123456789*#'),
+    maxDigits: fc.constantFrom(1, 1, 4, 99),
+    validKeys: maybe(fc.constantFrom('12', '')),
+    invalid: maybe(play.map(fields => ({ verb: 'Play', ...fields }))),
+    startKeys: maybe(fc.constant('1*')),
+    tries: fc.constantFrom(1, 1, 3),
+    action: maybe(target),
+    onNothing: fc.constantFrom('continue', 'ask'),
+    answer,
+  }),
   DialNumber: fc.record({
     targets: fc.array(dialTarget, { maxLength: 3 }),
     callerId: maybe(fc.constant('+12025550111')),
@@ -52,6 +80,7 @@ const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Recor
     timeLimitSeconds: fc.constantFrom(60, 14_400),
     hangupOnStar: fc.boolean(),
     action: maybe(target),
+    answer,
     afterwards: fc.constantFrom('continue', 'continue', 'hangup'),
   }),
   // Without a SIP edge around it says that there is none, and goes on.
@@ -61,6 +90,7 @@ const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Recor
     timeLimitSeconds: fc.constant(60),
     hangupOnStar: fc.boolean(),
     action: maybe(target),
+    answer,
     afterwards: fc.constantFrom('continue', 'hangup'),
   }),
   Redirect: fc.record({ target }),
@@ -69,7 +99,7 @@ const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Recor
 };
 
 /** How often each is drawn; what ends a document early is rare. */
-const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, DialNumber: 8, Redirect: 4 };
+const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Gather: 3, DialNumber: 8, Redirect: 4 };
 const verb = fc.oneof(
   ...Object.entries(VERBS).map(([name, rest]) => ({
     weight: WEIGHTS[name] ?? 1,

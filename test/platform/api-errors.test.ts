@@ -87,7 +87,7 @@ describe('a wrong request', () => {
       [
         'a document with a verb that is not there yet',
         calls,
-        create({ Twiml: '<Response><Gather/></Response>' }),
+        create({ Twiml: '<Response><Record/></Response>' }),
         422,
         13750,
       ],

@@ -5,7 +5,7 @@ import type { DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import { createSession, type Entry, type Session } from '../../core/session.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
-import type { DialNumber, NumberTarget, Verb } from '../../core/verb.ts';
+import type { DialNumber, Gather, NumberTarget, Verb } from '../../core/verb.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -95,6 +95,17 @@ export class EngineCall {
     const last = this.actions.at(-1);
     if (last === undefined) throw new Error('No list was given.');
     return this.#event(sma.actionSuccessful(last, this.#legs));
+  }
+
+  /** The last action of the list that was given last has taken these keys. */
+  takes(digits: string): Step {
+    return this.ends(this.actions.at(-1), digits);
+  }
+
+  /** An action that was given ends by itself. */
+  ends(action: Action | undefined, digits?: string): Step {
+    if (action === undefined) throw new Error('There is no such action.');
+    return this.#event(sma.actionSuccessful(action, this.#legs, digits));
   }
 
   /** That action of the last list fails; the service drops those after it. */
@@ -231,10 +242,24 @@ export const dial = (more: Partial<DialNumber> & { numbers?: string[] } = {}): V
     timeoutSeconds: 30,
     timeLimitSeconds: 14_400,
     hangupOnStar: false,
+    answer: 'document',
     afterwards: 'continue',
     ...rest,
   };
 };
+export const gather = (more: Partial<Gather> = {}): Verb => ({
+  verb: 'Gather',
+  prompts: [{ verb: 'Say', parts: ['Press.'], loop: 1 }],
+  firstKeyTimeoutSeconds: 5,
+  nextKeyTimeoutSeconds: 3,
+  finishOnKeys: '#',
+  maxDigits: 4,
+  tries: 1,
+  action: target('https://example.com/keys'),
+  onNothing: 'continue',
+  answer: 'document',
+  ...more,
+});
 export const target = (url: string) => ({ url, method: 'POST' as const });
 export const subscribed = (...events: StatusCallback['events']): StatusCallback => ({
   ...target('https://example.com/events'),

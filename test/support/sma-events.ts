@@ -52,14 +52,20 @@ export function smaEvent(
   };
 }
 
-/** The service repeats an action's parameters, in whatever order it likes. */
+/** The service repeats an action's parameters, in whatever order it likes; it takes numbers and texts alike. */
 const echo = (action: Action) => ({
   Type: action.Type,
-  Parameters: Object.fromEntries(Object.entries(action.Parameters).reverse()),
+  Parameters: Object.fromEntries(
+    Object.entries(action.Parameters)
+      .map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
+      .reverse(),
+  ),
 });
 
-export const actionSuccessful = (action: Action, legs?: Legs): SmaEvent =>
-  smaEvent('ACTION_SUCCESSFUL', legs, { ActionData: echo(action) });
+export const actionSuccessful = (action: Action, legs?: Legs, ReceivedDigits?: string): SmaEvent =>
+  smaEvent('ACTION_SUCCESSFUL', legs, {
+    ActionData: { ...echo(action), ...(ReceivedDigits !== undefined && { ReceivedDigits }) },
+  });
 
 export const actionFailed = (
   action: Action,

@@ -22,6 +22,8 @@ export interface Chance {
 
 type LegState = 'none' | 'ringing' | 'up' | 'gone';
 
+/** They tell of themselves in the middle of a list, too. */
+const COLLECTS: ReadonlySet<Action['Type']> = new Set(['SpeakAndGetDigits', 'PlayAudioAndGetDigits']);
 const CUTS: ReadonlySet<Action['Type']> = new Set(['Pause', 'PlayAudio', 'Speak']);
 
 export class VoiceModel {
@@ -100,7 +102,8 @@ export class VoiceModel {
         () => this.#runningEnds(),
         () => this.#runningEnds(),
       );
-    if (this.#listens && this.#a === 'up') moves.push(() => this.#event(sma.digitsReceived('*', this.#legs)));
+    if (this.#listens && this.#a === 'up')
+      moves.push(() => this.#event(sma.digitsReceived(this.#keys(), this.#legs)));
     return moves;
   }
 
@@ -183,12 +186,19 @@ export class VoiceModel {
           : { type: 'CallNotAnswered', message: 'Call not answered' };
       return this.#failed(action, error);
     }
+    if (COLLECTS.has(action.Type) && luck < 3) {
+      const digits = byTime || luck === 0 ? '' : this.#keys().slice(0, 1);
+      this.#event(sma.actionSuccessful(action, this.#legs, digits));
+      return;
+    }
     if (action.Type === 'Pause') this.nowMs += Number(action.Parameters.DurationInMilliseconds);
     if (luck === 3 && !byTime)
       return this.#failed(action, { type: 'SystemException', message: 'System error.' });
     if (this.#rest.length > 0) return this.#next();
     this.#event(sma.actionSuccessful(action, this.#legs));
   }
+
+  #keys = () => ['*', '1', '#', '12', '1239#'][this.#chance.pick(5)] ?? '';
 
   #bridge(action: Action): void {
     this.#a = 'up';

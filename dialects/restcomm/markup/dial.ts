@@ -94,6 +94,7 @@ export const dial: VerbReader = {
       ...(action.trim() !== '' && {
         action: { url: reading.resolve(element, 'action', action), method: values.method },
       }),
+      answer: 'document',
       afterwards: 'continue',
     };
   },

@@ -13,6 +13,15 @@ export const CODE = {
   say: { loop: 13510, voice: 13511, text: 13520, length: 13521 },
   play: { loop: 13410, url: 21455, digits: 13430 },
   pause: { length: 13910 },
+  gather: {
+    finishOnKey: 13310,
+    method: 13312,
+    timeout: 13313,
+    numDigits: 13314,
+    nested: 13320,
+    input: 13326,
+    actionOnEmptyResult: 13338,
+  },
   redirect: { method: 13710 },
   reject: { reason: 13810 },
   dial: {

@@ -158,6 +158,7 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
     ...(values.action !== undefined && {
       action: { url: reading.resolve(element, 'action', values.action), method: values.method },
     }),
+    answer: 'document',
     afterwards: 'continue',
   } as const;
 }

@@ -3,6 +3,7 @@ import { type DocumentRules, documentReader, MARKUP_TYPES, playIt } from '../../
 import { shown } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
+import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
@@ -16,6 +17,7 @@ const VERBS: DocumentRules['verbs'] = {
   Say: say,
   Play: play,
   Pause: pause,
+  Gather: gather,
   Dial: dial,
   Redirect: redirect,
   Hangup: hangup,
@@ -25,7 +27,7 @@ const VERBS: DocumentRules['verbs'] = {
 /** Verbs of the platforms that are not there. Without these a call would not do what its document says… */
 const NOT_YET = new Set(
   (
-    'Gather Record Enqueue Leave Connect Start Stop Stream Refer Sms Message Pay Prompt Queue Conference Echo AI ' +
+    'Record Enqueue Leave Connect Start Stop Stream Refer Sms Message Pay Prompt Queue Conference Echo AI ' +
     'Siprec Transcription VirtualAgent'
   ).split(' '),
 );

@@ -67,6 +67,7 @@ function joining({ from, callback, timeoutSeconds, timeLimitSeconds }: SecondLeg
     timeoutSeconds,
     timeLimitSeconds,
     hangupOnStar: false,
+    answer: 'document' as const,
     afterwards: 'hangup' as const,
   };
   const told = callback && { callback };

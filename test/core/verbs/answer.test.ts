@@ -10,6 +10,7 @@ const dial = (more: Partial<Dial> = {}): Dial => ({
   timeoutSeconds: 30,
   timeLimitSeconds: 14_400,
   hangupOnStar: false,
+  answer: 'document',
   afterwards: 'continue',
   answerFirst: true,
   ...more,

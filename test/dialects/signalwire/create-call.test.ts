@@ -228,7 +228,7 @@ describe('A call is refused, with its number,', () => {
   it.each([
     ['that is no XML', '<Response>', 12100],
     ['with another root', '<Answer/>', 12102],
-    ['with a verb that is not there yet', '<Response><Gather/></Response>', 13750],
+    ['with a verb that is not there yet', '<Response><Record/></Response>', 13750],
     ['with a relative URL', '<Response><Redirect>/next</Redirect></Response>', 15004],
   ])('with a document %s, under the document’s number', (_, Twiml, code) => {
     expect(refusedWith({ ...without('Url'), Twiml })).toEqual({

@@ -49,6 +49,7 @@ describe('A call between telephone numbers', () => {
             timeoutSeconds: 20,
             timeLimitSeconds: 600,
             hangupOnStar: false,
+            answer: 'document',
             afterwards: 'hangup',
           },
         ],
@@ -345,7 +346,13 @@ describe('A leg over a trunk', () => {
 
 describe('Two legs', () => {
   const toldLegB = { status_callback: HOOK.url, status_callback_event: 'completed' };
-  const settings = { timeoutSeconds: 20, timeLimitSeconds: 600, hangupOnStar: false, afterwards: 'hangup' };
+  const settings = {
+    timeoutSeconds: 20,
+    timeLimitSeconds: 600,
+    hangupOnStar: false,
+    answer: 'document',
+    afterwards: 'hangup',
+  };
   const limits = { timeout: 20, time_limit: 600 };
 
   it('lead A to the telephone network and B to a SIP address, whose dial tells B’s own URL', async () => {

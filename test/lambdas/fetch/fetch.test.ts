@@ -3,7 +3,8 @@ import type { DocumentRequest } from '../../../core/document.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession, type Session } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
-import type { FetchInput } from '../../../lambdas/fetch/contract.ts';
+import type { Gather } from '../../../core/verb.ts';
+import type { DocumentInput, FetchInput } from '../../../lambdas/fetch/contract.ts';
 import { CLAIM_LEASE_MS, createFetch, UPDATE_RETRY_MS } from '../../../lambdas/fetch/fetch.ts';
 import { sine, wavFile, writers } from '../../core/audio/sounds.ts';
 import { CustomerServer } from '../../support/customer-server.ts';
@@ -55,7 +56,7 @@ describe('fetch', () => {
   });
 
   /** A question, for whose answer somebody waits 3 s. */
-  const question = (request: Partial<DocumentRequest>, input: Partial<FetchInput> = {}): FetchInput => ({
+  const question = (request: Partial<DocumentRequest>, input: Partial<DocumentInput> = {}): FetchInput => ({
     rootSid: session.sid,
     accountSid: ACCOUNT,
     dialect: 'signalwire',
@@ -102,6 +103,29 @@ describe('fetch', () => {
     bench.clock.pass(CLAIM_LEASE_MS);
     expect(await fetch(question({ target: target() }))).toMatchObject({ result: { error: { code: 11200 } } });
     expect(customer.requests).toEqual([]);
+  });
+
+  it('wakes a call by an update, and asks nobody', async () => {
+    expect(await fetch({ wake: true, transactionId: 'T1' })).toEqual({ pending: true });
+    expect(told()).toEqual([{ wake: 'now' }]);
+    expect(customer.requests).toEqual([]);
+  });
+
+  it('fetches the sounds that a Gather prompts with', async () => {
+    customer.on('/no', { status: 404 });
+    const sound = { verb: 'Play', url: `${customer.url}/no`, loop: 1 } as const;
+    const gather = { verb: 'Gather', prompts: [sound], invalid: sound } as unknown as Gather;
+    expect(await fetch(question({ verbs: [gather] }))).toMatchObject({
+      result: {
+        verbs: [
+          {
+            prompts: [{ audio: { error: expect.stringContaining('404') } }],
+            invalid: { audio: { error: expect.stringContaining('404') } },
+          },
+        ],
+      },
+    });
+    expect(customer.requests).toHaveLength(1);
   });
 
   it('makes a request that nobody waits for, and keeps nothing of its answer', async () => {

@@ -17,6 +17,7 @@ describe('<Dial>', () => {
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
+      answer: 'document',
       afterwards: 'continue',
     });
     expect(noted('')).toEqual([]);

@@ -74,13 +74,13 @@ describe('A document', () => {
     ['a verb in small letters', '<Response><say>a</say></Response>', 12200],
     ['no such verb', '<Response><Sing>a</Sing></Response>', 12200],
     ['a verb like an object’s own', '<Response><constructor/></Response>', 12200],
-    ['a verb that is not there yet', '<Response><Gather/></Response>', 13750],
+    ['a verb that is not there yet', '<Response><Record/></Response>', 13750],
   ])('that has %s is an error', (_, body, code) => {
     expect(refused(body).code).toBe(code);
   });
 
   it.each([
-    'Gather', 'Record', 'Enqueue', 'Leave', 'Connect', 'Start', 'Stop', 'Refer', 'Sms', 'Message', 'Pay', 'Echo',
+    'Record', 'Enqueue', 'Leave', 'Connect', 'Start', 'Stop', 'Refer', 'Sms', 'Message', 'Pay', 'Echo',
   ])('with <%s> says that it is not there yet', verb => {
     expect(refused(`<Response>\n<${verb}/></Response>`)).toEqual({
       code: 13750,
@@ -360,6 +360,7 @@ describe('The documents that both vendors’ builders write', () => {
           timeLimitSeconds: 600,
           hangupOnStar: true,
           action: { url: 'https://example.com/after', method: 'GET' },
+          answer: 'document',
           afterwards: 'continue',
         },
       ],

@@ -125,7 +125,7 @@ describe('What comes after', () => {
   it.each(['<Redirect>/x</Redirect>', '<Hangup/>', '<Reject/>', '<Dial action="/after">+12025550100</Dial>'])(
     '%s is never reached, so it is not read',
     markup => {
-      expect(read(`${markup}<Gather/><Nonsense/>`)).toMatchObject({ verbs: [{}], notifications: [] });
+      expect(read(`${markup}<Record/><Nonsense/>`)).toMatchObject({ verbs: [{}], notifications: [] });
     },
   );
 

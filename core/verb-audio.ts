@@ -1,0 +1,20 @@
+/** Audio that a verb plays, wherever in it. */
+import type { Gather, Play, Verb } from './verb.ts';
+
+/** The verb with each of its Plays changed. */
+export function mapPlays(verb: Verb, change: (play: Play) => Play): Verb {
+  if (verb.verb === 'Play') return change(verb);
+  if (verb.verb !== 'Gather') return verb;
+  const prompts = verb.prompts.map(prompt => mapPlays(prompt, change) as Gather['prompts'][number]);
+  return { ...verb, prompts, ...(verb.invalid && { invalid: change(verb.invalid) }) };
+}
+
+/** Plays whose audio has not been fetched. */
+export function playsWithoutAudio(verb: Verb): Play[] {
+  const found: Play[] = [];
+  mapPlays(verb, play => {
+    if (play.audio === undefined) found.push(play);
+    return play;
+  });
+  return found;
+}
