@@ -1,6 +1,6 @@
 /** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
-import type { DialPlan, DialReport } from '../core/dial-plan.ts';
-import { Conflict, expiry, json, type Key, NEW, parseJson, type Table } from './table.ts';
+import type { DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
+import { Conflict, expiry, type Item, json, type Key, NEW, parseJson, type Table } from './table.ts';
 
 /** How long a plan can be looked at: longer than any call. */
 const KEEP_FOR_MS = 48 * 60 * 60 * 1000;
@@ -15,6 +15,8 @@ export interface StoredPlan {
   report?: DialReport;
   /** Raised by every report: a writer that has read an older one is refused. */
   version: number;
+  /** Of the targets that were screened, by their place among the targets. */
+  verdicts?: Record<number, ScreeningVerdict>;
   /** The control plane has ended what was left of it; the edge reports no more. */
   closed: boolean;
 }
@@ -26,11 +28,23 @@ export interface DialPlans {
   claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
   /** Throws Conflict when somebody has written since `version`, or the plan is closed. Returns the new version. */
   report(token: string, version: number, report: DialReport): Promise<number>;
+  /** What a target's screening came to; it can be said again. No report is refused because of it. */
+  decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void>;
   /**
    * The control plane ends the rest by itself: the edge's reports are refused from now on. It can be said again. Throws
    * Conflict when the edge has reported since `version`.
    */
   close(token: string, version: number): Promise<void>;
+}
+
+/** An attribute for each target, so that two that are screened at once do not overwrite each other's. */
+const VERDICT = 'verdict';
+
+function verdictsIn(item: Item): Record<number, ScreeningVerdict> {
+  const named = Object.entries(item).filter(([name]) => name.startsWith(VERDICT));
+  return Object.fromEntries(
+    named.map(([name, value]) => [name.slice(VERDICT.length), parseJson<ScreeningVerdict>(value)]),
+  ) as Record<number, ScreeningVerdict>;
 }
 
 export function createDialPlans(table: Table): DialPlans {
@@ -39,12 +53,14 @@ export function createDialPlans(table: Table): DialPlans {
     if (item === undefined || plan === undefined) return undefined;
     const report = parseJson<DialReport>(item['report']);
     const claimedBy = item['claimedBy']?.S;
+    const verdicts = verdictsIn(item);
     return {
       plan,
       version: Number(item['version']?.N),
       closed: item['closed']?.BOOL === true,
       ...(claimedBy !== undefined && { claimedBy }),
       ...(report && { report }),
+      ...(Object.keys(verdicts).length > 0 && { verdicts }),
     };
   };
 
@@ -96,6 +112,15 @@ export function createDialPlans(table: Table): DialPlans {
         },
       );
       return version + 1;
+    },
+
+    async decide(token, index, verdict) {
+      await table.update(
+        planKey(token),
+        `SET ${VERDICT}${index} = :verdict`,
+        { ':verdict': json(verdict) },
+        { expression: 'attribute_exists(pk)' },
+      );
     },
 
     async close(token, version) {

@@ -3,6 +3,7 @@
  * used once; the voice service carries the token to the edge as the user part of its INVITE.
  */
 import type { Call } from './call.ts';
+import type { Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import type { MediaFigures } from './media-figures.ts';
 import type { SipTarget } from './sip-target.ts';
@@ -11,6 +12,22 @@ import type { SipTarget } from './sip-target.ts';
 export const DIAL_TOKEN_CHARACTERS = 24;
 /** From the plan's making to the INVITE that brings its token. */
 export const DIAL_TOKEN_LIFETIME_MS = 60_000;
+
+/** By which the edge brings a target that has answered to the voice service, to be screened. No dial token has a dash. */
+export const screeningToken = (dialToken: string, index: number): string => `${dialToken}-${index}`;
+
+/** Undefined for a token that brings no screening. */
+export function readScreeningToken(token: string): { dialToken: string; index: number } | undefined {
+  const [, dialToken, index] = /^([A-Za-z0-9]+)-(\d{1,2})$/.exec(token) ?? [];
+  return dialToken === undefined ? undefined : { dialToken, index: Number(index) };
+}
+
+/** What a target's screening came to. */
+export interface ScreeningVerdict {
+  accepted: boolean;
+  /** What its application's owner should know of its documents. */
+  notifications: Notification[];
+}
 
 export interface DialPlan {
   token: string;

@@ -27,6 +27,7 @@ export const ENDS = {
     cause: 'codecs need a conversion that this edge does not have',
   },
   noMedia: { outcome: 'failed', sipCode: 503, cause: 'no media relay is free' },
+  noScreening: { outcome: 'failed', sipCode: 503, cause: 'no voice service to screen it' },
   noTelephone: { outcome: 'failed', sipCode: 503, cause: 'no Voice Connector to the telephone network' },
   credentials: { outcome: 'failed', sipCode: 500, cause: 'credentials cannot be read' },
   notRegistered: { outcome: 'failed', sipCode: 480, cause: 'client not registered' },

@@ -78,6 +78,10 @@ export class Branch implements Dialled {
   /** Calls the target. */
   start(): void {
     const { target, surroundings } = this.#parts;
+    if (target.screening && surroundings.voiceConnector === undefined) {
+      this.#finish(ENDS.noScreening);
+      return;
+    }
     if (target.ringTimeoutSeconds !== undefined)
       this.#timer = surroundings.clock.setTimeout(
         () => this.cancel(ENDS.timeOut),
@@ -101,7 +105,8 @@ export class Branch implements Dialled {
     this.#path = await surroundings.media.open({
       callSid,
       codecs: target.codecs,
-      inside: offer,
+      // Who is screened first speaks with the voice service, and learns where the caller is when it has accepted.
+      inside: target.screening === undefined ? offer : undefined,
       address: surroundings.host(),
       srtp: target.srtp,
       hearKeys: plan.kind === 'bridge' && plan.hangupOnStar,

@@ -1,3 +1,4 @@
+import type { Screening } from '../core/verb.ts';
 import { forwardedMaxForwards, type IncomingInvitation } from '../sip/user-agent.ts';
 import type { Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
@@ -6,6 +7,7 @@ import { JoinedCall } from './joined-call.ts';
 import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
+import { ScreeningCall } from './screening-call.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
 
 /** A claim could not be made: the voice service may try again (RFC 3261 §21.5.4). */
@@ -13,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 
 /**
  * An INVITE of the voice service that brings a dial token: the plan's targets are called, and the first that answers is
- * joined.
+ * joined. One that is to be screened is joined when it has accepted: see `ScreeningCall`.
  *
  * ```
  * voice service          edge              target(s)
@@ -32,6 +34,7 @@ export class BridgeCall implements LiveDial {
   readonly #surroundings: Surroundings;
   readonly #invitation: IncomingInvitation;
   #fork: Fork | undefined;
+  readonly #screenings = new Set<ScreeningCall>();
   #joined: JoinedCall | undefined;
   #ended = false;
   readonly #keep: (call: JoinedCall) => void;
@@ -76,6 +79,7 @@ export class BridgeCall implements LiveDial {
           ringing: status => this.#progress(status),
           early: sdp => this.#progress(183, sdp),
           won: (index, winner) => resolve({ index, joined: winner }),
+          screen: (index, answered, screening) => this.#screen(ledger, page, index, answered, screening),
           lost: code => {
             void this.#lost(ledger, code).finally(() => resolve(undefined));
           },
@@ -106,6 +110,36 @@ export class BridgeCall implements LiveDial {
       invitation.reject(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
     }
     return undefined;
+  }
+
+  /** The branch is screened; what it has open is written down, until all is joined or over. */
+  #screen(
+    ledger: Ledger,
+    page: JournalPage,
+    index: number,
+    joined: Joined,
+    screening: Screening,
+  ): ScreeningCall {
+    const surroundings = this.#surroundings;
+    const { token } = ledger.plan;
+    const { voiceConnector: connector } = surroundings;
+    if (connector === undefined) throw new TypeError('Nobody is called that could not be screened.');
+    const changed = () => {
+      const open = [...this.#screenings].flatMap(({ openLegs }) => openLegs);
+      if (this.#joined === undefined) void page.write({ kind: 'dialling', token, open });
+    };
+    const call = new ScreeningCall({
+      surroundings,
+      connector,
+      ledger,
+      index,
+      joined,
+      screening,
+      changed,
+    });
+    this.#screenings.add(call);
+    changed();
+    return call;
   }
 
   #progress(status: number, sdp?: string): void {

@@ -1,3 +1,4 @@
+import type { Screening } from '../core/verb.ts';
 import type { TimerHandle } from '../sip/clock.ts';
 import { insideCode } from './best-code.ts';
 import { Branch, type BranchUser, type Dialled, type Joined } from './branch.ts';
@@ -5,7 +6,14 @@ import { type BranchEnd, ENDS } from './branch-end.ts';
 import { ClientBranch } from './client-branch.ts';
 import { extensionHeaders } from './invite.ts';
 import type { Ledger } from './ledger.ts';
+import { errorFields } from './log.ts';
+import { passOffer } from './pass-offer.ts';
+import type { ScreeningCall } from './screening-call.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** To the caller, somebody who was reached and not joined is not there. */
+const NOT_JOINED = 480;
+const NOT_ACCEPTABLE = 488;
 
 /** What a fork tells whoever started it. */
 export interface ForkUser {
@@ -14,6 +22,8 @@ export interface ForkUser {
   early(sdp: string): void;
   /** A branch was answered, the others are cancelled; nothing of it is written yet. */
   won(index: number, joined: Joined): void;
+  /** A branch was answered that is to be screened before it can win. */
+  screen?(index: number, joined: Joined, screening: Screening): ScreeningCall;
   /** Nobody answered; the code is for the inside leg. Exactly one of `won` and `lost` is called, once. */
   lost(code: number): void;
 }
@@ -26,12 +36,14 @@ export interface ForkParts {
   readonly user: ForkUser;
 }
 
-/** All targets of a plan, called at once; the first 200 wins (RFC 3261 §16.7). Each branch's call is carried on in the ledger. */
+/** All targets of a plan, called at once; the first 200 wins (RFC 3261 §16.7), or the first that is screened and accepts. Each branch's call is carried on in the ledger. */
 export class Fork implements BranchUser {
   readonly #parts: ForkParts;
   readonly #branches: readonly Dialled[];
   readonly #ringingSinceMs = new Map<number, number>();
   readonly #codes: number[] = [];
+  /** Branches that have answered, and are not decided. */
+  readonly #screenings = new Map<Dialled, ScreeningCall>();
   #timer: TimerHandle | undefined;
   #early: Dialled | undefined;
   #decided = false;
@@ -49,7 +61,7 @@ export class Fork implements BranchUser {
   start(): void {
     const { surroundings, ledger } = this.#parts;
     this.#timer = surroundings.clock.setTimeout(
-      () => this.cancel(ENDS.timeOut),
+      () => this.#cancelRinging(ENDS.timeOut),
       ledger.plan.ringTimeoutSeconds * 1_000,
     );
     for (const branch of this.#branches) branch.start();
@@ -63,6 +75,14 @@ export class Fork implements BranchUser {
 
   /** Gives up every branch that is still open. */
   cancel(end: BranchEnd): void {
+    this.#cancelRinging(end);
+    for (const [branch, screening] of this.#screenings) {
+      screening.end(end.cause);
+      this.#notJoined(branch);
+    }
+  }
+
+  #cancelRinging(end: BranchEnd): void {
     for (const branch of this.#branches) branch.cancel(end);
   }
 
@@ -89,16 +109,75 @@ export class Fork implements BranchUser {
 
   answered(branch: Dialled, joined: Joined): void {
     const { ledger, user } = this.#parts;
-    this.#decide();
-    ledger.winner = branch.index;
+    const { screening } = ledger.plan.targets[branch.index] ?? {};
     ledger.tell(branch.index, 'in-progress', {
       sipCode: joined.response.status,
       headers: extensionHeaders(joined.response.headers),
       to: joined.response.headers.get('To') ?? '',
       ringMs: this.#ringMs(branch),
+      ...(screening && { screening: 'open' }),
     });
+    const call = screening && user.screen?.(branch.index, joined, screening);
+    if (call === undefined) this.#win(branch, joined);
+    else void this.#screened(branch, joined, call);
+  }
+
+  /** The others go on, unless the plan says otherwise, until one of them is joined. */
+  async #screened(branch: Dialled, joined: Joined, call: ScreeningCall): Promise<void> {
+    const { ledger } = this.#parts;
+    this.#screenings.set(branch, call);
+    if (ledger.plan.othersDuringScreening === 'cancel') this.#cancelRinging(ENDS.elsewhere);
+    const verdict = await call.verdict;
+    if (verdict === 'accepted') await this.#accept(branch, joined);
+    else if (verdict === 'refused') {
+      this.#notJoined(branch, 'refused');
+      if (!this.#decided) this.#note();
+    }
+  }
+
+  /** The callee knows the voice service only: now it is offered what the caller offers. */
+  async #accept(branch: Dialled, joined: Joined): Promise<void> {
+    const { surroundings, ledger, offer, user } = this.#parts;
+    const { session: to, path } = joined;
+    this.#screenings.delete(branch);
+    this.#decide();
     this.cancel(ENDS.elsewhere);
-    user.won(branch.index, joined);
+    try {
+      const sdp =
+        offer === undefined
+          ? joined.sdp
+          : await passOffer(surroundings.clock, { path, from: 'inside', sdp: offer, to });
+      ledger.tell(branch.index, undefined, { screening: 'accepted' });
+      this.#win(branch, { ...joined, sdp });
+    } catch (error) {
+      surroundings.log('warn', 'A screened callee could not be joined.', errorFields(error));
+      to.bye();
+      path.close();
+      this.#tellNotJoined(branch);
+      user.lost(NOT_ACCEPTABLE);
+    }
+  }
+
+  #win({ index }: Dialled, joined: Joined): void {
+    const { ledger, user } = this.#parts;
+    this.#decide();
+    ledger.winner = index;
+    this.cancel(ENDS.elsewhere);
+    user.won(index, joined);
+  }
+
+  /** It had answered, and its call is over. */
+  #notJoined(branch: Dialled, screening?: 'refused'): void {
+    this.#screenings.delete(branch);
+    this.#tellNotJoined(branch, screening);
+    this.#codes.push(NOT_JOINED);
+    if (!this.#decided && this.#codes.length === this.#branches.length) this.#lost();
+  }
+
+  #tellNotJoined({ index }: Dialled, screening?: 'refused'): void {
+    const { ledger } = this.#parts;
+    const talkMs = ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? ledger.nowMs);
+    ledger.tell(index, 'completed', { talkMs, ...(screening && { screening }) });
   }
 
   ended(branch: Dialled, { outcome, sipCode, cause }: BranchEnd): void {

@@ -1,4 +1,5 @@
 import type { SessionSnapshot } from '../sip/user-agent.ts';
+import type { Side } from './media-plane.ts';
 
 /** What is written down of a dial: enough for another process to go on with it, or to tell that it is lost. */
 export type JournalEntry = DiallingEntry | BridgeEntry;
@@ -8,8 +9,14 @@ export interface DiallingEntry {
   readonly kind: 'dialling';
   /** Of its plan, where everything else is. */
   readonly token: string;
-  /** An endpoint that has answered, and is not joined yet: it would be left alone. */
-  readonly answered?: SessionSnapshot;
+  /** Legs that are up, and not joined yet: they would be left alone. */
+  readonly open?: readonly OpenLeg[];
+}
+
+export interface OpenLeg {
+  /** Whose it is: of the listeners towards the voice service, or towards the world. */
+  readonly side: Side;
+  readonly session: SessionSnapshot;
 }
 
 /** A bridge that stands. */

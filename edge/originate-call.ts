@@ -1,6 +1,6 @@
 import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { Outcome } from '../core/call.ts';
-import { type OutgoingInvitation, type Session, SessionError } from '../sip/user-agent.ts';
+import type { Session } from '../sip/user-agent.ts';
 import type { Joined } from './branch.ts';
 import { type BranchEnd, cancelledAs, ENDS } from './branch-end.ts';
 import { Fork } from './fork.ts';
@@ -9,14 +9,9 @@ import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
 import type { LiveDial, Surroundings, VoiceConnector } from './surroundings.ts';
+import { VoiceServiceCall } from './voice-service.ts';
 
-/** The voice service knows the call by it, and trusts it, as only an edge can have it. */
-export const TOKEN_HEADER = 'X-Dialplane-Token';
-
-const E164 = /^\+[1-9]\d{1,14}$/;
 const THE_CALL = 0;
-/** The voice service gives its own function 20 s; past that, nobody is going to answer. */
-const CONNECTOR_ANSWERS_WITHIN_MS = 30_000;
 
 /**
  * A call whose first leg is a SIP endpoint: the edge dials it, and calls the voice service when it has answered. Where
@@ -48,7 +43,7 @@ export class OriginateCall implements LiveDial {
   readonly #keep: (call: JoinedCall) => void;
   #fork: Fork | undefined;
   #endpoint: Session | undefined;
-  #connecting: OutgoingInvitation | undefined;
+  #connecting: VoiceServiceCall | undefined;
   #joined: JoinedCall | undefined;
   #end: BranchEnd | undefined;
   #rings = false;
@@ -126,7 +121,7 @@ export class OriginateCall implements LiveDial {
     void this.#page.write({
       kind: 'dialling',
       token: this.#ledger.plan.token,
-      answered: session.snapshot(),
+      open: [{ side: 'outside', session: session.snapshot() }],
     });
     // The control plane meets the call as it is now: it must find it answered.
     const written = await this.#ledger.save().catch(() => false);
@@ -135,37 +130,25 @@ export class OriginateCall implements LiveDial {
       joined.path.close();
       return;
     }
-    session.once('ended', () => this.#connecting?.cancel());
-    const patience = this.#surroundings.clock.setTimeout(
-      () => this.#giveUp(ENDS.connectorSilent),
-      CONNECTOR_ANSWERS_WITHIN_MS,
-    );
+    const { token, callerId } = this.#ledger.plan;
+    const call = new VoiceServiceCall(this.#surroundings, {
+      connector: this.#connector,
+      token,
+      callerId,
+      ...joined,
+    });
+    this.#connecting = call;
     try {
-      const inside = await this.#connect(joined).answered;
+      const inside = await call.answered;
       if (session.end) {
         inside.bye();
         this.#hangUp(undefined);
         joined.path.close();
       } else this.#join(inside, joined);
     } catch (error) {
-      this.#hangUp(session.end ? undefined : (this.#end ?? refusedBy(error)));
+      this.#hangUp(session.end ? undefined : (this.#end ?? call.refusal(error)));
       joined.path.close();
-    } finally {
-      this.#surroundings.clock.clearTimeout(patience);
     }
-  }
-
-  #connect({ sdp }: Joined): OutgoingInvitation {
-    const { inside, insideTimer } = this.#surroundings;
-    const { plan } = this.#ledger;
-    const user = E164.test(plan.callerId) ? plan.callerId : this.#connector.from;
-    this.#connecting = inside.invite(this.#connector.uri, {
-      from: `<sip:${user}@${this.#surroundings.host()}>`,
-      headers: { [TOKEN_HEADER]: plan.token },
-      sdp,
-      ...(insideTimer && { sessionTimer: insideTimer }),
-    });
-    return this.#connecting;
   }
 
   #join(inside: Session, { session, path }: Joined): void {
@@ -198,10 +181,4 @@ export class OriginateCall implements LiveDial {
     this.#connecting?.cancel();
     this.#joined?.end();
   }
-}
-
-/** The voice service would not take the call. */
-function refusedBy(error: unknown): BranchEnd {
-  const sipCode = error instanceof SessionError ? error.status : 500;
-  return { outcome: 'failed', sipCode, cause: 'refused by the voice service' };
 }

@@ -4,6 +4,7 @@ import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
 import type { MediaPath, Side } from './media-plane.ts';
+import { type PassedOffer, passOffer, reinvite } from './pass-offer.ts';
 import { SdpRefused, sameMedia } from './sdp.ts';
 import type { OnRefer, Surroundings } from './surroundings.ts';
 
@@ -17,21 +18,19 @@ export interface PairParts {
   readonly endsAtMs: number;
   /** The inside leg's star ends the call. */
   readonly hangupOnStar: boolean;
+  /** The inside leg may end alone: the outside one, and its media, are kept for another. */
+  readonly outsideGoesOn?: boolean;
   /** A description or a remote target has changed. */
   changed(): void;
   /** It is over. The inside leg is told when this resolves. Called once. */
   ended(by: Side | 'edge', cause: string): Promise<void>;
 }
 
-/** An offer that nobody else would make again after a glare; those of a peer go back to it with 491. */
-const OURS = { isUpdate: false } as const;
-
 /** The voice service hears of an end when it is written down, but not later than this. */
 const INSIDE_WAITS_MS = 1_000;
-const REINVITE_ANSWERED_WITHIN_MS = 30_000;
 
 /**
- * Joins two sessions: the end of either ends both; offers (re-INVITE, UPDATE with a description), INFO and, where
+ * Joins two sessions: the end of either ends both, unless the outside one is kept; offers (re-INVITE, UPDATE with a description), INFO and, where
  * somebody takes it, REFER are passed on. Refreshes without a description stay on their own leg.
  */
 export class Pair {
@@ -82,7 +81,7 @@ export class Pair {
    * if the answer is another one than it was offered (RFC 3725 §4.1). Where media passes the edge, nobody need be told.
    */
   async introduce(): Promise<void> {
-    const { inside, outside, path } = this.#parts;
+    const { surroundings, inside, outside, path } = this.#parts;
     const { remoteSdp, localSdp } = inside;
     if (remoteSdp === undefined || this.#over) return;
     this.#passing = true;
@@ -92,8 +91,9 @@ export class Pair {
         this.#parts.changed();
         return;
       }
-      const answer = await this.#passOn('inside', remoteSdp, outside, OURS);
-      if (!this.#over && !sameMedia(answer, localSdp ?? '')) await this.#reinvite(inside, { sdp: answer });
+      const answer = await this.#passOn('inside', remoteSdp, outside);
+      if (!this.#over && !sameMedia(answer, localSdp ?? ''))
+        await reinvite(surroundings.clock, inside, { sdp: answer });
     } catch {
       this.end('media refused');
     } finally {
@@ -117,7 +117,8 @@ export class Pair {
     const { surroundings, inside, outside, path, ended } = this.#parts;
     surroundings.clock.clearTimeout(this.#limit);
     const bye = { headers: { Reason: reason } };
-    outside.bye(bye);
+    const isKept = by === 'inside' && this.#parts.outsideGoesOn === true;
+    if (!isKept) outside.bye(bye);
     detach(outside);
     let patience: TimerHandle | undefined;
     const waited = new Promise<void>(resolve => {
@@ -128,7 +129,7 @@ export class Pair {
         surroundings.clock.clearTimeout(patience);
         inside.bye(bye);
         detach(inside);
-        path.close();
+        if (!isKept) path.close();
       })
       .catch(error => this.#report(error));
   }
@@ -155,37 +156,14 @@ export class Pair {
       .catch(error => this.#report(error));
   }
 
-  /** Offers what one side says to the other, and gives back the other's answer as the first is to be told. */
-  async #passOn(
+  #passOn(
     from: Side,
     sdp: string,
-    other: Session,
-    { isUpdate, glareRetries }: { readonly isUpdate: boolean; readonly glareRetries?: number },
+    to: Session,
+    how: Pick<PassedOffer, 'isUpdate' | 'glareRetries'> = {},
   ): Promise<string> {
-    const { path } = this.#parts;
-    const to = from === 'inside' ? 'outside' : 'inside';
-    const told = await path.pass(from, 'offer', sdp);
-    // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
-    const asked =
-      isUpdate && other.core.peerAllows('UPDATE')
-        ? other.update({ sdp: told, glareRetries })
-        : this.#reinvite(other, { sdp: told, glareRetries });
-    await asked.catch((error: unknown) => {
-      path.withdraw?.();
-      throw error;
-    });
-    return path.pass(to, 'answer', other.remoteSdp ?? '');
-  }
-
-  /** A re-INVITE that rings is not waited for as a call would be: nobody is asked anything. */
-  async #reinvite(session: Session, change: Parameters<Session['reinvite']>[0]): Promise<void> {
-    const { clock } = this.#parts.surroundings;
-    const patience = clock.setTimeout(() => session.cancelReinvite(), REINVITE_ANSWERED_WITHIN_MS);
-    try {
-      await session.reinvite(change);
-    } finally {
-      clock.clearTimeout(patience);
-    }
+    const { path, surroundings } = this.#parts;
+    return passOffer(surroundings.clock, { path, from, sdp, to, ...how });
   }
 
   /**
@@ -196,7 +174,7 @@ export class Pair {
     const { localSdp, remoteSdp } = session;
     session.once('negotiated', () => {
       if (session.remoteSdp === undefined || session.remoteSdp === remoteSdp || this.#over) return;
-      this.#passOn(from, session.remoteSdp, other, OURS).catch(() => this.end('media change refused'));
+      this.#passOn(from, session.remoteSdp, other).catch(() => this.end('media change refused'));
     });
     offer.accept(localSdp);
   }

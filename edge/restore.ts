@@ -3,7 +3,7 @@ import type { SessionSnapshot } from '../sip/user-agent.ts';
 import { ENDS } from './branch-end.ts';
 import { agentFor } from './invite.ts';
 import { JoinedCall } from './joined-call.ts';
-import type { BridgeEntry, JournalEntry } from './journal.ts';
+import type { BridgeEntry, JournalEntry, OpenLeg } from './journal.ts';
 import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
@@ -45,7 +45,7 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
     const isOver = entry.kind === 'bridge' && stored.report?.branches[entry.index]?.talkMs !== undefined;
     if (entry.kind === 'dialling' || isOver) {
       await closed(surroundings, stored, isOver);
-      if (entry.kind === 'dialling' && entry.answered) hangUp(surroundings, entry.answered);
+      if (entry.kind === 'dialling') for (const leg of entry.open ?? []) hangUp(surroundings, leg);
       return undefined;
     }
     return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
@@ -66,10 +66,10 @@ async function closed(surroundings: Surroundings, stored: StoredPlan, isOver: bo
   void ledger.settled().then(() => page.remove());
 }
 
-/** An endpoint that had answered a call of the edge's own, and was not joined: nobody else would tell it. */
-function hangUp({ outside, clock }: Surroundings, answered: SessionSnapshot): void {
-  const session = outside.restore(leapt(answered, SEQUENCE_LEAP));
-  clock.setTimeout(() => session.bye(), LAST_MOMENT_MS);
+/** A leg that was up, and not joined: nobody else would tell it. */
+function hangUp(surroundings: Surroundings, leg: OpenLeg): void {
+  const session = surroundings[leg.side].restore(leapt(leg.session, SEQUENCE_LEAP));
+  surroundings.clock.setTimeout(() => session.bye(), LAST_MOMENT_MS);
 }
 
 function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {

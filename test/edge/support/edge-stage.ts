@@ -217,19 +217,26 @@ export function ringingPhone(): Phone & { readonly calls: IncomingInvitation[] }
   );
 }
 
-/** A phone that rings and answers after a while. */
+/** A phone that rings and answers after a while, and then takes what it is offered, if it is told to. */
 export function answeringPhone(
   stage: EdgeStage,
   n: number,
-  { afterMs = 1_000, payloads = '0 101' }: { afterMs?: number; payloads?: string } = {},
+  {
+    afterMs = 1_000,
+    payloads = '0 101',
+    takesOffers = false,
+  }: { afterMs?: number; payloads?: string; takesOffers?: boolean } = {},
 ): Phone & { readonly sessions: Session[] } {
   const sessions: Session[] = [];
   return Object.assign(
     (invitation: IncomingInvitation) => {
       invitation.progress(180);
       stage.clock.setTimeout(() => {
-        if (invitation.state === 'open')
-          sessions.push(invitation.accept({ sdp: answerAt(phoneAddress(n), payloads) }));
+        if (invitation.state !== 'open') return;
+        const sdp = answerAt(phoneAddress(n), payloads);
+        const session = invitation.accept({ sdp });
+        if (takesOffers) session.onOffer = offer => offer.accept(sdp);
+        sessions.push(session);
       }, afterMs);
     },
     { sessions },

@@ -1,6 +1,6 @@
 import type { DialPlans, StoredPlan } from '../../../aws/dial-plans.ts';
 import { Conflict } from '../../../aws/table.ts';
-import type { DialPlan, DialReport } from '../../../core/dial-plan.ts';
+import type { DialPlan, DialReport, ScreeningVerdict } from '../../../core/dial-plan.ts';
 
 /** Dial plans in memory, with the same rules as those in the table. */
 export class MemoryPlans implements DialPlans {
@@ -35,6 +35,12 @@ export class MemoryPlans implements DialPlans {
     item.report = kept;
     this.reports.push(kept);
     return ++item.version;
+  }
+
+  async decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void> {
+    const item = this.items.get(token);
+    if (item === undefined) throw new Conflict('unknown');
+    item.verdicts = { ...item.verdicts, [index]: verdict };
   }
 
   async close(token: string, version: number): Promise<void> {
