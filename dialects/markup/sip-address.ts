@@ -15,7 +15,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** What a dialect has of its own in them. */
 export interface AddressRules {
   /** Its numbers of an address that cannot be dialled, and of headers that cannot be sent. */
-  codes: { uri: number; headerName: number; headerLength: number };
+  codes: { uri: number; headerName: number; headerLength: number; tooManyHeaders?: number };
   /** For an address that names none. */
   transport: SipTransport;
   /** Headers that only the platform sets. */
@@ -116,7 +116,8 @@ export function readHeaders(
     headers.push([spelled(name), value]);
   }
   if (headers.length > MAX_HEADERS) {
-    reading.warn(codes.headerLength, element, `only its first ${MAX_HEADERS} headers are sent.`);
+    const code = codes.tooManyHeaders ?? codes.headerLength;
+    reading.warn(code, element, `only its first ${MAX_HEADERS} headers are sent.`);
   }
   return headers.slice(0, MAX_HEADERS);
 }

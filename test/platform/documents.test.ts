@@ -5,7 +5,6 @@ import { sine, wavFile, writers } from '../core/audio/sounds.ts';
 import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
 
 const MP3 = new URL('../core/audio/fixtures/sine-1000hz-44100hz-stereo.mp3', import.meta.url);
-const NOBODY = 'http://127.0.0.1:9';
 
 describe('a call with a document', () => {
   let test: TestPlatform;
@@ -297,64 +296,6 @@ describe('a call with a document', () => {
       expect(test.heard(PHONE.leavesSoon)).toEqual([]);
       expect(await test.read(callSid)).toMatchObject({ status: 'completed' });
     });
-  });
-
-  const broken = [
-    ['nobody listens', () => NOBODY, 11205],
-    ['the answer is a 500', () => test.customer.on('/broken', { status: 500 }), 11217],
-    ['the answer is no XML', () => test.customer.on('/broken', '<Response><Say>Hi</Response>'), 12100],
-    ['the root is another element', () => test.customer.on('/broken', '<Answer/>'), 12102],
-    [
-      'the answer is empty',
-      () => test.customer.on('/broken', { headers: { 'content-type': 'text/xml' } }),
-      11770,
-    ],
-    [
-      'the answer is a picture',
-      () => test.customer.on('/broken', { headers: { 'content-type': 'image/png' }, body: 'x' }),
-      12300,
-    ],
-    [
-      'the answer is too long',
-      () => test.customer.on('/broken', `<Response><!--${'x'.repeat(70_000)}--></Response>`),
-      11750,
-    ],
-    ['a verb is unknown', () => on('/broken', '<play>x</play>'), 12200],
-    [
-      'it redirects four times',
-      () => {
-        for (const n of [1, 2, 3, 4]) {
-          test.customer.on(`/hop${n}`, { status: 307, headers: { location: `/hop${n + 1}` } });
-        }
-        return `${test.customer.url}/hop1`;
-      },
-      11215,
-    ],
-  ] as const;
-
-  it.each(broken)('asks the fallback, and says why, when %s', async (_, url, code) => {
-    const callSid = await test.call(PHONE.answers, {
-      Url: url(),
-      FallbackUrl: on('/fallback', '<Say>We are sorry.</Say>'),
-    });
-    await test.settled();
-    expect(test.heard(PHONE.answers)).toEqual(['We are sorry.']);
-    expect(test.customer.asked('/fallback')).toMatchObject([{ parameters: { ErrorCode: String(code) } }]);
-    expect(await errors(callSid)).toEqual([code]);
-    expect(await test.read(callSid)).toMatchObject({ status: 'completed' });
-    // Whoever follows a redirect is at another URL than the one that was signed.
-    test.customer.requests = [];
-  });
-
-  it('ends the call, and says why, when the fallback is broken as well', async () => {
-    const callSid = await test.call(PHONE.answers, {
-      Url: NOBODY,
-      FallbackUrl: test.customer.on('/fallback', 'nothing'),
-      StatusCallback: `${test.customer.url}/status`,
-    });
-    await test.settled();
-    expect(await errors(callSid)).toEqual([11205, 12100]);
-    expect(test.told()).toEqual(['0 completed']);
   });
 
   it('shows notifications by their level', async () => {

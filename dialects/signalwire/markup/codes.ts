@@ -44,6 +44,7 @@ export const CODE = {
     callerIdLength: 13248,
     credentials: 13249,
     tooMany: 13250,
+    tooManyHeaders: 13251,
     headerName: 13252,
     headerLength: 13253,
     host: 13254,

@@ -25,6 +25,8 @@ import { CODE } from './codes.ts';
 import { readNumber } from './number.ts';
 import { readSip } from './sip.ts';
 
+export const MAX_SIP_CALLER_ID_CHARACTERS = 64;
+
 export const DIAL_ATTRIBUTES = {
   action: text(undefined),
   method: method(CODE.dial.method),
@@ -35,12 +37,8 @@ export const DIAL_ATTRIBUTES = {
     [1, DEFAULT_TIME_LIMIT_SECONDS],
     ' of seconds',
   ),
-  callerId: pattern(
-    CODE.dial.callerId,
-    /^[A-Za-z\d+\-_.,]{0,64}$/,
-    'one of your numbers in E.164 form',
-    true,
-  ),
+  /** What it takes depends on whom the Dial rings. */
+  callerId: text(''),
   hangupOnStar: flag(CODE.dial.hangupOnStar, false),
   answerOnBridge: flag(CODE.dial.answerOnBridge, false),
   sequential: flag(CODE.dial.sequential, false),
@@ -132,6 +130,7 @@ function dialSip(
   targets: SipTarget[],
   reading: Reading,
 ): Dial {
+  assertSipName(element, values.callerId, reading);
   if (values.sequential) {
     reading.warn(
       CODE.dial.sequential,
@@ -164,12 +163,29 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
 }
 
 /** Towards the telephone network; what stood in for another one would show the callee what the document meant to hide. */
-function assertNumber(element: Element, callerId: string | undefined, reading: Reading): void {
-  if (callerId === undefined || callerId === '' || E164.test(callerId)) return;
+function assertNumber(element: Element, callerId: string, reading: Reading): void {
+  if (callerId === '' || E164.test(callerId)) return;
   throw reading.refusal(
     CODE.dial.callerId,
     element,
     `callerId is "${shown(callerId)}", but takes one of your numbers in E.164 form.`,
+  );
+}
+
+/** Towards SIP it becomes the user part of From. */
+function assertSipName(element: Element, callerId: string, reading: Reading): void {
+  if (callerId.length > MAX_SIP_CALLER_ID_CHARACTERS) {
+    throw reading.refusal(
+      CODE.sip.callerIdLength,
+      element,
+      `callerId is longer than ${MAX_SIP_CALLER_ID_CHARACTERS} characters.`,
+    );
+  }
+  if (/^[A-Za-z\d+\-_.,]*$/.test(callerId)) return;
+  throw reading.refusal(
+    CODE.sip.callerId,
+    element,
+    `callerId is "${shown(callerId)}", but takes letters, digits and +-_., without spaces.`,
   );
 }
 
