@@ -76,10 +76,14 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     return hangUpDialled(turn);
   },
   woken: turn => {
-    const { ring, rung, callLimit, dialLimit } = turn.session.alarms;
+    const { ring, rung, callLimit, dialLimit, scheduled } = turn.session.alarms;
     const due = (atMs: number | undefined) => atMs !== undefined && atMs <= turn.nowMs;
     if (due(ring)) return endRoot(turn, 'no-answer');
     if (due(rung)) return endRoot(turn, 'canceled');
+    if (due(scheduled)) {
+      turn.alarm('scheduled', undefined);
+      return isOver(turn.root) ? hangUpDialled(turn) : endRoot(turn, 'completed');
+    }
     if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed');
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);

@@ -63,6 +63,8 @@ export interface Alarms {
   /** Of a call that is to ring only so long. */
   rung?: number;
   callLimit?: number;
+  /** A document asked for the call's end then. */
+  scheduled?: number;
   dialLimit?: number;
 }
 

@@ -157,6 +157,12 @@ export interface Hangup {
   verb: 'Hangup';
 }
 
+/** The call is hung up so long after this, whatever it does then. */
+export interface HangupLater {
+  verb: 'HangupLater';
+  afterSeconds: number;
+}
+
 export interface Reject {
   verb: 'Reject';
   reason: 'rejected' | 'busy';
@@ -174,6 +180,7 @@ export type Verb =
   | DialSip
   | Redirect
   | Hangup
+  | HangupLater
   | Reject;
 export type VerbName = Verb['verb'];
 export type VerbOf<N extends VerbName> = Extract<Verb, { verb: N }>;

@@ -26,6 +26,8 @@ export interface ApiRequest {
   /** A JSON body, parsed; undefined for anything else. */
   json: unknown;
   accountSid: string;
+  /** By which it is known in the operator's logs. */
+  requestId: string;
   nowMs: number;
 }
 
@@ -127,7 +129,7 @@ export interface HttpApi {
   name: string;
   routes: readonly Route[];
   /** A problem in this API's words. */
-  problem(problem: Problem, request: { path: string }): ApiAnswer;
+  problem(problem: Problem, request: { path: string; requestId: string }): ApiAnswer;
 }
 
 export interface Dialect extends Webhooks, HttpApi {}

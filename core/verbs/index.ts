@@ -6,6 +6,7 @@ import { dialNumber } from './dial-number.ts';
 import { dialSip } from './dial-sip.ts';
 import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
+import { hangupLater } from './hangup-later.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
 import { redirect } from './redirect.ts';
@@ -26,5 +27,6 @@ export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
   DialSip: dialSip as VerbDefinition<'DialSip', never>,
   Redirect: redirect as VerbDefinition<'Redirect', never>,
   Hangup: hangup as VerbDefinition<'Hangup', never>,
+  HangupLater: hangupLater as VerbDefinition<'HangupLater', never>,
   Reject: reject as VerbDefinition<'Reject', never>,
 };

@@ -20,7 +20,7 @@ export type AnswerReader = (source: Source) => ParsedDocument;
 export interface DocumentRules {
   readonly codes: FaultCodes;
   readonly maxBytes: number;
-  readonly verbs: Readonly<Record<string, VerbReader>>;
+  readonly verbs: Readonly<Record<string, VerbReader | VerbReader<Verb[]>>>;
   /** Its answers by their media type; the first that fits is taken. Markup is `application/xml` and the like. */
   readonly answers: readonly [mediaType: RegExp, read: AnswerReader | 'markup'][];
   /** An element that is none of its verbs: throws DocumentError, or notes it and goes on. */
@@ -98,15 +98,15 @@ function readVerbs(elements: readonly Element[], rules: DocumentRules, reading: 
   for (const element of elements) {
     const reader = Object.hasOwn(rules.verbs, element.name) ? rules.verbs[element.name] : undefined;
     if (reader === undefined) rules.stranger(element, reading);
-    const verb = reader?.read(element, reading);
-    if (reader === undefined || verb === undefined) continue;
-    if (verbs.push(verb) > MAX_VERBS) {
+    const read = reader?.read(element, reading) ?? [];
+    const added = Array.isArray(read) ? read : [read];
+    if (verbs.push(...added) > MAX_VERBS) {
       throw new DocumentError(
         rules.codes.tooLarge,
         `The document has more than ${MAX_VERBS} verbs. Go on with a Redirect.`,
       );
     }
-    if (reader.leaves?.(verb)) break;
+    if (added.some(verb => reader?.leaves?.(verb))) break;
   }
   return verbs;
 }

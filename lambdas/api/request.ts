@@ -20,6 +20,7 @@ export function decodeRequest(event: APIGatewayProxyEventV2, accountSid: string,
     form: mediaType === 'application/x-www-form-urlencoded' ? parseForm(body) : [],
     json: isJson(mediaType) && body !== '' ? parseJson(body) : undefined,
     accountSid,
+    requestId: event.requestContext.requestId,
     nowMs,
   };
 }

@@ -79,7 +79,7 @@ describe('a signature V3', () => {
 
 describe('the headers of a request', () => {
   const word = fc.stringMatching(/^[\w .:;<>@/-]{1,12}$/);
-  const name = fc.stringMatching(/^[\w-]{1,12}$/);
+  const name = fc.stringMatching(/^[A-Z][\w-]{0,11}$/);
   const signables = fc.record({
     authToken: fc.stringMatching(/^[0-9a-f]{32}$/),
     method: fc.constantFrom('GET', 'POST'),

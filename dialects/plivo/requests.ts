@@ -1,0 +1,228 @@
+/** What each request about calls comes to. All throw Problem. */
+import type { Call, StatusCallback } from '../../core/call.ts';
+import { durationSeconds } from '../../core/call.ts';
+import type { CallChange, CallFilter, PlaceCall } from '../../core/operation.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Entry } from '../../core/session.ts';
+import { parseSid } from '../../core/sid.ts';
+import type { ApiRequest } from '../dialect.ts';
+import { bodyParameters, type Contract, read, refusal, unknownNames } from '../parameters.ts';
+import { shown } from '../text.ts';
+import { endpointOf } from './addresses.ts';
+import { causeOf } from './causes.ts';
+import {
+  COMPARISONS,
+  createCall,
+  listCalls,
+  MAX_DESTINATIONS,
+  MAX_TIME_LIMIT_SECONDS,
+  readCall,
+  transferCall,
+} from './contracts.ts';
+import { dialled, withoutPlus } from './numbers.ts';
+import { pageOf } from './paging.ts';
+import { readSipHeaders } from './sip-headers.ts';
+import { LIVE_STATUSES, QUEUED_STATUSES } from './status-words.ts';
+
+/** Seconds that a call rings unless its request says otherwise. */
+export const DEFAULT_RING_TIMEOUT_SECONDS = 120;
+const DAY_MS = 86_400_000;
+/** Of calls whose list says nothing of their end, and of one that names only one bound of it. */
+const DEFAULT_WINDOW_MS = 7 * DAY_MS;
+const OPEN_WINDOW_MS = 30 * DAY_MS;
+
+/** A call for each destination. */
+export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
+  const asked = read(bodyParameters(request), createCall);
+  const answer = { url: asked.answer_url, method: asked.answer_method ?? 'POST' } as const;
+  const hangup = {
+    url: asked.hangup_url ?? answer.url,
+    method: asked.hangup_method ?? (asked.hangup_url === undefined ? answer.method : 'POST'),
+  } as const;
+  const callback: StatusCallback = {
+    ...hangup,
+    events: asked.ring_url === undefined ? ['completed'] : ['ringing', 'completed'],
+    ...(asked.ring_url !== undefined && {
+      elsewhere: { ringing: { url: asked.ring_url, method: asked.ring_method ?? 'POST' } },
+    }),
+  };
+  const entry: Entry = {
+    target: answer,
+    ...(asked.fallback_url !== undefined && {
+      fallback: { url: asked.fallback_url, method: asked.fallback_method ?? 'POST' },
+      fallbackOf: 'first',
+    }),
+    ...(asked.send_digits !== undefined && {
+      first: [{ verb: 'SendDigits', digits: asked.send_digits.replace(/@\d+/g, ''), loop: 1 }],
+    }),
+  };
+  const { headers } = readSipHeaders(asked.sip_headers ?? '');
+  const common = {
+    from: dialled(asked.from),
+    fields: { to: 'to', from: 'from' },
+    entry,
+    callback,
+    // What the telephone network cannot carry is not sent there, and its requests tell of it all the same.
+    wishes: { leg: 'to', headers, attributes: [] },
+    ...(headers.length > 0 && { parameters: headers }),
+    ...(asked.caller_name && { callerName: asked.caller_name }),
+    ringTimeoutSeconds: asked.ring_timeout ?? DEFAULT_RING_TIMEOUT_SECONDS,
+    ...(asked.hangup_on_ring !== undefined && { hangUpAfterRingingSeconds: asked.hangup_on_ring }),
+    ...(asked.time_limit !== undefined && {
+      timeLimitSeconds: Math.min(asked.time_limit, MAX_TIME_LIMIT_SECONDS),
+    }),
+  };
+  return { calls: destinations(asked.to).map(to => ({ ...common, to })) };
+}
+
+/** Numbers and SIP addresses, with `<` between them. */
+function destinations(text: string): string[] {
+  const all = text.split('<').map(each => each.trim());
+  const refuse = (what: string) => refusal('invalid-parameter', 'to', what, createCall.codes);
+  if (all.includes('')) throw refuse('has to name somebody to call, with < between several');
+  if (all.length > MAX_DESTINATIONS) throw refuse(`names more than ${MAX_DESTINATIONS} destinations`);
+  const calls = all.map(callee);
+  const twin = calls.find((each, index) => calls.indexOf(each) !== index);
+  if (twin !== undefined) throw refuse(`names ${shown(twin)} twice: each destination is called once`);
+  return calls;
+}
+
+/** An endpoint of the account is called by its name, any other SIP address as it is. */
+function callee(written: string): string {
+  if (!/^sips?:/i.test(written)) return dialled(written);
+  const name = endpointOf(written);
+  return name === undefined ? written : `client:${name}`;
+}
+
+export function decodeTransfer(request: ApiRequest): CallChange[] {
+  const asked = read(bodyParameters(request), transferCall);
+  const legs = asked.legs ?? 'aleg';
+  if (legs !== 'aleg') {
+    throw refusal(
+      'invalid-parameter',
+      'legs',
+      `is ${legs}, but only the A leg can follow another document yet: send legs=aleg`,
+      transferCall.codes,
+    );
+  }
+  if (asked.aleg_url === undefined)
+    throw refusal('missing-parameter', 'aleg_url', 'is missing', transferCall.codes);
+  const target = { url: asked.aleg_url, method: asked.aleg_method ?? 'POST' } as const;
+  return [{ redirect: { target } }];
+}
+
+/** Parameters of a request that had no effect. */
+export const withoutEffect = (request: ApiRequest, contract: Contract): string[] =>
+  unknownNames(bodyParameters(request), contract);
+
+/** Pairs of `sip_headers` that were left out, as the platform does it without a word. */
+export const droppedHeaders = (request: ApiRequest): string[] =>
+  readSipHeaders(read(bodyParameters(request), createCall).sip_headers ?? '').dropped.map(
+    pair => `sip_headers: ${pair}`,
+  );
+
+export function callInPath({ params }: ApiRequest, place: 'callUuid' | 'requestUuid' = 'callUuid'): string {
+  const sid = parseSid('CA', params[place] ?? '');
+  if (sid !== undefined) return sid;
+  throw new Problem('unknown-call', `There is no call ${shown(params[place] ?? '')}: give its UUID.`);
+}
+
+/** Which calls a request is about: those that are live or queued, or those that are over. */
+export function stateAsked({ query }: ApiRequest): 'live' | 'queued' | 'over' {
+  const { status = 'over' } = read(
+    query.filter(([name]) => name === 'status'),
+    readCall,
+  );
+  return status as 'live' | 'queued' | 'over';
+}
+
+/** Throws Problem for a call that is in another state than the request is about: there it is not found. */
+export function requireState(call: Call, request: ApiRequest): void {
+  const state = stateAsked(request);
+  if (isIn(call, state)) return;
+  const hint =
+    state === 'over'
+      ? `It is not over: ask for ${QUEUED_STATUSES.includes(call.status as 'queued') ? 'status=queued' : 'status=live'}.`
+      : `It is not ${state}.`;
+  throw new Problem('unknown-call', `There is no such call here. ${hint}`);
+}
+
+function isIn(call: Call, state: 'live' | 'queued' | 'over'): boolean {
+  const live: readonly string[] = LIVE_STATUSES;
+  const queued: readonly string[] = QUEUED_STATUSES;
+  if (state === 'live') return live.includes(call.status);
+  if (state === 'queued') return queued.includes(call.status);
+  return call.endedAtMs !== undefined;
+}
+
+export function decodeList(request: ApiRequest): { filter: CallFilter; offset: number; limit: number } {
+  const asked = read(request.query, listCalls);
+  const state = stateAsked(request);
+  const { limit, offset } = state === 'over' ? pageOf(asked) : { limit: Number.POSITIVE_INFINITY, offset: 0 };
+  const parentSid = asked.parent_call_uuid === undefined ? undefined : parentIn(asked.parent_call_uuid);
+  return {
+    filter: {
+      ...(parentSid !== undefined && { parentSid }),
+      where: call => isIn(call, state) && tests(asked, state, request.nowMs).every(test => test(call)),
+    },
+    offset,
+    limit,
+  };
+}
+
+type Asked = ReturnType<typeof read<(typeof listCalls)['schema']['shape']>>;
+type Test = (call: Call) => boolean;
+
+/** What a list asks of each call. */
+function tests(asked: Asked, state: 'live' | 'queued' | 'over', nowMs: number): Test[] {
+  const { call_direction, from_number, to_number, hangup_cause_code, hangup_source } = asked;
+  const begins = (text: string, with_: string) => withoutPlus(text).startsWith(withoutPlus(dialled(with_)));
+  return [
+    ...(asked.subaccount ? [() => false] : []),
+    ...(call_direction === undefined ? [] : [({ direction }: Call) => direction.startsWith(call_direction)]),
+    ...(from_number === undefined ? [] : [({ from }: Call) => begins(from, from_number)]),
+    ...(to_number === undefined ? [] : [({ to }: Call) => begins(to, to_number)]),
+    ...(hangup_cause_code === undefined ? [] : [(call: Call) => causeOf(call).code === hangup_cause_code]),
+    ...(hangup_source === undefined ? [] : [(call: Call) => causeOf(call).source === hangup_source]),
+    within(asked, 'bill_duration', call => durationSeconds(call) ?? 0),
+    ...(state === 'over' ? [within({ ...window(asked, nowMs), ...asked }, 'end_time', endOf)] : []),
+  ];
+}
+
+/** A list shows its times by the second: what ended within one counts as its beginning. */
+const endOf = ({ endedAtMs = 0 }: Call) => Math.floor(endedAtMs / 1000) * 1000;
+
+type Bounds = Readonly<Record<string, unknown>>;
+
+function within(asked: Bounds, name: string, of: (call: Call) => number): Test {
+  const [exactly, above, from, below, upTo] = COMPARISONS.map(suffix => asked[name + suffix]) as (
+    | number
+    | undefined
+  )[];
+  return call => {
+    const value = of(call);
+    return (
+      (exactly === undefined || value === exactly) &&
+      (above === undefined || value > above) &&
+      (from === undefined || value >= from) &&
+      (below === undefined || value < below) &&
+      (upTo === undefined || value <= upTo)
+    );
+  };
+}
+
+/** The platform's own bounds of a list, where the request leaves one open. */
+function window(asked: Bounds, nowMs: number): Bounds {
+  const lower = (asked['end_time__gt'] ?? asked['end_time__gte']) as number | undefined;
+  const upper = (asked['end_time__lt'] ?? asked['end_time__lte']) as number | undefined;
+  if (asked['end_time'] !== undefined || (lower !== undefined && upper !== undefined)) return {};
+  if (lower !== undefined) return { end_time__lte: lower + OPEN_WINDOW_MS };
+  if (upper !== undefined) return { end_time__gte: upper - OPEN_WINDOW_MS };
+  return { end_time__gte: nowMs - DEFAULT_WINDOW_MS };
+}
+
+function parentIn(text: string): string {
+  const sid = parseSid('CA', text);
+  if (sid !== undefined) return sid;
+  throw refusal('invalid-parameter', 'parent_call_uuid', 'has to be a UUID', listCalls.codes);
+}

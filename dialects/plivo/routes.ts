@@ -1,0 +1,145 @@
+/** The paths of this dialect, below `/v1/Account/{auth_id}`, each with and without a slash at its end. */
+import { Problem } from '../../core/problem.ts';
+import { parseSid, toUuid } from '../../core/sid.ts';
+import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
+import { ignoredHeader } from '../parameters.ts';
+import { apiId } from './api-id.ts';
+import { createCall, transferCall } from './contracts.ts';
+import { envelope, envelopeOfAll, listPlain, pageOf } from './paging.ts';
+import {
+  callInPath,
+  decodeCreate,
+  decodeList,
+  decodeTransfer,
+  droppedHeaders,
+  requireState,
+  stateAsked,
+  withoutEffect,
+} from './requests.ts';
+import { callResource, liveResource, notificationResource } from './resources.ts';
+import { voiceRoutes } from './voice-routes.ts';
+import { read } from '../parameters.ts';
+
+export const PREFIX = '/v1/Account/{accountSid}';
+
+const told = (status: number, body: object, ignored: readonly string[] = []): ApiAnswer => ({
+  status,
+  headers: ignoredHeader(ignored),
+  body,
+});
+
+const ofCall = (request: ApiRequest) => ({ callSid: callInPath(request) });
+
+const lines: readonly Route[] = [
+  route<'placeCalls'>({
+    method: 'POST',
+    path: '/Call',
+    operation: 'placeCalls',
+    decode: decodeCreate,
+    encode: ({ placed }, request) => {
+      const uuids = placed.map(each => ('call' in each ? toUuid(each.call.sid) : null));
+      const failed = placed.flatMap((each, index) =>
+        'problem' in each ? [{ destination: index, error: each.problem.message }] : [],
+      );
+      return told(
+        201,
+        {
+          message: placed.length === 1 ? 'call fired' : 'calls fired',
+          request_uuid: placed.length === 1 ? uuids[0] : uuids,
+          ...(failed.length > 0 && { failed }),
+        },
+        [...withoutEffect(request, createCall), ...droppedHeaders(request)],
+      );
+    },
+  }),
+  route<'pageCalls'>({
+    method: 'GET',
+    path: '/Call',
+    operation: 'pageCalls',
+    decode: decodeList,
+    encode: ({ calls, total }, request) => {
+      if (stateAsked(request) !== 'over') return told(200, { calls: calls.map(({ sid }) => toUuid(sid)) });
+      const { limit, offset } = decodeList(request);
+      const shown = calls.map(call => callResource(call, request));
+      return told(200, envelope(request, { limit, offset }, total, shown));
+    },
+  }),
+  route<'readCall'>({
+    method: 'GET',
+    path: '/Call/{callUuid}',
+    operation: 'readCall',
+    decode: ofCall,
+    encode: ({ call }, request) => {
+      requireState(call, request);
+      return told(200, stateAsked(request) === 'over' ? callResource(call, request) : liveResource(call));
+    },
+  }),
+  route<'modifyCall'>({
+    method: 'POST',
+    path: '/Call/{callUuid}',
+    operation: 'modifyCall',
+    decode: request => ({ ...ofCall(request), changes: decodeTransfer(request) }),
+    encode: ({ call }, request) =>
+      told(
+        202,
+        { message: 'call transferred', call_uuids: [toUuid(call.sid)] },
+        withoutEffect(request, transferCall),
+      ),
+  }),
+  route<'modifyCall'>({
+    method: 'DELETE',
+    path: '/Call/{callUuid}',
+    operation: 'modifyCall',
+    decode: request => ({ ...ofCall(request), changes: [{ hangUp: 'canceled', inAnyState: true }] }),
+    encode: () => ({ status: 204 }),
+  }),
+  route<'modifyCall'>({
+    method: 'DELETE',
+    path: '/Request/{requestUuid}',
+    operation: 'modifyCall',
+    decode: request => ({ callSid: callInPath(request, 'requestUuid'), changes: [{ hangUp: 'canceled' }] }),
+    encode: () => ({ status: 204 }),
+  }),
+  route<'listNotifications'>({
+    method: 'GET',
+    path: '/Call/{callUuid}/Notification',
+    operation: 'listNotifications',
+    decode: request => {
+      read(request.query, listPlain);
+      return ofCall(request);
+    },
+    encode: ({ notifications }, request) => {
+      const page = pageOf(read(request.query, listPlain));
+      return told(
+        200,
+        envelopeOfAll(request, page, notifications, each => notificationResource(each, callInPath(request))),
+      );
+    },
+  }),
+  ...voiceRoutes,
+];
+
+/** The account of the path has to be the one that the request is authenticated as. Throws Problem. */
+function requireOwnAccount({ params, accountSid }: ApiRequest): void {
+  if (parseSid('AC', params['accountSid'] ?? '') === accountSid) return;
+  throw new Problem(
+    'unauthorized',
+    'The auth id in the path is not the one that the request is authenticated with. Use that one.',
+  );
+}
+
+/** Every answer that has a body names its request. */
+function withApiId(answer: ApiAnswer, { requestId }: ApiRequest): ApiAnswer {
+  if (answer.body === undefined) return answer;
+  return { ...answer, body: { api_id: apiId(requestId), ...(answer.body as object) } };
+}
+
+export const routes: readonly Route[] = lines.map(line => ({
+  ...line,
+  path: `${PREFIX}${line.path}`,
+  decode: (request: ApiRequest) => {
+    requireOwnAccount(request);
+    return line.decode(request);
+  },
+  encode: (result, request) => withApiId(line.encode(result, request), request),
+}));
