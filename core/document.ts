@@ -9,6 +9,8 @@ export interface DialFacts {
   callSid: string;
   durationSeconds: number;
   bridged: boolean;
+  /** Somebody's phone rang; unknown where the telephone network was dialled. */
+  rang?: boolean;
   /** Somebody answered, and was not joined: a screening refused. */
   reason?: 'screening-refused';
   /** Of a SIP address that was dialled: what its last branch's INVITE came to. */

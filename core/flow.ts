@@ -24,6 +24,7 @@ export function begin(turn: Turn, entry: Entry): Action[] {
     return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
+  if (entry.fallbackOf === 'first') turn.session.flow.fallbackOnce = true;
   if (entry.first) turn.session.flow.first = entry.first;
   return ask(turn, { target: entry.target });
 }
@@ -197,6 +198,7 @@ function ask(turn: Turn, what: Omit<DocumentRequest, 'id' | 'call'>): Action[] {
     return follow(turn, { hangUp: true });
   }
   flow.waiting = turn.request({ ...what, ...(flow.fallback && { fallback: flow.fallback }) });
+  if (flow.fallbackOnce) delete flow.fallback;
   return [pauseAction(HOLD_MS)];
 }
 

@@ -98,8 +98,17 @@ export interface ListCalls {
   pageToken?: string;
 }
 
+export interface PageCalls {
+  filter: CallFilter;
+  /** What else the dialect wants a call to be. */
+  also?: (call: Call) => boolean;
+  offset: number;
+  limit: number;
+}
+
 export type CallChange =
-  | { hangUp: Extract<Outcome, 'completed' | 'canceled'> }
+  /** A call in progress can be completed, but not canceled: unless it is to be hung up whatever its state. */
+  | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true }
   /** `callerIds` are those that its verbs will show. */
   | { redirect: Entry; callerIds?: CallerId[] }
   | { callback: StatusCallback };
@@ -225,6 +234,8 @@ export interface Operations
   readRequest: { input: { callSid: string }; result: PlacedRequest };
   readCall: { input: { callSid: string }; result: { call: Call; calls: Call[] } };
   listCalls: { input: ListCalls; result: { calls: Call[]; nextPageToken?: string } };
+  /** Counted, so that a page can be found by its number. */
+  pageCalls: { input: PageCalls; result: { calls: Call[]; total: number } };
   modifyCall: { input: { callSid: string; changes: CallChange[] }; result: { call: Call } };
   deleteCall: { input: { callSid: string }; result: undefined };
   listNumbers: { input: { number?: string; friendlyName?: string }; result: { numbers: PhoneNumber[] } };

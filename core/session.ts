@@ -17,6 +17,8 @@ export type Entry =
   | {
       target: WebTarget;
       fallback?: WebTarget;
+      /** Which requests the fallback serves: all from here on, or only the first. */
+      fallbackOf?: 'all' | 'first';
       /** Carried out before those of the document. */
       first?: Verb[];
     }
@@ -45,6 +47,8 @@ export interface Flow {
   /** The document that is waited for. */
   waiting?: DocumentRequest;
   fallback?: WebTarget;
+  /** It serves one request. */
+  fallbackOnce?: true;
   /** What comes before the verbs of the document that is waited for. */
   first?: Verb[];
   /** The document ends the call, as this; the actions that do so have been given. */

@@ -21,6 +21,11 @@ export function newSid(prefix: SidPrefix, random: Random): string {
   return prefix + hex(random.bytes(16));
 }
 
+/** 128 random bits as a UUID. */
+export function newUuid(random: Random): string {
+  return toUuid(`..${hex(random.bytes(16))}`);
+}
+
 /** A new root call's SID. */
 export function newCallSid(random: Random): string {
   return rootSid(newSid('CA', random));

@@ -133,6 +133,7 @@ function factsOf(notes: Notes, turn: Turn): DialFacts {
     callSid: call.sid,
     durationSeconds: durationSeconds(call) ?? 0,
     bridged: spoken >= 0,
+    ...(turn.report && { rang: turn.report.branches.some(({ ringMs = 0 }) => ringMs > 0) }),
     ...(branch && {
       sip: {
         ...(branch.sipCallId !== undefined && { callId: branch.sipCallId }),

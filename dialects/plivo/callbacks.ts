@@ -38,8 +38,8 @@ export function callback(question: CallbackQuestion): WebRequest {
 }
 
 /** The first document of a call is the one that it starts with. */
-function eventOf({ kind }: DocumentQuestion): string {
-  return kind === 'answer' ? 'StartApp' : 'Redirect';
+function eventOf({ facts }: DocumentQuestion): string {
+  return facts === undefined ? 'StartApp' : 'Redirect';
 }
 
 /** Of a call itself: that it rings, or how it ended. */

@@ -60,6 +60,11 @@ export function dialCauseWord({ outcome, sip }: DialFacts): string {
   return saidOf(outcome, outcome === 'completed' ? undefined : sip?.code).word;
 }
 
+function sourceOf(call: Call, outcome: Outcome): string {
+  if (outcome === 'canceled') return 'API Request';
+  return call.answeredAtMs === undefined ? 'Callee' : 'Unknown';
+}
+
 function saidOf(outcome: Outcome, sipCode: number | undefined): Said {
   const byCode = sipCode === undefined ? undefined : BY_SIP_CODE[sipCode];
   return outcome === 'completed' || outcome === 'canceled' || byCode === undefined

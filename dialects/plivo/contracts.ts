@@ -16,7 +16,8 @@ const MANY = 999_999_999;
 
 const NO_MACHINES = 'cannot be granted, as nobody can tell a machine from a human yet: leave it out';
 const NO_CONFERENCE = 'names a call in a conference, and conferences are not there yet: leave it out';
-const NO_SPAWNING = 'cannot be granted: the answer to the request itself tells what came of it, so leave it out';
+const NO_SPAWNING =
+  'cannot be granted: the answer to the request itself tells what came of it, so leave it out';
 
 /** Of what is not there: taken, checked, and without effect. */
 const idleShape = {
@@ -41,6 +42,8 @@ export const createCall = {
     hangup_url: webAddress.optional(),
     hangup_method: method.optional(),
     fallback_url: webAddress.optional(),
+    /** As the official clients' own documentation calls it. */
+    fallback_answer_url: webAddress.optional(),
     fallback_method: method.optional(),
     caller_name: z
       .string()

@@ -39,10 +39,7 @@ const HEADERS: Readonly<Partial<Record<ProblemKind, Record<string, string>>>> = 
   'too-many-requests': { 'retry-after': '1' },
 };
 
-export function problem(
-  { kind, message, field }: Problem,
-  { requestId }: { requestId: string },
-): ApiAnswer {
+export function problem({ kind, message, field }: Problem, { requestId }: { requestId: string }): ApiAnswer {
   const headers = HEADERS[kind];
   const error = kind === 'missing-parameter' && field ? `${field} parameter is missing` : message;
   return { status: STATUSES[kind], ...(headers && { headers }), body: { api_id: apiId(requestId), error } };

@@ -43,7 +43,12 @@ export function envelope(request: ApiRequest, page: Page, total: number, objects
 }
 
 /** A page of a list that is at hand whole. */
-export function envelopeOfAll<T>(request: ApiRequest, page: Page, all: readonly T[], show: (each: T) => unknown) {
+export function envelopeOfAll<T>(
+  request: ApiRequest,
+  page: Page,
+  all: readonly T[],
+  show: (each: T) => unknown,
+) {
   const shown = all.slice(page.offset, page.offset + page.limit).map(show);
   return envelope(request, page, all.length, shown);
 }

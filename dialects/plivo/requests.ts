@@ -1,7 +1,7 @@
 /** What each request about calls comes to. All throw Problem. */
 import type { Call, StatusCallback } from '../../core/call.ts';
 import { durationSeconds } from '../../core/call.ts';
-import type { CallChange, CallFilter, PlaceCall } from '../../core/operation.ts';
+import type { CallChange, PageCalls, PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Entry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
@@ -46,10 +46,11 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
       elsewhere: { ringing: { url: asked.ring_url, method: asked.ring_method ?? 'POST' } },
     }),
   };
+  const fallbackUrl = asked.fallback_url ?? asked.fallback_answer_url;
   const entry: Entry = {
     target: answer,
-    ...(asked.fallback_url !== undefined && {
-      fallback: { url: asked.fallback_url, method: asked.fallback_method ?? 'POST' },
+    ...(fallbackUrl !== undefined && {
+      fallback: { url: fallbackUrl, method: asked.fallback_method ?? 'POST' },
       fallbackOf: 'first',
     }),
     ...(asked.send_digits !== undefined && {
@@ -155,16 +156,15 @@ function isIn(call: Call, state: 'live' | 'queued' | 'over'): boolean {
   return call.endedAtMs !== undefined;
 }
 
-export function decodeList(request: ApiRequest): { filter: CallFilter; offset: number; limit: number } {
+export function decodeList(request: ApiRequest): PageCalls {
   const asked = read(request.query, listCalls);
   const state = stateAsked(request);
   const { limit, offset } = state === 'over' ? pageOf(asked) : { limit: Number.POSITIVE_INFINITY, offset: 0 };
   const parentSid = asked.parent_call_uuid === undefined ? undefined : parentIn(asked.parent_call_uuid);
+  const all = tests(asked, state, request.nowMs);
   return {
-    filter: {
-      ...(parentSid !== undefined && { parentSid }),
-      where: call => isIn(call, state) && tests(asked, state, request.nowMs).every(test => test(call)),
-    },
+    filter: { ...(parentSid !== undefined && { parentSid }) },
+    also: call => isIn(call, state) && all.every(test => test(call)),
     offset,
     limit,
   };

@@ -2,7 +2,7 @@
 import { Problem } from '../../core/problem.ts';
 import { parseSid, toUuid } from '../../core/sid.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
-import { ignoredHeader } from '../parameters.ts';
+import { ignoredHeader, read } from '../parameters.ts';
 import { apiId } from './api-id.ts';
 import { createCall, transferCall } from './contracts.ts';
 import { envelope, envelopeOfAll, listPlain, pageOf } from './paging.ts';
@@ -18,7 +18,6 @@ import {
 } from './requests.ts';
 import { callResource, liveResource, notificationResource } from './resources.ts';
 import { voiceRoutes } from './voice-routes.ts';
-import { read } from '../parameters.ts';
 
 export const PREFIX = '/v1/Account/{accountSid}';
 
@@ -36,18 +35,12 @@ const lines: readonly Route[] = [
     path: '/Call',
     operation: 'placeCalls',
     decode: decodeCreate,
-    encode: ({ placed }, request) => {
-      const uuids = placed.map(each => ('call' in each ? toUuid(each.call.sid) : null));
-      const failed = placed.flatMap((each, index) =>
-        'problem' in each ? [{ destination: index, error: each.problem.message }] : [],
-      );
+    encode: ({ calls }, request) => {
+      const uuids = calls.map(({ sid }) => toUuid(sid));
+      const one = uuids.length === 1;
       return told(
         201,
-        {
-          message: placed.length === 1 ? 'call fired' : 'calls fired',
-          request_uuid: placed.length === 1 ? uuids[0] : uuids,
-          ...(failed.length > 0 && { failed }),
-        },
+        { message: one ? 'call fired' : 'calls fired', request_uuid: one ? uuids[0] : uuids },
         [...withoutEffect(request, createCall), ...droppedHeaders(request)],
       );
     },

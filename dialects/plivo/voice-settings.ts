@@ -121,8 +121,7 @@ export function endpointResource(client: Client, request: ApiRequest) {
     endpoint_id: name,
     username: name,
     alias: friendlyName ?? name,
-    application:
-      applicationSid === undefined ? null : `${account}/Application/${toUuid(applicationSid)}/`,
+    application: applicationSid === undefined ? null : `${account}/Application/${toUuid(applicationSid)}/`,
     app_id: applicationSid === undefined ? null : toUuid(applicationSid),
     // As the platform shows a digest of it: whether it has changed can be told, and nothing else.
     password: passwordMark(client),

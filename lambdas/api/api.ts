@@ -9,6 +9,7 @@ import { createAccounts } from '../../aws/accounts.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
 import { Problem } from '../../core/problem.ts';
+import { newUuid } from '../../core/sid.ts';
 import type { ApiAnswer, HttpApi, Route } from '../../dialects/dialect.ts';
 import { DIALECTS } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
@@ -37,7 +38,9 @@ export function createApi(context: FunctionContext): Api {
       const { result, headers } = await operations[route.operation](input, { request, dialect });
       return respond(route.encode(result, request), headers);
     } catch (error) {
-      return respond(dialect.problem(asProblem(error, event), { path: event.rawPath }), challenge(error));
+      const { rawPath: path, requestContext } = event;
+      const { requestId } = requestContext;
+      return respond(dialect.problem(asProblem(error, event), { path, requestId }), challenge(error));
     }
   };
 
@@ -64,14 +67,15 @@ export function createApi(context: FunctionContext): Api {
           handler: serve(dialect, route) as never,
         })),
       ),
+      // The router tells no more than method and path.
       notFoundResponse: (({ method, path }: { method: string; path: string }) =>
-        nowhere(method, path)) as never,
+        nowhere(method, path, newUuid(context.random))) as never,
     }),
   ) as unknown as Api;
 }
 
 /** A path that no route has is answered in the words of the dialect whose paths it looks most like. */
-function nowhere(method: string, path: string): APIGatewayProxyStructuredResultV2 {
+function nowhere(method: string, path: string, requestId: string): APIGatewayProxyStructuredResultV2 {
   const closest = DIALECTS.map(dialect => ({ dialect, shared: sharedSegments(dialect, path) })).reduce(
     (best, each) => (each.shared > best.shared ? each : best),
   );
@@ -81,7 +85,7 @@ function nowhere(method: string, path: string): APIGatewayProxyStructuredResultV
       ? new Problem('unknown-route', `There is nothing at ${path}. The paths are in the documentation.`)
       : new Problem('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${method}.`);
   return respond(
-    closest.dialect.problem(problem, { path }),
+    closest.dialect.problem(problem, { path, requestId }),
     methods.length > 0 ? { allow: methods.join(', ') } : {},
   );
 }

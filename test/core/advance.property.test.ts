@@ -95,11 +95,12 @@ const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Recor
   }),
   Redirect: fc.record({ target }),
   Hangup: fc.record({}),
+  HangupLater: fc.record({ afterSeconds: fc.constantFrom(1, 60) }),
   Reject: fc.record({ reason: fc.constantFrom('rejected', 'busy') }),
 };
 
 /** How often each is drawn; what ends a document early is rare. */
-const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Gather: 3, DialNumber: 8, Redirect: 4 };
+const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Gather: 3, DialNumber: 9, Redirect: 4 };
 const verb = fc.oneof(
   ...Object.entries(VERBS).map(([name, rest]) => ({
     weight: WEIGHTS[name] ?? 1,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RestClient } from '@signalwire/compatibility-api';
+import plivo from 'plivo';
 import twilio from 'twilio';
 import { SIGNATURE_HEADER, verify } from '../../dialects/own-signature.ts';
 
@@ -115,12 +116,28 @@ export class CustomerServer {
     const own = headers[SIGNATURE_HEADER];
     if (typeof own === 'string')
       return verify(own, { authToken: this.authToken, url: seen, body, nowMs: this.#now() });
+    if (headers['x-plivo-signature-v3'] !== undefined)
+      return this.#isPlivos(method, seen, headers, parameters);
     const fields = method === 'GET' ? {} : parameters;
     const signatures = [headers['x-signalwire-signature'], headers['x-twilio-signature']] as string[];
     const [signalwire = '', twilios = ''] = signatures;
     return (
       RestClient.validateRequest(this.authToken, signalwire, seen, fields) &&
       twilio.validateRequest(this.authToken, twilios, seen, fields)
+    );
+  }
+
+  #isPlivos(
+    method: string,
+    seen: string,
+    headers: IncomingHttpHeaders,
+    parameters: Record<string, string>,
+  ): boolean {
+    const said = (name: string) => String(headers[`x-plivo-signature-${name}`]);
+    const fields = method === 'GET' ? {} : parameters;
+    return (
+      plivo.validateV3Signature(method, seen, said('v3-nonce'), this.authToken, said('v3'), fields) ===
+        true && plivo.validateSignature(seen, said('v2-nonce'), said('v2'), this.authToken) === true
     );
   }
 }

@@ -82,8 +82,8 @@ export const dial: VerbReader = {
           ...webTarget(element, ['action', values.action, CODE.actionUrl], values.method, reading),
           ...(headers.length > 0 && { parameters: headers }),
         },
-        answer: values.redirect ? 'document' : 'notice',
       }),
+      answer: values.redirect ? 'document' : 'notice',
       afterwards: 'continue',
     };
   },

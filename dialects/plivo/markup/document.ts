@@ -4,6 +4,7 @@ import { shown } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
 import { dtmf } from './dtmf.ts';
+import { getDigits } from './get-digits.ts';
 import { hangup } from './hangup.ts';
 import { play } from './play.ts';
 import { preAnswer } from './pre-answer.ts';
@@ -19,13 +20,14 @@ const VERBS: DocumentRules['verbs'] = {
   Wait: wait,
   DTMF: dtmf,
   Dial: dial,
+  GetDigits: getDigits,
   Redirect: redirect,
   Hangup: hangup,
   PreAnswer: preAnswer,
 };
 
 /** Elements of the platform that are not there: without these a call would not do what its document says. */
-const NOT_YET = new Set('GetDigits GetInput Record Message Conference MultiPartyCall Stream'.split(' '));
+const NOT_YET = new Set('GetInput Record Message Conference MultiPartyCall Stream'.split(' '));
 
 const stranger: DocumentRules['stranger'] = (element, reading) => {
   const { name } = element;

@@ -33,6 +33,7 @@ import { listNotifications } from './list-notifications.ts';
 import { modifyCall } from './modify-call.ts';
 import { modifyNumber } from './modify-number.ts';
 import type { Operation, OperationContext, Tools } from './operation.ts';
+import { pageCalls } from './page-calls.ts';
 import { placeCall, placeCalls } from './place-call.ts';
 import { readCall } from './read-call.ts';
 import { listNumbers, readNumber } from './read-numbers.ts';
@@ -49,6 +50,7 @@ const OPERATIONS: { readonly [O in OperationName]: Operation<O> } = {
   readRequest,
   readCall,
   listCalls,
+  pageCalls,
   modifyCall,
   deleteCall,
   listNumbers,

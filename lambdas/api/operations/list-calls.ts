@@ -5,7 +5,7 @@ import { MAX_CALLS_SCANNED } from '../limits.ts';
 import type { Operation } from './operation.ts';
 
 /** Sessions that one query of the table brings. */
-const SESSIONS_A_READ = 50;
+export const SESSIONS_A_READ = 50;
 
 /** Where a page ended: the sessions before `after` are done, and of the next one `skip` calls were shown. */
 interface Place {
@@ -41,7 +41,7 @@ export const listCalls: Operation<'listCalls'> = async (
 
 const pageOf = (calls: Call[], place: Place) => ({ result: { calls, nextPageToken: encodeToken(place) } });
 
-function matches(call: Call, filter: CallFilter): boolean {
+export function matches(call: Call, filter: CallFilter): boolean {
   const within = (
     atMs: number | undefined,
     afterMs = Number.NEGATIVE_INFINITY,

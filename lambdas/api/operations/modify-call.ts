@@ -79,7 +79,12 @@ function assertPossible(call: Call, change: CallChange): void {
       );
     }
   }
-  if ('hangUp' in change && change.hangUp === 'canceled' && call.status === 'in-progress') {
+  if (
+    'hangUp' in change &&
+    change.hangUp === 'canceled' &&
+    !change.inAnyState &&
+    call.status === 'in-progress'
+  ) {
     throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
   }
 }

@@ -35,7 +35,7 @@ describe('a problem', () => {
   it.each(KINDS)('%s is in the same envelope, without a request_id', kind => {
     const { status, code } = ERRORS[kind];
 
-    const answer = datatechlabs.problem(new Problem(kind, 'What was wrong.'), { path: '/' });
+    const answer = datatechlabs.problem(new Problem(kind, 'What was wrong.'), { path: '/', requestId: 'r' });
 
     expect(answer).toEqual({ status, body: { code, status, data: 'What was wrong.' } });
   });

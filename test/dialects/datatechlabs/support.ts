@@ -33,6 +33,7 @@ export const apiRequest = (more: Partial<ApiRequest> = {}): ApiRequest => ({
   form: [],
   json: undefined,
   accountSid: ACCOUNT_SID,
+  requestId: 'request-1',
   nowMs: Date.UTC(2026, 0, 1),
   ...more,
 });
@@ -54,4 +55,5 @@ export function problemOf(work: () => unknown): Problem {
 }
 
 /** …as whoever sent it sees it. */
-export const answerTo = (problem: Problem): ApiAnswer => datatechlabs.problem(problem, { path: '' });
+export const answerTo = (problem: Problem): ApiAnswer =>
+  datatechlabs.problem(problem, { path: '', requestId: 'r' });

@@ -15,6 +15,7 @@ export function decode(line: string, json: unknown, params: Record<string, strin
     form: [],
     json,
     accountSid: `AC${'1'.repeat(32)}`,
+    requestId: 'request-1',
     nowMs: 0,
   });
 }

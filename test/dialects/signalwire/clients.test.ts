@@ -71,13 +71,14 @@ function serve(method: string, url: URL, body: string): ApiAnswer {
       form: [...new URLSearchParams(body)],
       json: undefined,
       accountSid: ACCOUNT,
+      requestId: 'request-1',
       nowMs: NOW_MS,
     };
     const input = route.decode(request);
     asked = { ...asked, [route.operation]: input };
     return route.encode(results[route.operation]?.(input as never) as never, request);
   } catch (error) {
-    if (error instanceof Problem) return signalwire.problem(error, { path });
+    if (error instanceof Problem) return signalwire.problem(error, { path, requestId: 'request-1' });
     throw error;
   }
 }

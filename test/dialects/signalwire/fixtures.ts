@@ -103,6 +103,7 @@ export function aRequest(
     ),
     json,
     accountSid: ACCOUNT,
+    requestId: 'request-1',
     nowMs: NOW_MS,
   };
   return { request, route };

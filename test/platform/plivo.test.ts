@@ -1,0 +1,259 @@
+/** Plivo's own client, unmodified, and its XML builder, against the platform. */
+import plivo from 'plivo';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toUuid } from '../../core/sid.ts';
+import { type PlivoClient, plivoClient } from '../support/plivo-client.ts';
+import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
+
+let test: TestPlatform;
+let client: PlivoClient;
+
+beforeAll(async () => {
+  test = await TestPlatform.start();
+  const { plivoAuthId, authToken } = test.platform.info;
+  client = plivoClient(test.platform.url, plivoAuthId, authToken);
+});
+afterEach(() => test.clear());
+afterAll(() => test.close());
+
+const xml = (build: (response: ReturnType<typeof plivo.Response>) => void): string => {
+  const response = plivo.Response();
+  build(response);
+  return response.toXML();
+};
+const HELLO = xml(response => response.addSpeak('Hello.'));
+const WAITING = xml(response => response.addWait({ length: 100 }));
+
+describe('a call of the official client', () => {
+  it('follows its answer URL, and tells of its ringing and its end, with its sip_headers everywhere', async () => {
+    const created = await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer?a=b', HELLO), {
+      answerMethod: 'GET',
+      ringUrl: test.customer.on('/ring', ''),
+      hangupUrl: test.customer.on('/hangup', ''),
+      sipHeaders: 'Test=Sample',
+    });
+    test.customer.on('/answer', HELLO);
+    await test.settled();
+
+    expect(created).toMatchObject({
+      message: 'call fired',
+      requestUuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    const uuid = created['requestUuid'];
+    expect(test.heard(PHONE.answers)).toEqual(['Hello.']);
+    const [answer] = test.customer.asked('/answer');
+    expect(answer?.method).toBe('GET');
+    expect(answer?.parameters).toEqual({
+      a: 'b',
+      ALegRequestUUID: uuid,
+      ALegUUID: uuid,
+      BillRate: '0.00000',
+      CallStatus: 'in-progress',
+      CallUUID: uuid,
+      Direction: 'outbound',
+      Event: 'StartApp',
+      From: OWN.slice(1),
+      ParentAuthID: test.platform.info.plivoAuthId,
+      RequestUUID: uuid,
+      SessionStart: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/),
+      To: PHONE.answers.slice(1),
+      'X-PH-Test': 'Sample',
+    });
+    const [ring] = test.customer.asked('/ring');
+    expect(ring?.parameters).toEqual({
+      CallStatus: 'ringing',
+      CallUUID: uuid,
+      CallerName: '',
+      Direction: 'outbound',
+      Event: 'Ring',
+      From: OWN,
+      ParentAuthID: test.platform.info.plivoAuthId,
+      RequestUUID: uuid,
+      SessionStart: expect.any(String),
+      To: PHONE.answers,
+      'X-PH-Test': 'Sample',
+    });
+    const [hangup] = test.customer.asked('/hangup');
+    expect(hangup?.parameters).toMatchObject({
+      CallUUID: uuid,
+      CallStatus: 'completed',
+      Event: 'Hangup',
+      HangupCause: 'NORMAL_CLEARING',
+      'X-PH-Test': 'Sample',
+    });
+  });
+
+  it('tells the answer URL of its end where no other one was given', async () => {
+    await client.calls.create(OWN, PHONE.busy, test.customer.on('/answer', HELLO));
+    await test.settled();
+
+    expect(test.customer.asked('/answer').map(({ parameters }) => parameters['Event'])).toEqual(['Hangup']);
+  });
+
+  it('is shown while it is live, and when it is over', async () => {
+    const { requestUuid: uuid } = await client.calls.create(
+      OWN,
+      PHONE.answers,
+      test.customer.on('/answer', WAITING),
+      { hangupUrl: test.customer.on('/hangup', '') },
+    );
+    await test.clock.advance(3_000);
+
+    expect(await client.calls.getLiveCall(uuid)).toMatchObject({
+      callUuid: uuid,
+      callStatus: 'in-progress',
+      direction: 'outbound',
+      from: OWN.slice(1),
+      to: PHONE.answers.slice(1),
+    });
+    expect((await client.calls.listLiveCalls()).map(({ callUuid }) => callUuid)).toEqual([uuid]);
+    await expect(client.calls.get(uuid)).rejects.toMatchObject({ status: 404 });
+    await expect(client.calls.getQueuedCall(uuid)).rejects.toMatchObject({ status: 404 });
+
+    expect(await client.calls.hangup(uuid)).toBe(true);
+    await test.settled();
+
+    expect(await client.calls.listLiveCalls()).toHaveLength(0);
+    await expect(client.calls.getLiveCall(uuid)).rejects.toMatchObject({ status: 404 });
+    expect(await client.calls.get(uuid)).toMatchObject({
+      callUuid: uuid,
+      callState: 'ANSWER',
+      callDirection: 'outbound',
+      fromNumber: OWN.slice(1),
+      toNumber: PHONE.answers.slice(1),
+      hangupCauseCode: 4000,
+      hangupCauseName: 'Normal Hangup',
+      resourceUri: `/v1/Account/${test.platform.info.plivoAuthId}/Call/${uuid}/`,
+    });
+    await expect(client.calls.hangup(uuid)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('is transferred to another document', async () => {
+    const { requestUuid: uuid } = await client.calls.create(
+      OWN,
+      PHONE.answers,
+      test.customer.on('/answer', WAITING),
+      { hangupUrl: test.customer.on('/hangup', '') },
+    );
+    await test.clock.advance(3_000);
+    const answer = await client.calls.transfer(uuid, {
+      legs: 'aleg',
+      alegUrl: test.customer.on('/next', HELLO),
+      alegMethod: 'GET',
+    });
+    await test.settled();
+
+    expect(answer).toMatchObject({ message: 'call transferred', callUuids: [uuid] });
+    expect(test.heard(PHONE.answers).at(-1)).toBe('Hello.');
+    expect(test.customer.asked('/next')).toMatchObject([{ method: 'GET', parameters: { CallUUID: uuid } }]);
+  });
+
+  it('goes to several at once, each with a call of its own', async () => {
+    const created = await client.calls.create(
+      OWN,
+      [PHONE.answers, PHONE.answersLate],
+      test.customer.on('/answer', HELLO),
+      { hangupUrl: test.customer.on('/hangup', '') },
+    );
+    await test.settled();
+
+    expect(created['message']).toBe('calls fired');
+    const asked = test.customer.asked('/answer').map(({ parameters }) => parameters);
+    const to = Object.fromEntries(asked.map(({ CallUUID, To }) => [CallUUID, To]));
+    expect(created['requestUuid'].map((uuid: string) => to[uuid])).toEqual([
+      PHONE.answers.slice(1),
+      PHONE.answersLate.slice(1),
+    ]);
+  });
+
+  it('is hung up so long after it has begun to ring', async () => {
+    const { requestUuid: uuid } = await client.calls.create(
+      OWN,
+      PHONE.ringsOn,
+      test.customer.on('/answer', HELLO),
+      { hangupOnRing: 5 },
+    );
+    await test.settled();
+
+    expect(await client.calls.get(uuid)).toMatchObject({ callState: 'CANCEL', callDuration: 0 });
+  });
+
+  it('presses its digits once it was answered, before its document', async () => {
+    await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer', HELLO), { sendDigits: '1w2' });
+    await test.settled();
+    expect(test.heard(PHONE.answers)).toEqual(['12', 'Hello.']);
+  });
+
+  it('follows its fallback URL when the answer cannot be read, and only then', async () => {
+    await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer', '<Response'), {
+      fallbackUrl: test.customer.on(
+        '/fallback',
+        xml(r => r.addRedirect(`${test.customer.url}/gone`)),
+      ),
+      hangupUrl: test.customer.on('/hangup', ''),
+    });
+    test.customer.on('/gone', { status: 500 });
+    await test.settled();
+
+    const paths = test.customer.requests.map(({ path }) => path);
+    expect(paths).toEqual(['/answer', '/fallback', '/gone', '/hangup']);
+  });
+});
+
+describe('what the official client is refused', () => {
+  it.each<[string, () => Promise<unknown>, object]>([
+    [
+      'a number that is not one',
+      () => client.calls.create(OWN, 'Ann', 'https://example.com/'),
+      { status: 400, message: expect.stringContaining('to is "Ann"') },
+    ],
+    [
+      'a caller id of somebody else',
+      () => client.calls.create('+12025550199', PHONE.answers, 'https://example.com/'),
+      { status: 400, message: expect.stringContaining('none of this account') },
+    ],
+    [
+      'a parent call',
+      () =>
+        client.calls.create(OWN, PHONE.answers, 'https://example.com/', {
+          parentCallUuid: toUuid(test.account),
+        }),
+      { status: 400, message: expect.stringContaining('parent_call_uuid') },
+    ],
+    ['a call that is not there', () => client.calls.get(toUuid(test.account)), { status: 404 }],
+    [
+      'a transfer of the other leg',
+      () => client.calls.transfer(toUuid(test.account), { legs: 'bleg', blegUrl: 'https://example.com/' }),
+      { status: 400, message: expect.stringContaining('legs is bleg') },
+    ],
+  ])('%s', async (_, ask, error) => {
+    await expect(ask()).rejects.toMatchObject({ ...error, apiID: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  });
+
+  it('wrong credentials', async () => {
+    const { plivoAuthId } = test.platform.info;
+    const stranger = plivoClient(test.platform.url, plivoAuthId, 'wrong');
+    await expect(stranger.calls.listLiveCalls()).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe('a list of the official client', () => {
+  it('comes in pages, by filters', async () => {
+    const uuids: string[] = [];
+    for (const to of [PHONE.answers, PHONE.busy, PHONE.answers]) {
+      const { requestUuid } = await client.calls.create(OWN, to, test.customer.on('/answer', HELLO));
+      await test.settled();
+      uuids.unshift(requestUuid);
+    }
+    const page = await client.calls.list({ limit: 2, toNumber: PHONE.answers.slice(1) });
+    expect(page.map(call => call['callUuid'])).toEqual([uuids[0], uuids[2]]);
+    expect(page.meta).toMatchObject({
+      limit: 2,
+      offset: 0,
+      previous: null,
+      next: expect.stringContaining('offset=2'),
+    });
+    const busy = await client.calls.list({ toNumber: PHONE.busy, limit: 1 });
+    expect(busy.map(call => call['callState'])).toEqual(['BUSY']);
+  });
+});

@@ -1,0 +1,60 @@
+/** Plivo's own client, unmodified, against the platform. Its base URL cannot be changed, so its connections are led to us. */
+import { Agent } from 'node:https';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import plivo from 'plivo';
+
+/** The client's own copy. */
+const axios: { defaults: { httpsAgent?: Agent } } = createRequire(import.meta.url)('axios');
+
+/** Connections to api.plivo.com go to that port of this machine, without TLS. */
+class LedHere extends Agent {
+  readonly #port: number;
+
+  constructor(port: number) {
+    super();
+    this.#port = port;
+  }
+
+  override createConnection() {
+    return connect(this.#port, '127.0.0.1');
+  }
+}
+
+/** What a test uses of the client; its own types say `any` where it counts. */
+export interface PlivoClient {
+  calls: {
+    create(from: string, to: string | string[], answerUrl: string, options?: object): Promise<PlivoAnswer>;
+    get(uuid: string): Promise<PlivoAnswer>;
+    list(options?: object): Promise<PlivoAnswer[] & { meta?: Record<string, unknown> }>;
+    hangup(uuid: string): Promise<unknown>;
+    transfer(uuid: string, options: object): Promise<PlivoAnswer>;
+    cancel(uuid: string): Promise<unknown>;
+    listLiveCalls(options?: object): Promise<PlivoAnswer[]>;
+    getLiveCall(uuid: string): Promise<PlivoAnswer>;
+    listQueuedCalls(): Promise<PlivoAnswer[]>;
+    getQueuedCall(uuid: string): Promise<PlivoAnswer>;
+  };
+  applications: {
+    create(name: string, options?: object): Promise<PlivoAnswer>;
+    get(id: string): Promise<PlivoAnswer>;
+    list(options?: object): Promise<PlivoAnswer[]>;
+    update(id: string, options: object): Promise<PlivoAnswer>;
+    delete(id: string, options?: object): Promise<unknown>;
+  };
+  endpoints: {
+    create(username: string, password: string, alias: string, appId?: string): Promise<PlivoAnswer>;
+    get(id: string): Promise<PlivoAnswer>;
+    list(options?: object): Promise<PlivoAnswer[]>;
+    update(id: string, options: object): Promise<PlivoAnswer>;
+    delete(id: string): Promise<unknown>;
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the client makes objects of whatever an answer holds.
+export type PlivoAnswer = Record<string, any>;
+
+export function plivoClient(url: string, authId: string, authToken: string): PlivoClient {
+  axios.defaults.httpsAgent = new LedHere(Number(new URL(url).port));
+  return new plivo.Client(authId, authToken) as unknown as PlivoClient;
+}
