@@ -61,6 +61,8 @@ export interface PlacedRequest {
 export interface CallFamily {
   calls: Call[];
   notifications: Notification[];
+  /** What was pressed in it, by the names under which Gathers keep it. */
+  pressed?: Record<string, string>;
 }
 
 /** A number that a call will show: it has to be the account's own. */

@@ -108,6 +108,8 @@ export interface Session {
   ending?: Outcome;
   nextRequest: number;
   notifications: Notification[];
+  /** What the caller pressed, by the names under which Gathers keep it. */
+  pressed?: Record<string, string>;
   /** What its dialect calls the request that placed it, and how many more calls that placed after this one. */
   requestKind?: string;
   siblings?: number;

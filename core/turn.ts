@@ -178,6 +178,11 @@ export class Turn {
     else this.session.alarms[name] = atMs;
   }
 
+  /** What a Gather took, under the name that its document gave it. */
+  keepPressed(name: string, digits: string): void {
+    this.session.pressed = { ...this.session.pressed, [name]: digits };
+  }
+
   notify(code: number, level: 'error' | 'warning', message: string, url?: string): void {
     this.keepNotifications([
       { code, level, message, occurredAtMs: this.nowMs, ...(url !== undefined && { url }) },

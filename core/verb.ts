@@ -67,6 +67,8 @@ export interface Gather {
   /** Nothing was pressed: go on with the next verb, or ask the action all the same. */
   onNothing: 'continue' | 'ask';
   answer: ActionAnswer;
+  /** What was pressed is kept with the call under this name, for whoever reads its request. */
+  keptAs?: string;
 }
 
 /** What the callee alone hears before the two are joined; the caller goes on hearing the ring tone. */

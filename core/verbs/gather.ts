@@ -2,6 +2,7 @@ import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE, MAX_PAUSE_MS, MIN_PAUSE_MS } from '../../sma/contract/limits.ts';
 import { KEEP } from '../actions.ts';
+import type { GatherFacts } from '../document.ts';
 import { COLLECTING, restAfterFailure } from '../sent-list.ts';
 import type { Turn } from '../turn.ts';
 import type { Gather } from '../verb.ts';
@@ -151,17 +152,19 @@ function conclude(verb: Gather, notes: Notes, turn: Turn): Next {
   turn.session.flow.queue = [];
   const { digits, end, finishedBy } = notes;
   if (end === 'entered') {
-    return over(verb, { kind: 'gather', digits, ...(finishedBy !== undefined && { finishedBy }) });
+    const facts = { kind: 'gather', digits, ...(finishedBy !== undefined && { finishedBy }) } as const;
+    return over(verb, facts, turn);
   }
   for (let tries = notes.tries + 1; tries <= verb.tries; tries++) {
     const again = attempt(verb, tries, end === 'void', turn);
     if (!('actions' in again)) return again;
     if (again.actions.length > 0) return { stay: again.actions, notes: again.notes };
   }
-  return over(verb, { kind: 'gather', digits: '' });
+  return over(verb, { kind: 'gather', digits: '' }, turn);
 }
 
-function over({ action, answer, onNothing }: Gather, facts: { kind: 'gather'; digits: string }): Next {
+function over({ action, answer, onNothing, keptAs }: Gather, facts: GatherFacts, turn: Turn): Next {
+  if (keptAs !== undefined) turn.keepPressed(keptAs, facts.digits);
   if (action === undefined || (facts.digits === '' && onNothing === 'continue')) return { goOn: true };
   return asks(action, answer, facts);
 }

@@ -106,10 +106,18 @@ function isWebAddress(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
+/** `recipients[2].to`. The last place in a list is left out: its rule is that of the whole list. */
+function pathOf(path: readonly PropertyKey[]): string {
+  const end = typeof path.at(-1) === 'number' ? path.length - 1 : path.length;
+  return path.slice(0, end).reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
 function invalid(error: z.ZodError, json: unknown, schema: z.ZodObject): Problem {
   const [issue] = error.issues;
-  // The place in a list is left out: its rule is that of the whole attribute.
-  const field = issue?.path.filter(name => typeof name === 'string').join('.') ?? '';
+  const field = pathOf(issue?.path ?? []);
   const missing = issue?.code === 'invalid_type' && valueAt(json, issue.path) === undefined;
   if (field === '') {
     const required = Object.entries(schema.shape)

@@ -2,24 +2,44 @@
 import { type Call, durationSeconds, isOver } from '../../core/call.ts';
 import type { CallFamily, PlacedRequest } from '../../core/operation.ts';
 import { toUuid } from '../../core/sid.ts';
+import { MENU } from './menu-request.ts';
 import { PLAY } from './play-request.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
+type State = Record<string, unknown>;
+
+const STATES: Readonly<Record<string, (families: readonly CallFamily[]) => State>> = {
+  [PLAY]: ([family]) => legOf(family),
+  [MENU]: families => ({
+    state: menuState(families),
+    recipients: families.map(family => ({ ...legOf(family), pressed: family.pressed ?? {} })),
+  }),
+};
+
 /** What became of a request; `problems` says in words what went wrong, where something did. */
-export function requestState({ requestKind, families }: PlacedRequest): Record<string, unknown> {
+export function requestState({ requestKind = '', families }: PlacedRequest): State {
   const [first] = families;
   if (first === undefined) throw new Error('A request has a first call.');
-  const problems = families.flatMap(({ notifications }) => notifications.map(({ message }) => message));
-  return {
-    ...(requestKind === PLAY ? playState(first) : callbackState(first.calls)),
-    ...(problems.length > 0 && { problems }),
-  };
+  const ofKind = Object.hasOwn(STATES, requestKind) ? STATES[requestKind] : undefined;
+  return ofKind ? ofKind(families) : { ...callbackState(first.calls), ...problemsOf(first) };
 }
 
-/** The one leg of a play. */
-function playState({ calls: [call] }: CallFamily): Record<string, unknown> {
-  if (call === undefined) throw new Error('A play has a leg.');
-  return legState(call);
+/** A call that is the only one of its family. */
+function legOf(family: CallFamily | undefined): State {
+  const call = family?.calls[0];
+  if (family === undefined || call === undefined) throw new Error('A family has a call.');
+  return { ...legState(call), ...problemsOf(family) };
+}
+
+function problemsOf({ notifications }: CallFamily): { problems?: string[] } {
+  return notifications.length === 0 ? {} : { problems: notifications.map(({ message }) => message) };
+}
+
+/** Over once every recipient is, however each of them ended. */
+function menuState(families: readonly CallFamily[]): string {
+  const calls = families.flatMap(({ calls }) => calls);
+  if (calls.every(isOver)) return STATUS_WORDS.completed;
+  return calls.every(({ status }) => status === 'queued') ? STATUS_WORDS.queued : STATUS_WORDS.initiated;
 }
 
 /** Both legs, and how far the whole has got; `leg_B` is null until it is dialled. */

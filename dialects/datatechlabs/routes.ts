@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts';
 import { parseSid, rootSid, toUuid } from '../../core/sid.ts';
 import { type ApiAnswer, type Route, route } from '../dialect.ts';
+import { decodeMenu, unknownInMenu } from './menu-request.ts';
 import { decodePlay, unknownInPlay } from './play-request.ts';
 import { decodeCallback, unknownInCallback } from './requests.ts';
 import { requestState } from './resources.ts';
@@ -36,6 +37,13 @@ export const routes: readonly Route[] = [
     operation: 'placeCall',
     decode: ({ json }) => decodePlay(json),
     encode: ({ call }, { json }) => taken(call.sid, unknownInPlay(json)),
+  }),
+  route<'placeCalls'>({
+    method: 'POST',
+    path: '/voice/call/menu',
+    operation: 'placeCalls',
+    decode: ({ json }) => ({ calls: decodeMenu(json) }),
+    encode: ({ calls: [first] }, { json }) => taken(first?.sid ?? '', unknownInMenu(json)),
   }),
   route<'readRequest'>({
     method: 'GET',

@@ -25,4 +25,5 @@ export const readRequest: Operation<'readRequest'> = async ({ callSid }, tools, 
 const familyOf = ({ session }: Pick<StoredSession, 'session'>): CallFamily => ({
   calls: session.calls,
   notifications: session.notifications,
+  ...(session.pressed && { pressed: session.pressed }),
 });

@@ -301,4 +301,11 @@ describe('Gather', () => {
       expect([step.actions, asked(call)]).toEqual([[], undefined]);
     });
   });
+
+  it('keeps what was pressed under its name, where it has one', () => {
+    const call = presses(gathering({ keptAs: 'age', maxDigits: 2 }, [gather({ keptAs: 'none' })]), '42');
+
+    expect(call.session.pressed).toEqual({ age: '42' });
+    expect(presses(gathering({ maxDigits: 1 }), '4').session.pressed).toBeUndefined();
+  });
 });

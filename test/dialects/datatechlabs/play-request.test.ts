@@ -87,12 +87,12 @@ describe('a play request', () => {
       'invalid-parameter',
       LIST,
     ],
-    ['with a file of no name', body({ playlist: [{}] }), 'missing-parameter', 'playlist.play is missing.'],
+    ['with a file of no name', body({ playlist: [{}] }), 'missing-parameter', 'playlist[0].play is missing.'],
     [
       'with a file that is nowhere',
       body({ playlist: [HELLO, { play: 'hello.wav' }] }),
       'invalid-parameter',
-      'playlist.play must be an absolute http or https URL.',
+      'playlist[1].play must be an absolute http or https URL.',
     ],
     [
       'with one header twice',
