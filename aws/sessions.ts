@@ -104,8 +104,11 @@ function encode({ session, version, handled, outbox, fingerprint }: StoredSessio
   return {
     pk: { S: pk },
     sk: { S: sk },
-    gsi1pk: { S: callsOf(session.accountSid) },
-    gsi1sk: { S: sortKey(root) },
+    // The call that is screened is listed with the one that dialled it.
+    ...(session.screening === undefined && {
+      gsi1pk: { S: callsOf(session.accountSid) },
+      gsi1sk: { S: sortKey(root) },
+    }),
     version: { N: String(version) },
     calls: json(calls),
     session: json(rest),

@@ -6,7 +6,7 @@ import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
 import { isOver, type Outcome } from './call.ts';
-import { DIAL_TOKEN_LIFETIME_MS, type DialPlan } from './dial-plan.ts';
+import { DIAL_TOKEN_LIFETIME_MS, type DialPlan, type ScreeningVerdict } from './dial-plan.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent, verbWoken } from './flow.ts';
@@ -14,6 +14,7 @@ import { ENDING_GRACE_MS } from './limits.ts';
 import { mediaFigures } from './media-figures.ts';
 import { NOTIFICATION } from './notification.ts';
 import { outcomeOfSipCode } from './outcome.ts';
+import { screeningKey } from './screening.ts';
 import { isOfAnOlderList } from './sent-list.ts';
 import type { Entry, Session } from './session.ts';
 import { identified } from './sip-target.ts';
@@ -53,6 +54,8 @@ export interface Step {
   plan?: DialPlan;
   /** The token of a plan to be closed before the events are published. */
   closedPlan?: string;
+  /** What a screening came to, which is to be stored before the actions are given. */
+  verdict?: ScreeningVerdict & { dialToken: string; index: number };
 }
 
 type Handler<K extends Happening['kind']> = (
@@ -89,7 +92,9 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
       turn.alarm('dialLimit', undefined);
       return hangUpDialled(turn);
     }
-    return isOver(turn.root) ? KEEP : (verbWoken(turn) ?? KEEP);
+    if (isOver(turn.root)) return KEEP;
+    // A key has decided a screening: now what the callee still hears can be cut.
+    return turn.session.screening?.accepted === true ? hangUpCaller(turn) : (verbWoken(turn) ?? KEEP);
   },
   handedOver: turn => {
     const {
@@ -170,7 +175,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
   ACTION_INTERRUPTED: () => KEEP,
   // Its arguments are pointers; the handler follows them and tells what it found as a happening of its own.
   CALL_UPDATE_REQUESTED: () => KEEP,
-  DIGITS_RECEIVED: (turn, event) => verbEvent(turn, event) ?? KEEP,
+  DIGITS_RECEIVED: (turn, event) => screeningKey(turn, event) ?? verbEvent(turn, event) ?? KEEP,
   HANGUP: (turn, event) =>
     event.ActionData?.Parameters?.['ParticipantTag'] === 'LEG-B'
       ? legBEnded(turn, event)
@@ -199,7 +204,14 @@ export function advance(session: Session, happening: Happening): Step {
     ...(wakeAtMs !== undefined && { wakeAtMs }),
     ...(turn.plan && { plan: turn.plan }),
     ...(turn.closedPlan !== undefined && { closedPlan: turn.closedPlan }),
+    ...(turn.decided && { verdict: verdictOf(turn.session) }),
   };
+}
+
+function verdictOf({ screening, notifications }: Session): Step['verdict'] & object {
+  if (screening === undefined) throw new Error('Only a screening has a verdict.');
+  const { dialToken, index, accepted = false } = screening;
+  return { dialToken, index, accepted, notifications };
 }
 
 /** True once no leg is left: nothing more can happen to it. */

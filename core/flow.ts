@@ -7,6 +7,7 @@ import { isOver, type WebTarget } from './call.ts';
 import type { DocumentRequest, DocumentResult, Facts } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
+import { hearScreeningKey } from './screening.ts';
 import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
@@ -26,7 +27,7 @@ export function begin(turn: Turn, entry: Entry): Action[] {
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
   if (entry.fallbackOf === 'first') turn.session.flow.fallbackOnce = true;
   if (entry.first) turn.session.flow.first = entry.first;
-  return ask(turn, { target: entry.target });
+  return ask(turn, { target: entry.target, ...(entry.facts && { facts: entry.facts }) });
 }
 
 /** A live update: once the call is up; at once, or once the bridge is settled that the voice service cannot interrupt. */
@@ -95,6 +96,7 @@ function tellVerb(turn: Turn, tell: (verb: Verb, notes: unknown) => Next | undef
 }
 
 function carryOut(turn: Turn, verbs: Verb[]): Action[] {
+  turn.session.flow.queue = hearScreeningKey(turn);
   turn.session.flow.verbs = verbs;
   turn.session.flow.next = 0;
   return run(turn);
@@ -114,9 +116,10 @@ function run(turn: Turn): Action[] {
     }
     const verb = flow.verbs[flow.next];
     if (flow.running || (list.length > 0 && verb && mustWait(turn, verb))) break;
-    if (verb === undefined) return [...list, ...follow(turn, { hangUp: true })];
+    if (verb === undefined) return [...list, ...documentEnded(turn)];
 
     const definition = definitionOf(verb);
+    if (definition.dials && turn.session.screening) return [...list, ...refuseDial(turn)];
     const start = definition.start(verb, turn);
     const index = flow.next++;
     if ('goOn' in start) continue;
@@ -130,6 +133,22 @@ function run(turn: Turn): Action[] {
     else if (start.times !== undefined) setRepetition(turn, start.actions, start.times);
   }
   return list;
+}
+
+/** Nothing is left to do. A callee that is screened has accepted by hearing it to its end, unless a key is waited for. */
+function documentEnded(turn: Turn): Action[] {
+  if (turn.session.screening?.key !== undefined) return [pauseAction(HOLD_MS)];
+  turn.decide(true);
+  return follow(turn, { hangUp: true });
+}
+
+function refuseDial(turn: Turn): Action[] {
+  turn.notify(
+    NOTIFICATION.dialInScreening,
+    'error',
+    'A document that screens a callee cannot dial: leave the Dial out of it. The callee was hung up.',
+  );
+  return follow(turn, { hangUp: true });
 }
 
 /** A repetition is spun out list by list: the session, one item of the call table, never holds it all. */
@@ -165,6 +184,7 @@ function follow(turn: Turn, next: Next): Action[] {
   if ('hangUp' in next) {
     flow.next = flow.verbs.length;
     flow.ending ??= next.outcome ?? 'completed';
+    turn.decide(false);
     return hangUpCaller(turn, next.sipCode);
   }
   if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });

@@ -13,6 +13,8 @@ export const MAX_DOCUMENTS_IN_A_ROW = 20;
 export const ENDING_GRACE_MS = 60_000;
 /** What the caller hears of a customer's server that takes its time, in one piece. */
 export const HOLD_MS = 20_000;
+/** After its time, and so much more, a screening is ended by the voice service's side: the SIP edge should have done it. */
+export const SCREENING_GRACE_SECONDS = 15;
 /** A session keeps the newest notifications only. */
 export const MAX_NOTIFICATIONS = 50;
 export const MAX_NOTIFICATION_CHARACTERS = 500;

@@ -4,6 +4,7 @@
  */
 export const NOTIFICATION = {
   tooManyDocuments: 11215,
+  dialInScreening: 13201,
   callRefused: 13224,
   dialRefused: 13223,
   notAudio: 13420,

@@ -5,9 +5,10 @@
 
 import type { Action } from '../sma/contract/action.ts';
 import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
-import type { DocumentRequest, Notification } from './document.ts';
+import type { DocumentRequest, Facts, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
+import type { ScreeningOf } from './screening.ts';
 import type { SipTarget } from './sip-target.ts';
 import { Turn } from './turn.ts';
 import type { Verb } from './verb.ts';
@@ -21,6 +22,7 @@ export type Entry =
       fallbackOf?: 'all' | 'first';
       /** Carried out before those of the document. */
       first?: Verb[];
+      facts?: Facts;
     }
   /** With what was amiss when the verbs were read, though they are carried out. */
   | { verbs: Verb[]; notifications?: Notification[] };
@@ -104,6 +106,8 @@ export interface Session {
   wakeAtMs?: number;
   /** Of the dial plan that the SIP edge is carrying out. */
   dialToken?: string;
+  /** It is the screening of a call that another session has dialled. */
+  screening?: ScreeningOf;
   /** How the root call ends once its leg is gone, where somebody decided that: nothing but its end comes after. */
   ending?: Outcome;
   nextRequest: number;

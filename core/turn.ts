@@ -12,7 +12,7 @@ import {
   type SipOrigin,
   type StatusCallback,
 } from './call.ts';
-import type { DialPlan, DialReport } from './dial-plan.ts';
+import type { DialPlan, DialReport, ScreeningVerdict } from './dial-plan.ts';
 import type { DialFacts, DocumentRequest, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
@@ -31,6 +31,8 @@ export interface SipEdge {
 export interface Surroundings {
   edge?: SipEdge | undefined;
   report?: DialReport | undefined;
+  /** What its targets' screenings came to. */
+  verdicts?: readonly ScreeningVerdict[] | undefined;
 }
 
 export class Turn {
@@ -45,6 +47,9 @@ export class Turn {
   readonly edge: SipEdge | undefined;
   /** What the SIP edge has told of the plan that is open. */
   readonly report: DialReport | undefined;
+  readonly verdicts: readonly ScreeningVerdict[];
+  /** This turn decides the screening that the session is. */
+  decided = false;
   /** What runs is to be cut, which only the answer to an update can do: one is to be asked for. */
   interrupt = false;
   /** What the SIP edge is to dial, from this turn on. */
@@ -52,7 +57,7 @@ export class Turn {
   /** The plan that this turn takes out of the edge's hands. */
   closedPlan: string | undefined;
 
-  constructor(session: Session, nowMs: number, { edge, report }: Surroundings = {}) {
+  constructor(session: Session, nowMs: number, { edge, report, verdicts = [] }: Surroundings = {}) {
     this.session = {
       ...session,
       calls: session.calls.map(call => ({ ...call })),
@@ -63,6 +68,7 @@ export class Turn {
     this.nowMs = nowMs;
     this.edge = edge;
     this.report = report;
+    this.verdicts = verdicts;
     if (report) this.adopt(report.calls);
     const [root] = this.session.calls;
     this.callerGone = root !== undefined && isOver(root);
@@ -127,9 +133,18 @@ export class Turn {
     return call;
   }
 
-  /** Moves a call on and announces it. */
+  /** Moves a call on and announces it; what becomes of one that is screened is for the SIP edge to announce. */
   progress(call: Call, status: CallStatus): void {
-    this.events.push(...progress(call, status, this.#telling));
+    const events = progress(call, status, this.#telling);
+    if (this.session.screening === undefined) this.events.push(...events);
+  }
+
+  /** The screening that this session is has come to its end, the first time that this is said. */
+  decide(accepted: boolean): void {
+    const { screening } = this.session;
+    if (screening === undefined || screening.accepted !== undefined) return;
+    this.session.screening = { ...screening, accepted };
+    this.decided = true;
   }
 
   /** What the SIP edge has told of calls that it dialled: it has announced all of it. */

@@ -3,8 +3,9 @@ import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import type { Table } from '../aws/table.ts';
 import type { Step } from '../core/advance.ts';
-import { DIAL_TOKEN_CHARACTERS } from '../core/dial-plan.ts';
+import { DIAL_TOKEN_CHARACTERS, readScreeningToken } from '../core/dial-plan.ts';
 import type { Random } from '../core/random.ts';
+import { screeningSession } from '../core/screening.ts';
 import type { Session } from '../core/session.ts';
 import type { Surroundings } from '../core/turn.ts';
 import type { SmaEvent } from '../core/wire.ts';
@@ -16,8 +17,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const FAIR_BYTES = 256 - (256 % ALPHABET.length);
 
 export interface EdgeLink {
-  /** The session that the edge brings an answered leg for; undefined for any other event. */
-  joinedSid(event: SmaEvent): Promise<string | undefined>;
+  /** What the edge brings an answered leg for; undefined for any other event. */
+  brought(event: SmaEvent): Promise<Brought | undefined>;
   /** What the engine has to know of the edge, and how to leave it what a step came to. */
   about(session: Session): Promise<{
     surroundings: Surroundings;
@@ -26,18 +27,27 @@ export interface EdgeLink {
   }>;
 }
 
+/** A call that the edge has placed; or one that it has dialled for another call, and that is to be screened. */
+export type Brought = { kind: 'call'; sid: string } | { kind: 'screening'; sid: string; session: Session };
+
 /** Without EDGE_VOICE_CONNECTOR_ARN there is no edge. */
 export function createEdgeLink(env: Environment, table: Table, random: Random): EdgeLink {
   const plans = createDialPlans(table);
   const voiceConnectorArn = env['EDGE_VOICE_CONNECTOR_ARN'];
 
   return {
-    async joinedSid({ InvocationEventType, CallDetails }) {
+    async brought({ InvocationEventType, CallDetails }) {
       if (InvocationEventType !== 'NEW_INBOUND_CALL' || voiceConnectorArn === undefined) return undefined;
       const token = tokenIn(CallDetails.Participants.find(leg => leg.ParticipantTag === 'LEG-A')?.SipHeaders);
-      const stored = token === undefined ? undefined : await plans.get(token);
-      const isOurs = stored?.plan.kind === 'originate' && stored.claimedBy !== undefined && !stored.closed;
-      return isOurs ? stored.plan.rootSid : undefined;
+      if (token === undefined) return undefined;
+      const screening = readScreeningToken(token);
+      const stored = await plans.get(screening?.dialToken ?? token);
+      if (stored?.claimedBy === undefined || stored.closed) return undefined;
+      const { plan, report } = stored;
+      if (screening === undefined)
+        return plan.kind === 'originate' ? { kind: 'call', sid: plan.rootSid } : undefined;
+      const session = report && screeningSession(plan, report, screening.index);
+      return session && { kind: 'screening', sid: session.sid, session };
     },
 
     async about({ dialToken }) {
@@ -45,8 +55,12 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
       const edge =
         voiceConnectorArn === undefined ? undefined : { voiceConnectorArn, token: newToken(random) };
       return {
-        surroundings: { edge, report: stored?.report },
-        async settle({ plan, closedPlan }, nowMs) {
+        surroundings: { edge, report: stored?.report, verdicts: Object.values(stored?.verdicts ?? {}) },
+        async settle({ plan, closedPlan, verdict }, nowMs) {
+          if (verdict !== undefined) {
+            const { dialToken: token, index, ...rest } = verdict;
+            await plans.decide(token, index, rest);
+          }
           if (closedPlan !== undefined) await plans.close(closedPlan, stored?.version ?? 0);
           if (plan !== undefined) await plans.put(plan, nowMs);
         },

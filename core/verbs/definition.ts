@@ -31,6 +31,8 @@ export type Start =
 export interface VerbDefinition<N extends VerbName, Notes = unknown> {
   /** It is begun only when everything before it is over. */
   alone?: true;
+  /** It dials, which a document that screens a callee may not. */
+  dials?: true;
   /** Its first action answers a call that came in. */
   answers?: true;
   start(verb: VerbOf<N>, turn: Turn): Start;

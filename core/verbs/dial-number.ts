@@ -23,6 +23,7 @@ interface Notes {
  */
 export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
   alone: true,
+  dials: true,
 
   start: (verb, turn) => ring(verb, 0, turn),
 

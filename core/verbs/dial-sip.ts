@@ -2,7 +2,7 @@ import type { SmaEvent } from '../../sma/contract/event.ts';
 import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
-import { DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
+import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
 import type { DialFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { identified } from '../sip-target.ts';
@@ -28,6 +28,7 @@ const TELLING: readonly Outcome[] = ['busy', 'no-answer', 'canceled', 'failed', 
  */
 export const dialSip: VerbDefinition<'DialSip', Notes> = {
   alone: true,
+  dials: true,
 
   start(verb, turn): Start {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
@@ -35,8 +36,12 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     const first = turn.session.calls.length;
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
-      const { uri, callback } = target;
-      const { sid } = turn.dial({ to: uri, from: callerId, ...(callback && { callback }) });
+      const { uri, callback, telephone } = target;
+      const { sid } = turn.dial({
+        to: telephone?.number ?? uri,
+        from: telephone?.callerId ?? callerId,
+        ...(callback && { callback }),
+      });
       return identified(target, sid, accountSid);
     });
     turn.openPlan({
@@ -51,6 +56,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
       ringTimeoutSeconds: ringSeconds(verb),
       timeLimitSeconds: verb.timeLimitSeconds,
       hangupOnStar: verb.hangupOnStar,
+      ...(verb.othersDuringScreening && { othersDuringScreening: verb.othersDuringScreening }),
       expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,
     });
     const notes: Notes = { first };
@@ -60,7 +66,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
           Type: 'CallAndBridge',
           Parameters: {
             CallTimeoutSeconds: Math.min(
-              ringSeconds(verb) + EDGE_HEAD_START_SECONDS,
+              ringSeconds(verb) + screeningSeconds(verb) + EDGE_HEAD_START_SECONDS,
               MAX_CALL_TIMEOUT_SECONDS,
             ),
             CallerIdNumber: shownNumber(turn),
@@ -93,6 +99,10 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
   },
 };
 
+/** To the voice service, a target that is screened is one that rings. */
+const screeningSeconds = ({ targets }: DialSip): number =>
+  Math.max(0, ...targets.map(({ screening }) => screening?.timeoutSeconds ?? 0));
+
 const children = ({ first }: Notes, turn: Turn): Call[] => turn.session.calls.slice(first);
 
 /** The winner's answer has been announced by the edge, which answers the voice service last of all. */
@@ -109,6 +119,7 @@ function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {
 
 /** Ends what the edge has left open: a branch that talked was completed, any other one ends as `unanswered`. */
 function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Next {
+  for (const { notifications } of turn.verdicts) turn.keepNotifications(notifications);
   const { dropDialled } = turn.session.flow;
   for (const call of children(notes, turn)) {
     turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed');
@@ -119,21 +130,22 @@ function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Nex
 
 function factsOf(notes: Notes, turn: Turn): DialFacts {
   const calls = children(notes, turn);
-  const spoken = calls.findIndex(call => call.answeredAtMs !== undefined);
-  const told = TELLING.map(outcome => calls.findIndex(({ status }) => status === outcome)).find(
-    at => at >= 0,
-  );
-  const index = spoken >= 0 ? spoken : (told ?? 0);
+  const branches = turn.report?.branches ?? [];
+  const joined = calls.findIndex((call, at) => isJoined(call, branches[at]));
+  const outcomes = calls.map((call, at) => outcomeOf(call, branches[at]));
+  const told = TELLING.map(outcome => outcomes.indexOf(outcome)).find(at => at >= 0);
+  const index = joined >= 0 ? joined : (told ?? 0);
   const call = calls[index];
   if (call === undefined) throw new RangeError('A dial has at least one branch.');
-  const branch = turn.report?.branches[index];
+  const branch = branches[index];
   return {
     kind: 'dial',
-    outcome: isOver(call) ? call.status : 'completed',
+    outcome: outcomes[index] ?? 'completed',
     callSid: call.sid,
-    durationSeconds: durationSeconds(call) ?? 0,
-    bridged: spoken >= 0,
-    ...(turn.report && { rang: turn.report.branches.some(({ ringMs = 0 }) => ringMs > 0) }),
+    durationSeconds: joined >= 0 ? (durationSeconds(call) ?? 0) : 0,
+    bridged: joined >= 0,
+    ...(turn.report && { rang: branches.some(({ ringMs = 0 }) => ringMs > 0) }),
+    ...(joined < 0 && branch?.screening === 'refused' && { reason: 'screening-refused' }),
     ...(branch && {
       sip: {
         ...(branch.sipCallId !== undefined && { callId: branch.sipCallId }),
@@ -142,6 +154,18 @@ function factsOf(notes: Notes, turn: Turn): DialFacts {
       },
     }),
   };
+}
+
+/** It spoke with the caller: one that was screened did so only once it had accepted. */
+function isJoined({ answeredAtMs }: Call, branch: BranchFacts | undefined): boolean {
+  return answeredAtMs !== undefined && (branch?.screening ?? 'accepted') === 'accepted';
+}
+
+/** How a branch ended for the caller, to whom a callee that was never joined has not answered. */
+function outcomeOf(call: Call, branch: BranchFacts | undefined): Outcome {
+  if (!isJoined(call, branch) && call.answeredAtMs !== undefined)
+    return branch?.screening === 'refused' ? 'no-answer' : 'canceled';
+  return isOver(call) ? call.status : 'completed';
 }
 
 /** Nobody can dial it, and nobody was promised that it would be dialled. */

@@ -20,7 +20,7 @@ import type { DocumentRequest } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import type { Session } from '../../core/session.ts';
 import { SCHEMA_VERSION, type SmaEvent, type SmaResponse } from '../../core/wire.ts';
-import { createEdgeLink } from '../edge-link.ts';
+import { type Brought, createEdgeLink } from '../edge-link.ts';
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
@@ -63,7 +63,8 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
 
   async function handle(event: SmaEvent, deadlineMs: number): Promise<SmaResponse> {
     const { InvocationEventType: type, Sequence: sequence, CallDetails } = event;
-    const sid = (await edge.joinedSid(event)) ?? sessionSid(event);
+    const brought = await edge.brought(event);
+    const sid = brought?.sid ?? sessionSid(event);
     const known = sid === undefined ? undefined : await sessions.get(sid);
     // A call that was placed twice, because the first time nobody knew that it was placed, goes on once.
     const found = isAnother(known?.session, CallDetails.TransactionId) ? undefined : known;
@@ -71,7 +72,9 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
       return found.handled.sequence === sequence ? publish(found.session, found.handled) : keep();
     }
     const beginning = type === 'NEW_INBOUND_CALL' && found === undefined;
-    const { stored, events } = beginning ? await receive(event) : { stored: found, events: [] };
+    // Nor is a callee screened twice.
+    const newcomer = known === undefined ? brought : undefined;
+    const { stored, events } = beginning ? await receive(event, newcomer) : { stored: found, events: [] };
     if (stored === undefined) {
       log('warn', 'An event of a call that is not ours', { type, transactionId: CallDetails.TransactionId });
       return refuse(type);
@@ -100,10 +103,13 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     return publish(step.session, handled);
   }
 
-  /** A call that came in to one of the accounts' numbers. */
+  /** A callee that is to be screened, or a call that came in to one of the accounts' numbers. */
   async function receive(
     event: SmaEvent,
+    brought: Brought | undefined,
   ): Promise<{ stored: StoredSession | undefined; events: CallEvent[] }> {
+    if (brought?.kind === 'screening')
+      return { stored: { session: brought.session, version: 0 }, events: [] };
     const leg = event.CallDetails.Participants.find(({ ParticipantTag }) => ParticipantTag === 'LEG-A');
     const number = leg && (await numbers.get(leg.To));
     if (leg === undefined || number === undefined) return { stored: undefined, events: [] };
@@ -193,6 +199,7 @@ const together = (first: Step, second: Step): Step => ({
   ...(second.wakeAtMs === undefined && first.wakeAtMs !== undefined && { wakeAtMs: first.wakeAtMs }),
   ...(first.interrupt && { interrupt: true }),
   ...(first.closedPlan !== undefined && { closedPlan: first.closedPlan }),
+  ...(first.verdict && { verdict: first.verdict }),
 });
 
 function fetchInput(session: Session, request: DocumentRequest, deadlineMs?: number): FetchInput {

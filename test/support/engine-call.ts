@@ -1,10 +1,12 @@
 /** A call in the engine's hands: a test says what happens to it, and looks at what the engine makes of it. */
 import { advance, type Happening, type Step } from '../../core/advance.ts';
 import type { Call, StatusCallback } from '../../core/call.ts';
+import type { DialReport, ScreeningVerdict } from '../../core/dial-plan.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import { createSession, type Entry, type Session } from '../../core/session.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
+import type { SipEdge } from '../../core/turn.ts';
 import type { DialNumber, Gather, NumberTarget, Verb } from '../../core/verb.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
@@ -35,6 +37,10 @@ export class EngineCall {
   readonly events: CallEvent[] = [];
   readonly steps: Step[] = [];
   nowMs = START_MS;
+  /** What the engine knows of the SIP edge, where there is one. */
+  edge: SipEdge | undefined;
+  report: DialReport | undefined;
+  verdicts: ScreeningVerdict[] | undefined;
   #legs: sma.Legs = { a: 'unanswered' };
 
   constructor(entry: Entry | Verb[], settings: CallSettings = {}) {
@@ -71,7 +77,12 @@ export class EngineCall {
   }
 
   happens(happening: DistributiveOmit<Happening, 'nowMs'>): Step {
-    const step = advance(deepFreeze(this.session), deepFreeze({ ...happening, nowMs: this.nowMs }));
+    const { edge, report, verdicts } = this;
+    const surroundings = structuredClone({ edge, report, verdicts });
+    const step = advance(
+      deepFreeze(this.session),
+      deepFreeze({ ...surroundings, ...happening, nowMs: this.nowMs }),
+    );
     // As it is when it has been in the call table.
     this.session = JSON.parse(JSON.stringify(step.session)) as Session;
     this.events.push(...step.events);

@@ -29,7 +29,7 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
   } as unknown as Tools['sessions'];
   const bus = { publish: async () => {} };
   const noEdge: EdgeLink = {
-    joinedSid: async () => undefined,
+    brought: async () => undefined,
     about: async () => ({ surroundings: {}, settle: async () => {} }),
   };
   const tools = {
