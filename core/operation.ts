@@ -109,8 +109,11 @@ export interface PageCalls {
 }
 
 export type CallChange =
-  /** A call in progress can be completed, but not canceled: unless it is to be hung up whatever its state. */
-  | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true }
+  /**
+   * A call in progress can be completed, but not canceled: unless it is to be hung up whatever its state, or a cancellation that
+   * comes too late is to change nothing.
+   */
+  | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true; tooLate?: 'ignore' }
   /** `callerIds` are those that its verbs will show. */
   | { redirect: Entry; callerIds?: CallerId[] }
   | { callback: StatusCallback };
@@ -171,6 +174,11 @@ export interface TrunkRequest extends TrunkSettings {
   credentials?: { username: string; password?: string };
 }
 
+/** Which client: `name` may also be its SID (`clientSid`), where its dialect has one. */
+export interface ClientName {
+  name: string;
+}
+
 /** A client as its account describes it. */
 export interface ClientRequest extends OwnerChange {
   name: string;
@@ -201,10 +209,10 @@ interface RouteOperations {
 
 interface ClientOperations {
   listClients: { input: Record<string, never>; result: { clients: Client[] } };
-  readClient: { input: { name: string }; result: { client: Client } };
+  readClient: { input: ClientName; result: { client: Client } };
   createClient: { input: ClientRequest; result: { client: Client } };
   changeClient: { input: ClientChange; result: { client: Client } };
-  deleteClient: { input: { name: string }; result: undefined };
+  deleteClient: { input: ClientName; result: undefined };
 }
 
 interface ApplicationOperations {

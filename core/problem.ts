@@ -19,6 +19,8 @@ export type ProblemKind =
   | 'no-caller-id'
   | 'unroutable'
   | 'wrong-state'
+  /** It has ended: nothing can be changed about it any more. */
+  | 'call-over'
   | 'not-finished'
   | 'invalid-page'
   | 'idempotency-mismatch'

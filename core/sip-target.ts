@@ -25,6 +25,10 @@ export interface SipWishes {
   /** How its sender calls the leg: `leg_B`; empty where there is but one. */
   leg: string;
   headers: [name: string, value: string][];
+  /** Headers that say whose call it is: what the dialect calls them. */
+  identifiedBy?: SipTarget['identifiedBy'];
+  /** For whoever challenges the leg; a trunk has its own. */
+  credentials?: { username: string; password: Clear };
   updateSeconds?: number;
   /** The attributes that ask for it, as their sender calls them. */
   attributes: string[];

@@ -69,6 +69,7 @@ export interface Signed {
   accountSid: string;
   /** 20 decimal digits that nobody can guess, new with each request. */
   nonce: string;
+  nowMs: number;
 }
 
 export interface DocumentQuestion extends Signed {
@@ -86,7 +87,6 @@ export interface CallbackQuestion extends Signed {
   call: Call;
   /** The call that dialled it; itself if none did. */
   root: Call;
-  nowMs: number;
 }
 
 export interface ParsedDocument {
@@ -124,12 +124,22 @@ export interface Webhooks {
   documents?: Documents;
 }
 
+/** What is known of a request that cannot be served. */
+export interface ProblemRequest {
+  method: string;
+  path: string;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+  /** By which the platform's own log knows it. */
+  requestId: string;
+}
+
 /** The side that customers ask. */
 export interface HttpApi {
   name: string;
   routes: readonly Route[];
   /** A problem in this API's words. */
-  problem(problem: Problem, request: { path: string; requestId: string }): ApiAnswer;
+  problem(problem: Problem, request: ProblemRequest): ApiAnswer;
 }
 
 export interface Dialect extends Webhooks, HttpApi {}

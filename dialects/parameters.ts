@@ -1,5 +1,6 @@
 /** Parameters of a request, wherever they stand: form, JSON or query. */
 import * as z from 'zod';
+import type { HttpMethod, WebTarget } from '../core/call.ts';
 import { E164 } from '../core/destination.ts';
 import { Problem } from '../core/problem.ts';
 import type { ApiRequest, Pairs } from './dialect.ts';
@@ -104,6 +105,12 @@ export const webAddress = z
   .refine(text => text.length <= MAX_URL_CHARACTERS, `is longer than ${MAX_URL_CHARACTERS} characters`)
   .refine(isWebAddress, 'has to be an absolute http or https URL');
 
+/** …or nothing, which takes it away. */
+export const addressOrNothing = z.union(
+  [z.literal(''), webAddress],
+  'has to be an absolute http or https URL, or empty',
+);
+
 export function isWebAddress(text: string): boolean {
   return /^https?:\/\/./i.test(text) && URL.canParse(text);
 }
@@ -135,4 +142,14 @@ export function whole(min: number, max: number) {
 /** A parameter whose function is not there: only what asks for nothing is taken. */
 export function notYet(harmless: readonly string[], sentence: string) {
   return z.string().refine(text => harmless.includes(text.toLowerCase()), sentence);
+}
+
+/** An empty URL takes the target away; what is not given stays as it is. */
+export function changedTarget(
+  url: string | undefined,
+  method: HttpMethod | undefined,
+): Partial<WebTarget> | null | undefined {
+  if (url === '') return null;
+  if (url === undefined && method === undefined) return undefined;
+  return { ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
 }

@@ -3,6 +3,7 @@ import { datatechlabs } from '../dialects/datatechlabs/index.ts';
 import type { HttpApi } from '../dialects/dialect.ts';
 import { dialplane } from '../dialects/dialplane/index.ts';
 import { plivo } from '../dialects/plivo/index.ts';
+import { restcomm } from '../dialects/restcomm/index.ts';
 import { signalwire } from '../dialects/signalwire/index.ts';
 
-export const DIALECTS: readonly HttpApi[] = [datatechlabs, signalwire, plivo, dialplane];
+export const DIALECTS: readonly HttpApi[] = [datatechlabs, signalwire, restcomm, plivo, dialplane];

@@ -5,9 +5,10 @@
 import { webhooks as datatechlabs } from '../dialects/datatechlabs/webhooks.ts';
 import type { Webhooks } from '../dialects/dialect.ts';
 import { webhooks as plivo } from '../dialects/plivo/webhooks.ts';
+import { webhooks as restcomm } from '../dialects/restcomm/webhooks.ts';
 import { webhooks as signalwire } from '../dialects/signalwire/webhooks.ts';
 
-const WEBHOOKS: readonly Webhooks[] = [datatechlabs, signalwire, plivo];
+const WEBHOOKS: readonly Webhooks[] = [datatechlabs, signalwire, restcomm, plivo];
 
 /** Throws for a name that no dialect has: a stored name is never made up. */
 export function webhooksOf(dialect: string): Webhooks {

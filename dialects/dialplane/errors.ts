@@ -23,6 +23,7 @@ export const STATUSES: Readonly<Record<ProblemKind, number>> = {
   'no-caller-id': 400,
   unroutable: 400,
   'wrong-state': 409,
+  'call-over': 409,
   'not-finished': 409,
   'invalid-page': 400,
   'idempotency-mismatch': 409,

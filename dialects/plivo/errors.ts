@@ -26,6 +26,7 @@ export const STATUSES: Readonly<Record<ProblemKind, number>> = {
   'caller-id-not-owned': 400,
   'no-caller-id': 400,
   unroutable: 400,
+  'call-over': 0,
   'wrong-state': 404,
   'not-finished': 404,
   'invalid-page': 400,

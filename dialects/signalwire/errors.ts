@@ -26,6 +26,7 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
   'no-caller-id': { status: 422, code: 21213 },
   unroutable: { status: 422, code: 21217 },
   'wrong-state': { status: 422, code: 21220 },
+  'call-over': { status: 422, code: 21220 },
   'not-finished': { status: 409, code: 20009 },
   'invalid-page': { status: 422, code: 21481 },
   'idempotency-mismatch': { status: 422, code: 20422 },

@@ -1,15 +1,9 @@
 /** What becomes of calls that come in: numbers and applications say it alike. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { VoiceSettings } from '../../core/application.ts';
-import type { HttpMethod, WebTarget } from '../../core/call.ts';
 import type { VoiceChange } from '../../core/operation.ts';
-import { method, webAddress } from '../parameters.ts';
+import { addressOrNothing, changedTarget, method } from '../parameters.ts';
 import { CALLBACK_URL, METHOD, WEB_ADDRESS } from './contracts.ts';
-
-const addressOrNothing = z.union(
-  [z.literal(''), webAddress],
-  'has to be an absolute http or https URL, or empty',
-);
 
 export const friendlyName = z.string().max(64, 'is longer than 64 characters').optional();
 
@@ -43,15 +37,6 @@ export function voiceChange(asked: z.output<z.ZodObject<typeof voiceShape>>): Vo
   };
 }
 
-/** An empty URL takes the target away; what is not given stays as it is. */
-function changedTarget(
-  url: string | undefined,
-  method: HttpMethod | undefined,
-): Partial<WebTarget> | null | undefined {
-  if (url === '') return null;
-  if (url === undefined && method === undefined) return undefined;
-  return { ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
-}
 
 /** …and as a resource shows them. There are no messages here. */
 export const voiceFields = ({ voice, voiceFallback, statusCallback }: VoiceSettings) => ({

@@ -10,7 +10,7 @@ import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
 import { Problem } from '../../core/problem.ts';
 import { newUuid } from '../../core/sid.ts';
-import type { ApiAnswer, HttpApi, Route } from '../../dialects/dialect.ts';
+import type { ApiAnswer, HttpApi, ProblemRequest, Route } from '../../dialects/dialect.ts';
 import { DIALECTS } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
@@ -38,9 +38,7 @@ export function createApi(context: FunctionContext): Api {
       const { result, headers } = await operations[route.operation](input, { request, dialect });
       return respond(route.encode(result, request), headers);
     } catch (error) {
-      const { rawPath: path, requestContext } = event;
-      const { requestId } = requestContext;
-      return respond(dialect.problem(asProblem(error, event), { path, requestId }), challenge(error));
+      return respond(dialect.problem(asProblem(error, event), requestOf(event)), challenge(error));
     }
   };
 
@@ -69,13 +67,21 @@ export function createApi(context: FunctionContext): Api {
       ),
       // The router tells no more than method and path.
       notFoundResponse: (({ method, path }: { method: string; path: string }) =>
-        nowhere(method, path, newUuid(context.random))) as never,
+        nowhere({ method, path, headers: {}, requestId: newUuid(context.random) })) as never,
     }),
   ) as unknown as Api;
 }
 
+const requestOf = ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): ProblemRequest => ({
+  method: requestContext.http.method,
+  path: rawPath,
+  headers,
+  requestId: requestContext.requestId,
+});
+
 /** A path that no route has is answered in the words of the dialect whose paths it looks most like. */
-function nowhere(method: string, path: string, requestId: string): APIGatewayProxyStructuredResultV2 {
+function nowhere(request: ProblemRequest): APIGatewayProxyStructuredResultV2 {
+  const { method, path } = request;
   const closest = DIALECTS.map(dialect => ({ dialect, shared: sharedSegments(dialect, path) })).reduce(
     (best, each) => (each.shared > best.shared ? each : best),
   );
@@ -85,7 +91,7 @@ function nowhere(method: string, path: string, requestId: string): APIGatewayPro
       ? new Problem('unknown-route', `There is nothing at ${path}. The paths are in the documentation.`)
       : new Problem('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${method}.`);
   return respond(
-    closest.dialect.problem(problem, { path, requestId }),
+    closest.dialect.problem(problem, request),
     methods.length > 0 ? { allow: methods.join(', ') } : {},
   );
 }
@@ -118,8 +124,8 @@ function respond(
     statusCode: status,
     headers: {
       ...(body !== undefined && !isText && { 'content-type': 'application/json' }),
-      ...headers,
       ...more,
+      ...headers,
     },
     ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
   };

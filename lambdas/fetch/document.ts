@@ -32,6 +32,7 @@ export async function obtainDocument(quest: DocumentQuest): Promise<DocumentResu
       authToken,
       accountSid,
       nonce: newNonce(random),
+      nowMs: clock.now(),
       ...(request.facts && { facts: request.facts }),
       ...(failure && { failure }),
     });

@@ -138,7 +138,8 @@ function readersOf(element: Element, reading: Reading): [noun: Element, read: No
   });
 }
 
-function plainTarget(element: Element, written: string, reading: Reading): DialTarget {
+/** A text that says by itself what it is: an address, a client or a number. Throws DocumentError. */
+export function plainTarget(element: Element, written: string, reading: Reading): DialTarget {
   if (written.includes('@')) return sipTarget(element, written, reading);
   if (/^client/i.test(written)) return clientTarget(element, written, reading);
   return numberTarget(element, written, reading);

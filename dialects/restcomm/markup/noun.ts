@@ -7,6 +7,7 @@ import type { Element } from '../../markup/element.ts';
 import { events } from '../../markup/events.ts';
 import type { Reading } from '../../markup/reading.ts';
 import type { AddressRules } from '../../markup/sip-address.ts';
+import { API_VERSION } from '../api-version.ts';
 import { EVENT_SEPARATOR, EVENTS, eventsOf } from '../status-words.ts';
 import { CODE } from './codes.ts';
 
@@ -16,7 +17,6 @@ export const MAX_SCREENING_SECONDS = 600;
 
 /** By which the platform names its call to the callee. */
 export const IDENTIFIED_BY = { callSid: 'X-RestComm-CallSid', accountSid: 'X-RestComm-AccountSid' } as const;
-export const API_VERSION = '2012-04-24';
 export const API_VERSION_HEADER: [name: string, value: string] = ['X-RestComm-ApiVersion', API_VERSION];
 
 /** Addresses and headers: UDP unless they say otherwise, every header under `X-`. */

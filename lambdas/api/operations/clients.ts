@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Stored } from '../../../aws/account-items.ts';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
-import { type Client, type ClientSecret, MAX_CLIENTS, realmOf } from '../../../core/client.ts';
+import { type Client, type ClientSecret, clientSid, MAX_CLIENTS, realmOf } from '../../../core/client.ts';
 import type { ClientChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
+import { parseSid } from '../../../core/sid.ts';
 import type { Sealed } from '../../../core/sip-target.ts';
 import { assertRoom } from './limit.ts';
 import type { Operation, OperationContext, Tools } from './operation.ts';
@@ -41,10 +42,10 @@ export const createClient: Operation<'createClient'> = async (input, tools, cont
 
 export const changeClient: Operation<'changeClient'> = async (input, tools, context) => {
   const { value: before, version } = await findClient(input.name, tools, context);
-  const { name, password } = input;
+  const { password } = input;
   const client: Client = {
     ...(await withSettings(before, input, tools, context)),
-    ...(password !== undefined && { secret: await sealedSecret(name, password, tools, context) }),
+    ...(password !== undefined && { secret: await sealedSecret(before.name, password, tools, context) }),
     updatedAtMs: tools.clock.now(),
   };
   await tools.clients.replace(client, version);
@@ -52,16 +53,22 @@ export const changeClient: Operation<'changeClient'> = async (input, tools, cont
 };
 
 export const deleteClient: Operation<'deleteClient'> = async ({ name }, tools, context) => {
-  if (!(await tools.clients.remove(context.request.accountSid, name))) throw unknown(name);
+  const { value: client } = await findClient(name, tools, context);
+  await tools.clients.remove(client.accountSid, client.name);
   return { result: undefined };
 };
 
+/** By its name, or by its SID. Throws Problem. */
 async function findClient(
-  name: string,
+  nameOrSid: string,
   { clients }: Tools,
-  { request }: OperationContext,
+  { request: { accountSid } }: OperationContext,
 ): Promise<Stored<Client>> {
-  const found = await clients.get(request.accountSid, name);
+  const isSid = parseSid('CL', nameOrSid) !== undefined;
+  const named =
+    isSid && (await clients.list(accountSid)).find(({ name }) => clientSid(accountSid, name) === nameOrSid);
+  const name = named ? named.name : nameOrSid;
+  const found = await clients.get(accountSid, name);
   if (found === undefined) throw unknown(name);
   return found;
 }

@@ -22,7 +22,9 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
       await assertOwned(shown, tools, context);
     }
   }
-  for (const change of changes) await apply(callSid, change, tools, context);
+  for (const change of changes) {
+    if (!isInVain(call, change)) await apply(callSid, change, tools, context);
+  }
   return { result: { call: (await findCall(callSid, tools, context)).call } };
 };
 
@@ -61,10 +63,14 @@ async function sealed(change: CallChange, accountSid: string, { tokens }: Tools)
   return { ...change, redirect: await sealEntry(layOutEntry(change.redirect), sealFor(tokens, accountSid)) };
 }
 
+/** A cancellation that comes too late, where its dialect lets the call go on then. */
+const isInVain = (call: Call, change: CallChange) =>
+  'hangUp' in change && change.tooLate === 'ignore' && call.status === 'in-progress';
+
 /** What each change needs the call to be. */
 function assertPossible(call: Call, change: CallChange): void {
   if (isOver(call))
-    throw new Problem('wrong-state', `The call is over (${call.status}) and cannot be changed.`);
+    throw new Problem('call-over', `The call is over (${call.status}) and cannot be changed.`);
   if ('redirect' in change) {
     if (call.status !== 'in-progress') {
       throw new Problem(
@@ -83,6 +89,7 @@ function assertPossible(call: Call, change: CallChange): void {
     'hangUp' in change &&
     change.hangUp === 'canceled' &&
     !change.inAnyState &&
+    change.tooLate !== 'ignore' &&
     call.status === 'in-progress'
   ) {
     throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
@@ -98,7 +105,7 @@ async function tell(transactionId: string, callSid: string, change: CallChange, 
     await voice.updateCall(transactionId, { command: id });
   } catch (error) {
     if (error instanceof VoiceCallGone) {
-      throw new Problem('wrong-state', 'The call has just ended and cannot be changed.', { cause: error });
+      throw new Problem('call-over', 'The call has just ended and cannot be changed.', { cause: error });
     }
     if (error instanceof VoiceBusy || error instanceof VoiceUnclear) {
       throw new Problem(

@@ -35,7 +35,11 @@ describe('a problem', () => {
   it.each(KINDS)('%s is in the same envelope, without a request_id', kind => {
     const { status, code } = ERRORS[kind];
 
-    const answer = datatechlabs.problem(new Problem(kind, 'What was wrong.'), { path: '/', requestId: 'r' });
+    const answer = datatechlabs.problem(new Problem(kind, 'What was wrong.'), {
+      method: 'POST',
+      path: '/',
+      headers: {}, requestId: 'request-1',
+    });
 
     expect(answer).toEqual({ status, body: { code, status, data: 'What was wrong.' } });
   });

@@ -56,4 +56,4 @@ export function problemOf(work: () => unknown): Problem {
 
 /** …as whoever sent it sees it. */
 export const answerTo = (problem: Problem): ApiAnswer =>
-  datatechlabs.problem(problem, { path: '', requestId: 'r' });
+  datatechlabs.problem(problem, { method: 'POST', path: '', headers: {}, requestId: 'request-1' });

@@ -23,6 +23,7 @@ describe('A problem', () => {
     ['no-caller-id', 422, 21213],
     ['unroutable', 422, 21217],
     ['wrong-state', 422, 21220],
+    ['call-over', 422, 21220],
     ['not-finished', 409, 20009],
     ['invalid-page', 422, 21481],
     ['idempotency-mismatch', 422, 20422],

@@ -1,0 +1,9 @@
+import type { Webhooks } from '../dialect.ts';
+import { ask, callback } from './callbacks.ts';
+import { MAX_DOCUMENT_BYTES, parse } from './markup/document.ts';
+
+export const webhooks: Webhooks = {
+  name: 'restcomm',
+  callback,
+  documents: { maxBytes: MAX_DOCUMENT_BYTES, ask, parse },
+};
