@@ -23,7 +23,7 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
   'unknown-call': { status: 404, code: 304 },
   'unknown-number': { status: 404, code: 305 },
   'wrong-state': { status: 409, code: 306 },
-  'call-over': { status: 409, code: 306 },
+  'call-over': { status: 409, code: 311 },
   'not-finished': { status: 409, code: 307 },
   'unknown-resource': { status: 404, code: 308 },
   conflict: { status: 409, code: 309 },

@@ -14,7 +14,7 @@ export function ask(question: DocumentQuestion): WebRequest {
   const { call, facts } = question;
   return signedRequest(question, [
     ...standardParameters(call, question, statusWord(call.status, call.sipCode)),
-    ...factParameters(facts),
+    ...(facts ? factParameters(facts) : []),
   ]);
 }
 
@@ -60,10 +60,15 @@ export function forwardedFrom({ sip }: Call): string {
   return /(?:sips?|tel):([^@;>]+)/i.exec(diversion)?.[1] ?? '';
 }
 
-function factParameters(facts: Facts | undefined): Pairs {
-  if (facts === undefined) return [];
-  return facts.kind === 'dial' ? dialParameters(facts) : screeningParameters(facts);
-}
+/** What is told of a verb that is over, by its kind. */
+const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, { kind: K }>) => Pairs } = {
+  dial: dialParameters,
+  gather: ({ digits }) => [['Digits', digits]],
+  screening: screeningParameters,
+};
+
+const factParameters = (facts: Facts): Pairs =>
+  (FACT_PARAMETERS[facts.kind] as (facts: Facts) => Pairs)(facts);
 
 /** `null` is the platform's word for a Dial that called nobody. */
 function dialParameters(facts: DialFacts): Pairs {

@@ -2,7 +2,16 @@
 import * as z from 'zod';
 import { MAX_FRIENDLY_NAME_CHARACTERS } from '../../core/application.ts';
 import { CLIENT_NAME, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '../../core/client.ts';
-import { addressOrNothing, type Contract, flag, method, notYet, oneOf, webAddress, whole } from '../parameters.ts';
+import {
+  addressOrNothing,
+  type Contract,
+  flag,
+  method,
+  notYet,
+  oneOf,
+  webAddress,
+  whole,
+} from '../parameters.ts';
 import { tidyNumber } from '../text.ts';
 import { EVENT_SEPARATOR, EVENTS, eventsOf } from './status-words.ts';
 

@@ -1,5 +1,5 @@
 /** What becomes of calls that come in: numbers and applications say it alike. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { VoiceSettings } from '../../core/application.ts';
 import type { VoiceChange } from '../../core/operation.ts';
 import { addressOrNothing, changedTarget, method } from '../parameters.ts';
@@ -36,7 +36,6 @@ export function voiceChange(asked: z.output<z.ZodObject<typeof voiceShape>>): Vo
     ...(statusCallback !== undefined && { statusCallback }),
   };
 }
-
 
 /** …and as a resource shows them. There are no messages here. */
 export const voiceFields = ({ voice, voiceFallback, statusCallback }: VoiceSettings) => ({

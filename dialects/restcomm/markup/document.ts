@@ -12,6 +12,7 @@ import { mendAmpersands } from '../../markup/xml.ts';
 import { shown } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
+import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
@@ -25,6 +26,7 @@ const VERBS: DocumentRules['verbs'] = {
   Say: say,
   Play: play,
   Pause: pause,
+  Gather: gather,
   Dial: dial,
   Redirect: redirect,
   Hangup: hangup,
@@ -33,9 +35,7 @@ const VERBS: DocumentRules['verbs'] = {
 
 /** Verbs of the platform that are not there. It skips what it cannot carry out, and so do we. */
 const NOT_YET = new Set(
-  'Gather Record Enqueue Leave Refer Hold Resume Sms Message Email Fax Language UssdMessage UssdCollect'.split(
-    ' ',
-  ),
+  'Record Enqueue Leave Refer Hold Resume Sms Message Email Fax Language UssdMessage UssdCollect'.split(' '),
 );
 
 const stranger: DocumentRules['stranger'] = (element, reading) => {

@@ -9,10 +9,9 @@ import {
   text,
   whole,
 } from '../../markup/attributes.ts';
-import { type Element, elementsOf, textOf } from '../../markup/element.ts';
-import type { Reading } from '../../markup/reading.ts';
+import { textOf } from '../../markup/element.ts';
+import { readPrompts } from '../../markup/prompts.ts';
 import type { VerbReader } from '../../markup/verb.ts';
-import { shown } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
@@ -65,7 +64,7 @@ export const gather: VerbReader = {
       reading.warn(CODE.gather.nested, element, 'its text is ignored: say it with a Say.');
     return {
       verb: 'Gather',
-      prompts: elementsOf(element).flatMap(noun => readPrompt(noun, reading)),
+      prompts: readPrompts(element, PROMPTS, CODE.gather.nested, reading),
       firstKeyTimeoutSeconds: values.timeout,
       nextKeyTimeoutSeconds: values.timeout,
       finishOnKeys: values.finishOnKey,
@@ -77,17 +76,3 @@ export const gather: VerbReader = {
     };
   },
 };
-
-function readPrompt(element: Element, reading: Reading): Gather['prompts'] {
-  const reader = Object.hasOwn(PROMPTS, element.name) ? PROMPTS[element.name] : undefined;
-  const verb = reader?.read(element, reading);
-  if (verb?.verb === 'Say' || verb?.verb === 'Play' || verb?.verb === 'Pause') return [verb];
-  if (reader === undefined || verb !== undefined) {
-    reading.warn(
-      CODE.gather.nested,
-      { ...element, name: shown(element.name) },
-      'is nothing that a Gather can prompt with: it is skipped. Use Say, Play (of audio) and Pause.',
-    );
-  }
-  return [];
-}
