@@ -1,6 +1,6 @@
 /** Which calls a list has, and in which order. */
 import { type Call, durationSeconds } from '../../core/call.ts';
-import type { ListCalls } from '../../core/operation.ts';
+import type { PageCalls } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import { readDate } from '../dates.ts';
 import type { ApiRequest, Pairs } from '../dialect.ts';
@@ -10,11 +10,8 @@ import { readPage } from './paging.ts';
 import { callSidOf } from './spelling.ts';
 import { STATUSES_OF_WORD, statusWord } from './status-words.ts';
 
-/** A list has the newest calls that it fits: that many, whatever its pages. */
-export const MAX_CALLS_LISTED = 1_000;
-
 /** Throws Problem. */
-export function decodeListCalls(request: ApiRequest): ListCalls {
+export function decodeListCalls(request: ApiRequest): PageCalls {
   readPage(request);
   const query = request.query.filter(([, value]) => value !== '');
   const asked = read(query, listCalls);
@@ -28,7 +25,9 @@ export function decodeListCalls(request: ApiRequest): ListCalls {
     },
     // There are no conferences, so nobody's call is in one.
     also: call => from(call.from) && to(call.to) && asked.ConferenceSid === undefined,
-    pageSize: MAX_CALLS_LISTED,
+    // All of them: a page is cut once they are sorted.
+    offset: 0,
+    limit: Number.MAX_SAFE_INTEGER,
   };
 }
 

@@ -51,10 +51,10 @@ const callLines: readonly Route[] = [
     decode: decodeCreate,
     encode: ({ call }, request) => told(request, callResource(call, request), createCall),
   }),
-  route<'listCalls'>({
+  route<'pageCalls'>({
     method: 'GET',
     path: '/Calls',
-    operation: 'listCalls',
+    operation: 'pageCalls',
     decode: decodeListCalls,
     encode: ({ calls }, request) => {
       const items = sorted(calls, request).map(call => callResource(call, request));

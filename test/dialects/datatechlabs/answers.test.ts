@@ -38,7 +38,8 @@ describe('a problem', () => {
     const answer = datatechlabs.problem(new Problem(kind, 'What was wrong.'), {
       method: 'POST',
       path: '/',
-      headers: {}, requestId: 'request-1',
+      headers: {},
+      requestId: 'request-1',
     });
 
     expect(answer).toEqual({ status, body: { code, status, data: 'What was wrong.' } });

@@ -78,7 +78,8 @@ function serve(method: string, url: URL, body: string): ApiAnswer {
     asked = { ...asked, [route.operation]: input };
     return route.encode(results[route.operation]?.(input as never) as never, request);
   } catch (error) {
-    if (error instanceof Problem) return signalwire.problem(error, { method, path, headers: {}, requestId: 'request-1' });
+    if (error instanceof Problem)
+      return signalwire.problem(error, { method, path, headers: {}, requestId: 'request-1' });
     throw error;
   }
 }
