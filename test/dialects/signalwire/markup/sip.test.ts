@@ -32,6 +32,7 @@ describe('<Sip>', () => {
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
+      answer: 'document',
       afterwards: 'continue',
     });
     expect(noted('')).toEqual([]);
