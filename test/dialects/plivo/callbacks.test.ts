@@ -26,6 +26,7 @@ const about = {
   authToken: TOKEN,
   accountSid: ACCOUNT,
   nonce: NONCE,
+  nowMs: NOW_MS,
   target: { url: 'https://example.com/here', method: 'POST' },
 } as const;
 
@@ -34,7 +35,7 @@ const received = ({ url, body }: WebRequest) =>
   Object.fromEntries(new URLSearchParams(body ?? new URL(url).search));
 const asked = (call: Call, facts?: Facts) => received(ask({ ...about, call, ...(facts && { facts }) }));
 const told = (event: CallbackEvent, call: Call, root = call) =>
-  received(callback({ ...about, call, root, event: anEvent(call, event), nowMs: NOW_MS }));
+  received(callback({ ...about, call, root, event: anEvent(call, event) }));
 
 const ENDPOINT = 'sip:ann@phone.plivo.com';
 const SIP_CALL = aCall({
