@@ -22,7 +22,8 @@ export interface StoredPlan {
 }
 
 export interface DialPlans {
-  put(plan: DialPlan, nowMs: number): Promise<void>;
+  /** With `edge`, it is claimed by that edge from the beginning. */
+  put(plan: DialPlan, nowMs: number, edge?: string): Promise<void>;
   get(token: string): Promise<StoredPlan | undefined>;
   /** The plan, to whoever asks first and in time. Undefined for a token that is unknown, used or expired. */
   claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
@@ -65,13 +66,14 @@ export function createDialPlans(table: Table): DialPlans {
   };
 
   return {
-    async put(plan, nowMs) {
+    async put(plan, nowMs, edge) {
       const { pk, sk } = planKey(plan.token);
       await table.put(
         {
           pk: { S: pk },
           sk: { S: sk },
           plan: json(plan),
+          ...(edge !== undefined && { claimedBy: { S: edge } }),
           version: { N: '0' },
           usableUntilMs: { N: String(plan.expiresAtMs) },
           expiresAt: expiry(nowMs + KEEP_FOR_MS),

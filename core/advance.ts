@@ -249,7 +249,7 @@ function noteLegs(turn: Turn, event: SmaEvent): void {
   const b = participant(event, 'LEG-B');
   if (a) session.legA = a.CallId;
   // Its own number is worth keeping only where the call itself shows something else.
-  if (a && session.sip) session.legANumber = a.From;
+  if (a && (session.sip || turn.root.sip)) session.legANumber = a.From;
   if (b) session.legB = b.CallId;
   if (a?.Status === 'Disconnected') turn.callerGone = true;
 }

@@ -5,6 +5,7 @@
 import type { Call } from './call.ts';
 import type { Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
+import type { InboundCall } from './inbound.ts';
 import type { MediaFigures } from './media-figures.ts';
 import type { SipTarget } from './sip-target.ts';
 
@@ -34,8 +35,10 @@ export interface DialPlan {
   /**
    * `bridge`: the voice service calls the edge, which dials the targets and joins the first that answers.
    * `originate`: the edge dials the one target by itself, and calls the voice service once it has answered.
+   * `inbound`: somebody calls the edge, which calls the voice service, and answers when that does; it has no targets, and
+   * what is told of its call is the control plane's to tell.
    */
-  kind: 'bridge' | 'originate';
+  kind: 'bridge' | 'originate' | 'inbound';
   accountSid: string;
   dialect: string;
   /** The root call of the session that the plan belongs to. */
@@ -55,6 +58,8 @@ export interface DialPlan {
   /** What other targets do while one that has answered is screened; without it they ring on. */
   othersDuringScreening?: 'ring' | 'cancel';
   expiresAtMs: number;
+  /** Of an `inbound` plan. */
+  inbound?: InboundCall;
 }
 
 /** What the edge knows of one branch. */

@@ -1,26 +1,24 @@
 import { isIP } from 'node:net';
-import type { ClientStore } from '../aws/client-store.ts';
 import type { StoredPlan } from '../aws/dial-plans.ts';
 import type { Outcome } from '../core/call.ts';
 import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
 import { systemClock } from '../sip/clock.ts';
-import { type Random, systemRandom } from '../sip/random.ts';
+import { systemRandom } from '../sip/random.ts';
 import { createResolver } from '../sip/resolve/resolver.ts';
 import type { Transport } from '../sip/transport/transport.ts';
 import {
-  type Clock,
   createUserAgent,
   type IncomingInvitation,
   type IncomingRequest,
   type UserAgent,
 } from '../sip/user-agent.ts';
 import { BridgeCall } from './bridge-call.ts';
-import { ClientAuthentication } from './clients/authentication.ts';
-import { ClientRegistrar } from './clients/client-registrar.ts';
 import { edgeLimits, Guard, guardedTransport } from './guard.ts';
+import { openGate } from './inbound/gate.ts';
+import { IncomingCall } from './inbound/incoming-call.ts';
 import type { JoinedCall } from './joined-call.ts';
 import { memoryJournal } from './journal.ts';
-import { errorFields, type Log } from './log.ts';
+import { errorFields } from './log.ts';
 import { directMedia } from './media-plane.ts';
 import { networks } from './networks.ts';
 import type { EdgeOptions } from './options.ts';
@@ -127,7 +125,7 @@ export function createEdge(options: EdgeOptions): Edge {
     onRefer: options.onRefer,
     clients: options.clients,
   };
-  const registrar = options.clients && registrarOf(options.clients, { clock, random, log, guard });
+  const gate = openGate(options, { clock, random, log, guard, limits, host: surroundings.host });
 
   function hold(dial: LiveDial): void {
     dials.add(dial);
@@ -144,27 +142,29 @@ export function createEdge(options: EdgeOptions): Edge {
     keeper = clock.setTimeout(keepAll, KEEP_EVERY_MS);
   }
 
-  function invited(invitation: IncomingInvitation): void {
+  function invited(invitation: IncomingInvitation, agent: UserAgent): void {
     const { address } = invitation.flow.remote;
-    const isOurs = isInside(address);
-    if (!isOurs && !guard.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
+    const isOurs = agent === inside && isInside(address);
+    const { voiceConnector: connector } = options;
+    if (!isOurs && !gate.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
     else if (draining || dials.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
     else if (isOurs) hold(new BridgeCall(surroundings, invitation, keep));
-    else if (options.onStranger) options.onStranger(invitation);
+    else if (gate.admission && connector)
+      hold(new IncomingCall(surroundings, { connector, admission: gate.admission, invitation, keep }));
     else invitation.reject(403);
   }
 
   function requested(incoming: IncomingRequest): void {
     const { address } = incoming.transaction.flow.remote;
-    if (!isInside(address) && !guard.admits(address))
+    if (!isInside(address) && !gate.admits(address))
       incoming.respond(503, { headers: { 'Retry-After': guard.retryAfterSeconds } });
-    else if (registrar && incoming.request.method === 'REGISTER') registrar.receive(incoming);
+    else if (gate.registrar && incoming.request.method === 'REGISTER') gate.registrar.receive(incoming);
     else answerStranger(incoming);
   }
 
   const agents = new Set([inside, outside]);
   for (const agent of agents) {
-    agent.onInvite = invited;
+    agent.onInvite = invitation => invited(invitation, agent);
     agent.onRequest = requested;
   }
   /** A plan that an earlier process of ours has claimed, and has died over before it wrote a word of it. */
@@ -237,20 +237,6 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([...agents].map(agent => agent.close()));
     },
   };
-}
-
-function registrarOf(
-  clients: ClientStore,
-  { clock, random, log, guard }: { clock: Clock; random: Random; log: Log; guard: Guard },
-): ClientRegistrar {
-  const authentication = new ClientAuthentication({ clients, clock, random });
-  return new ClientRegistrar({
-    clients,
-    authentication,
-    clock,
-    log,
-    failed: address => guard.failed(address),
-  });
 }
 
 function tryLater(invitation: IncomingInvitation, seconds: number): void {

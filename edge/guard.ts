@@ -79,7 +79,7 @@ export class Guard {
     const forgotten = ((now - source.mistakeAtMs) / 60_000) * wrongPasswordsPerMinute;
     source.mistakes = Math.max(0, source.mistakes - forgotten) + 1;
     source.mistakeAtMs = now;
-    if (source.mistakes >= wrongPasswords) source.silentUntilMs = now + silenceMs;
+    if (Math.round(source.mistakes) >= wrongPasswords) source.silentUntilMs = now + silenceMs;
   }
 
   /** Seconds after which an address that was refused may try again. */

@@ -1,4 +1,5 @@
 import type { DialPlan } from '../core/dial-plan.ts';
+import { clientOf } from '../core/resolve-destination.ts';
 import type { SipTarget } from '../core/sip-target.ts';
 import { NameAddr } from '../sip/header/name-addr.ts';
 import { SipUri } from '../sip/uri/sip-uri.ts';
@@ -45,12 +46,14 @@ export function agentFor(
   return target?.telephone === undefined ? outside : inside;
 }
 
-/** From (RFC 3261 §8.1.1.3): caller id and name, at our own host. A caller id that is a SIP URI stands as it is. */
+/** From (RFC 3261 §8.1.1.3): caller id and name, at our own host. A SIP URI stands as it is, a client by its name. */
 export function fromOf(
   { callerId, callerName }: Pick<DialPlan, 'callerId' | 'callerName'>,
   host: string,
 ): NameAddr {
-  const uri = /^sips?:/i.test(callerId) ? parseUri(callerId) : new SipUri({ user: callerId, host });
+  const uri = /^sips?:/i.test(callerId)
+    ? parseUri(callerId)
+    : new SipUri({ user: clientOf(callerId) ?? callerId, host });
   return new NameAddr({ uri, ...(callerName !== undefined && { displayName: callerName }) });
 }
 

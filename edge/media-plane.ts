@@ -50,6 +50,15 @@ export interface MediaRequest {
   readonly srtp?: boolean | undefined;
 }
 
+/** What a path is opened for where the call comes from outside. */
+export interface MediaReception {
+  readonly callSid: string;
+  /** The caller's. */
+  readonly offer: string;
+  /** What the caller says of where its media is may be true in its own network only. */
+  readonly behindNat?: boolean | undefined;
+}
+
 /** What a target is to be offered would have to be converted, and nobody here can. */
 export class ConversionMissing extends Error {
   override readonly name = 'ConversionMissing';
@@ -73,8 +82,10 @@ export interface MediaPlane {
    * @throws MediaUnavailable
    */
   open(request: MediaRequest): Promise<MediaPath>;
-  /** A path that was written down. */
-  restore(snapshot: unknown, codecs: readonly Codec[]): MediaPath;
+  /** A path of a call that the outside begins: its offer is what is passed first, and the path has none of its own. */
+  receive(reception: MediaReception): Promise<MediaPath>;
+  /** A path that was written down; without codecs that of a call that came from outside. */
+  restore(snapshot: unknown, codecs: readonly Codec[] | undefined): MediaPath;
 }
 
 /**
@@ -93,7 +104,11 @@ export const directMedia: MediaPlane = {
     return directPath(codecs, writeSdp(offer), inside === undefined);
   },
 
-  restore: (_snapshot, codecs) => directPath(codecs, '', false),
+  async receive() {
+    return directPath(['PCMU'], '', false);
+  },
+
+  restore: (_snapshot, codecs = ['PCMU']) => directPath(codecs, '', false),
 };
 
 function directPath(codecs: readonly Codec[], offer: string, isBlackHole: boolean): MediaPath {

@@ -1,11 +1,12 @@
 import type { Bus } from '../aws/bus.ts';
 import type { ClientStore } from '../aws/client-store.ts';
 import type { DialPlans } from '../aws/dial-plans.ts';
+import type { InboundDirectory } from '../aws/inbound-directory.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
 import type { Resolver } from '../sip/resolve/resolver.ts';
 import type { Transport } from '../sip/transport/transport.ts';
-import type { Clock, IncomingInvitation, SessionTimerOptions } from '../sip/user-agent.ts';
+import type { Clock, SessionTimerOptions } from '../sip/user-agent.ts';
 import type { EdgeLimits } from './guard.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -17,7 +18,7 @@ import type { TargetGuard } from './target-guard.ts';
 export interface EdgeOptions {
   /** Its own name, the same after a restart: claims and the journal go by it. */
   readonly name: string;
-  readonly plans: Pick<DialPlans, 'get' | 'claim' | 'report'>;
+  readonly plans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'>;
   readonly bus: Bus;
   /** Where bridges are written down; in memory when not given, and then they end with the edge. */
   readonly journal?: Journal | undefined;
@@ -48,8 +49,8 @@ export interface EdgeOptions {
   /** The Voice Connector that takes calls to the telephone network, which no SIP rule may name; without it there are none. */
   readonly telephoneHost?: string | undefined;
   readonly onRefer?: OnRefer | undefined;
-  /** Takes calls that are not the voice service's, from trunks and clients; without it they get 403. */
-  readonly onStranger?: ((invitation: IncomingInvitation) => void) | undefined;
+  /** Whose trunk, and whose number: without it, or without a Voice Connector, calls that are not the voice service's get 403. */
+  readonly inbound?: InboundDirectory | undefined;
   /** The accounts' clients, which may register and be called; without it there are none. */
   readonly clients?: ClientStore | undefined;
   readonly limits?: Partial<EdgeLimits> | undefined;

@@ -90,7 +90,7 @@ function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
       ...(username !== undefined &&
         password !== undefined && { credentials: () => ({ username, password }) }),
     }),
-    path: media.restore(entry.media, target?.codecs ?? []),
+    path: media.restore(entry.media, target?.codecs),
     endsAtMs: Math.max(entry.endsAtMs, clock.now() + LAST_MOMENT_MS),
   });
   // What was in the report when the process ended may not have been published.

@@ -133,6 +133,19 @@ function mapAudio(sdp: Sdp, change: (section: MediaSection) => MediaSection): Sd
   };
 }
 
+/** Whether its media is encrypted (RFC 3711). */
+export const isSecure = (section: MediaSection | undefined): boolean => /SAVP/.test(section?.protocol ?? '');
+
+/** The codecs of its first audio section, as documents call them, in its own order. @throws SdpRefused */
+export function codecsIn(sdp: Sdp): Codec[] {
+  const audio = sdp.media.find(({ kind }) => kind === 'audio');
+  if (audio === undefined) throw new SdpRefused('There is no audio in it.');
+  const known = Object.entries(CODEC_FORMATS) as [Codec, (typeof CODEC_FORMATS)[Codec]][];
+  return audio.formats.flatMap(
+    ({ map }) => known.find(([, format]) => sameMap(map.replace(/(8000)\/1$/, '$1'), format.map))?.[0] ?? [],
+  );
+}
+
 function formatOf(codec: Codec, section: MediaSection, taken: Set<number>): Format {
   const { map, payload } = CODEC_FORMATS[codec];
   const known = section.formats.find(format => sameMap(format.map, map));

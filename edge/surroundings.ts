@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly inside: UserAgent;
   /** Towards the world; it may be the same. */
   readonly outside: UserAgent;
-  readonly plans: Pick<DialPlans, 'get' | 'claim' | 'report'>;
+  readonly plans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'>;
   readonly bus: Bus;
   readonly journal: Journal;
   readonly media: MediaPlane;

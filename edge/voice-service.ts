@@ -1,3 +1,4 @@
+import { E164 } from '../core/destination.ts';
 import { type OutgoingInvitation, type Session, SessionError } from '../sip/user-agent.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
 import type { Surroundings, VoiceConnector } from './surroundings.ts';
@@ -5,7 +6,6 @@ import type { Surroundings, VoiceConnector } from './surroundings.ts';
 /** The voice service knows the call by it, and trusts it, as only an edge can have it. */
 export const TOKEN_HEADER = 'X-Dialplane-Token';
 
-const E164 = /^\+[1-9]\d{1,14}$/;
 /** The voice service gives its own function 20 s; past that, nobody is going to answer. */
 const CONNECTOR_ANSWERS_WITHIN_MS = 30_000;
 
@@ -19,6 +19,27 @@ export interface Entrance {
   readonly sdp: string;
 }
 
+/** The INVITE that brings a call to the voice service. A caller who has no number is shown by the connector's. */
+export function inviteVoiceService(
+  { inside, insideTimer, host }: Pick<Surroundings, 'inside' | 'insideTimer' | 'host'>,
+  {
+    connector,
+    token,
+    callerId,
+    sdp,
+    maxForwards,
+  }: Omit<Entrance, 'session'> & { readonly maxForwards?: number | undefined },
+): OutgoingInvitation {
+  const user = E164.test(callerId) ? callerId : connector.from;
+  return inside.invite(connector.uri, {
+    from: `<sip:${user}@${host()}>`,
+    headers: { [TOKEN_HEADER]: token },
+    sdp,
+    maxForwards,
+    ...(insideTimer && { sessionTimer: insideTimer }),
+  });
+}
+
 /** Brings a call that has answered to the voice service (RFC 3725 §4.1). */
 export class VoiceServiceCall {
   /** The voice service's side, once it has answered. Rejects with SessionError; with `silent` when it does not answer. */
@@ -27,14 +48,8 @@ export class VoiceServiceCall {
   #silent = false;
 
   constructor(surroundings: Surroundings, { connector, token, callerId, session, sdp }: Entrance) {
-    const { inside, insideTimer, clock, host } = surroundings;
-    const user = E164.test(callerId) ? callerId : connector.from;
-    this.#invitation = inside.invite(connector.uri, {
-      from: `<sip:${user}@${host()}>`,
-      headers: { [TOKEN_HEADER]: token },
-      sdp,
-      ...(insideTimer && { sessionTimer: insideTimer }),
-    });
+    const { clock } = surroundings;
+    this.#invitation = inviteVoiceService(surroundings, { connector, token, callerId, sdp });
     session.once('ended', () => this.cancel());
     const patience = clock.setTimeout(() => {
       this.#silent = true;

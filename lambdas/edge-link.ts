@@ -3,7 +3,7 @@ import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import type { Table } from '../aws/table.ts';
 import type { Step } from '../core/advance.ts';
-import { DIAL_TOKEN_CHARACTERS, readScreeningToken } from '../core/dial-plan.ts';
+import { DIAL_TOKEN_CHARACTERS, type DialPlan, readScreeningToken } from '../core/dial-plan.ts';
 import type { Random } from '../core/random.ts';
 import { screeningSession } from '../core/screening.ts';
 import type { Session } from '../core/session.ts';
@@ -17,7 +17,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const FAIR_BYTES = 256 - (256 % ALPHABET.length);
 
 export interface EdgeLink {
-  /** What the edge brings an answered leg for; undefined for any other event. */
+  /** What the edge brings a call for; undefined for any other event. */
   brought(event: SmaEvent): Promise<Brought | undefined>;
   /** What the engine has to know of the edge, and how to leave it what a step came to. */
   about(session: Session): Promise<{
@@ -27,8 +27,10 @@ export interface EdgeLink {
   }>;
 }
 
-/** A call that the edge has placed; or one that it has dialled for another call, and that is to be screened. */
-export type Brought = { kind: 'call'; sid: string } | { kind: 'screening'; sid: string; session: Session };
+/** A call that the edge has placed, or lets in; or one that it has dialled for another call, and that is to be screened. */
+export type Brought =
+  | { kind: 'originate' | 'inbound'; sid: string; plan: DialPlan }
+  | { kind: 'screening'; sid: string; session: Session };
 
 /** Without EDGE_VOICE_CONNECTOR_ARN there is no edge. */
 export function createEdgeLink(env: Environment, table: Table, random: Random): EdgeLink {
@@ -38,14 +40,14 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
   return {
     async brought({ InvocationEventType, CallDetails }) {
       if (InvocationEventType !== 'NEW_INBOUND_CALL' || voiceConnectorArn === undefined) return undefined;
-      const token = tokenIn(CallDetails.Participants.find(leg => leg.ParticipantTag === 'LEG-A')?.SipHeaders);
+      const token = tokenOf(CallDetails);
       if (token === undefined) return undefined;
       const screening = readScreeningToken(token);
       const stored = await plans.get(screening?.dialToken ?? token);
       if (stored?.claimedBy === undefined || stored.closed) return undefined;
       const { plan, report } = stored;
       if (screening === undefined)
-        return plan.kind === 'originate' ? { kind: 'call', sid: plan.rootSid } : undefined;
+        return plan.kind === 'bridge' ? undefined : { kind: plan.kind, sid: plan.rootSid, plan };
       const session = report && screeningSession(plan, report, screening.index);
       return session && { kind: 'screening', sid: session.sid, session };
     },
@@ -69,7 +71,9 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
   };
 }
 
-function tokenIn(headers: Record<string, string> = {}): string | undefined {
+/** The token that the edge's INVITE has brought; names of headers may come in another case. */
+export function tokenOf({ Participants }: SmaEvent['CallDetails']): string | undefined {
+  const headers = Participants.find(leg => leg.ParticipantTag === 'LEG-A')?.SipHeaders ?? {};
   return Object.entries(headers).find(([name]) => name.toLowerCase() === TOKEN_HEADER)?.[1];
 }
 

@@ -132,7 +132,9 @@ export class EdgeService extends Construct {
     });
     const allow = (actions: string[], resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee: task.taskRole, actions, resourceArns });
-    dialplane.calls.grant(task.taskRole, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+    dialplane.calls.grant(task.taskRole, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    // Its bridges, and an account's routes; by the index trunks and numbers.
+    dialplane.calls.grantQuery(task.taskRole);
     dialplane.events.bus.grantPutEventsTo(task.taskRole);
     allow(['kms:Decrypt'], [dialplane.tokenKey.keyArn]);
     allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [link.commands.queue.queueArn]);

@@ -4,6 +4,7 @@ import { createClientStore } from '../aws/client-store.ts';
 import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import { startCommandSource } from '../aws/edge-command-source.ts';
+import { createInboundDirectory } from '../aws/inbound-directory.ts';
 import { createTable } from '../aws/table.ts';
 import { createTokens } from '../aws/tokens.ts';
 import { createAddressGuard } from '../core/network/address-guard.ts';
@@ -132,6 +133,7 @@ export async function startEdge(parts: {
     name: 'local',
     plans: createDialPlans(table),
     clients: createClientStore(table, tokens),
+    inbound: createInboundDirectory(table),
     bus: createBus(env),
     unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),
     inside: [inside],

@@ -31,3 +31,8 @@ export function randomToken(random: Random, length = 13): string {
 export function randomInteger(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1));
 }
+
+/** So many bytes. */
+export function randomBytes(random: Random, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, () => randomInteger(random, 0, 255));
+}

@@ -20,7 +20,7 @@ const clock = {
 };
 
 /** Every token has a plan. */
-const memoryPlans: Pick<DialPlans, 'get' | 'claim' | 'report'> = {
+const memoryPlans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'> = {
   get: async () => undefined,
   claim: async (token, claimedBy, nowMs) => ({
     plan: benchPlan(token, targetPort, nowMs),
@@ -28,6 +28,7 @@ const memoryPlans: Pick<DialPlans, 'get' | 'claim' | 'report'> = {
     version: 0,
     closed: false,
   }),
+  put: async () => {},
   report: async (_token, version) => version + 1,
 };
 

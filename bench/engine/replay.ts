@@ -5,7 +5,7 @@ import { advance, type Step } from '../../core/advance.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import type { PhoneNumber } from '../../core/operation.ts';
 import { SCHEMA_VERSION, type SmaEvent } from '../../core/wire.ts';
-import { inboundSession } from '../../lambdas/sma-handler/inbound.ts';
+import { arrivalByPhone, inboundSession } from '../../lambdas/sma-handler/inbound.ts';
 import { sessionSid } from '../../lambdas/sma-handler/session-sid.ts';
 import type { RecordedEvent } from './recording.ts';
 
@@ -42,9 +42,9 @@ function sessionsAt(item: Item | undefined): Sessions {
 }
 
 function received(event: SmaEvent, number: string | undefined, nowMs: number) {
-  const [leg] = event.CallDetails.Participants;
-  if (number === undefined || leg === undefined) throw new Error('A call came in to nobody.');
-  const { session } = inboundSession(event, leg, JSON.parse(number) as PhoneNumber, nowMs);
+  const arrival = arrivalByPhone(event);
+  if (number === undefined || arrival === undefined) throw new Error('A call came in to nobody.');
+  const { session } = inboundSession(arrival, JSON.parse(number) as PhoneNumber, nowMs);
   return { session, version: 0 };
 }
 

@@ -2,7 +2,7 @@ import type { ClientStore } from '../../aws/client-store.ts';
 import { realmOf } from '../../core/client.ts';
 import { ReplayGuard } from '../../sip/digest/replay-guard.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
-import type { Random } from '../../sip/random.ts';
+import { type Random, randomBytes } from '../../sip/random.ts';
 import { type Clock, DigestServer } from '../../sip/user-agent.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -32,7 +32,7 @@ export class ClientAuthentication {
     this.#clients = parts.clients;
     this.#clock = parts.clock;
     this.#random = parts.random;
-    this.#key = Uint8Array.from({ length: NONCE_KEY_BYTES }, () => Math.floor(parts.random() * 256));
+    this.#key = randomBytes(parts.random, NONCE_KEY_BYTES);
   }
 
   /** @throws {SipParseError} where its credentials cannot be read, and whatever the table throws */

@@ -95,7 +95,17 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
       }
     },
 
-    restore(snapshot, codecs) {
+    async receive() {
+      const first = await newSide();
+      try {
+        return new AnchoredPath({ inside: first, outside: await newSide() }, RELAYED, options);
+      } catch (error) {
+        first.close();
+        throw error;
+      }
+    },
+
+    restore(snapshot, codecs = RELAYED) {
       const { sides } = snapshot as Snapshot;
       return new AnchoredPath(
         { inside: sameSide(sides.inside), outside: sameSide(sides.outside) },

@@ -4,8 +4,10 @@ import {
   directMedia,
   type MediaPath,
   type MediaPlane,
+  type MediaReception,
   type MediaRequest,
 } from '../media-plane.ts';
+import { codecsIn, isSecure, parseSdp } from '../sdp.ts';
 import { RELAYED } from './audio-description.ts';
 
 export interface MediaPlanes {
@@ -32,6 +34,14 @@ export function chosenMedia(planes: MediaPlanes): MediaPlane {
       return plane.open(request);
     },
 
+    async receive(reception) {
+      const name = planeForCaller(reception, planes);
+      const plane = named(name);
+      if (plane === undefined)
+        throw new ConversionMissing('What the caller offers', `Its media needs ${REMEDY[name]}.`);
+      return plane.receive(reception);
+    },
+
     /** Where its plane is not configured any more, the call goes on without sound. */
     restore(snapshot, codecs): MediaPath {
       const { plane = 'direct' } = (snapshot ?? {}) as { plane?: Name };
@@ -48,6 +58,24 @@ function planeFor({ codecs, srtp, hearKeys, behindNat }: MediaRequest, planes: M
     return behindNat && planes.rtpengine ? 'rtpengine' : 'direct';
   }
   return isRelayed ? 'relay' : 'rtpengine';
+}
+
+const REMEDY: Readonly<Record<Name, string>> = {
+  direct: 'nothing',
+  relay: 'the media relay',
+  rtpengine: 'rtpengine',
+};
+
+/** The least that the caller's offer needs: whatever can be agreed on without a conversion is. @throws SdpRefused */
+function planeForCaller({ offer, behindNat }: MediaReception, { relay, rtpengine }: MediaPlanes): Name {
+  const sdp = parseSdp(offer);
+  const codecs = codecsIn(sdp);
+  if (isSecure(sdp.media.find(({ kind }) => kind === 'audio'))) return 'rtpengine';
+  if (codecs.includes('PCMU')) {
+    if (!behindNat) return 'direct';
+    return relay ? 'relay' : rtpengine ? 'rtpengine' : 'direct';
+  }
+  return codecs.includes('PCMA') && relay ? 'relay' : 'rtpengine';
 }
 
 function missing(request: MediaRequest, planes: MediaPlanes): ConversionMissing {

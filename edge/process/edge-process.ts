@@ -4,6 +4,7 @@ import { createClientStore } from '../../aws/client-store.ts';
 import type { Environment } from '../../aws/clients.ts';
 import { createDialPlans } from '../../aws/dial-plans.ts';
 import { startCommandSource } from '../../aws/edge-command-source.ts';
+import { createInboundDirectory } from '../../aws/inbound-directory.ts';
 import type { EdgeCommand } from '../../aws/queues.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
@@ -46,6 +47,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
     name: settings.name,
     plans: createDialPlans(table),
     clients: createClientStore(table, tokens),
+    inbound: createInboundDirectory(table),
     bus: createBus(env),
     journal: dynamoJournal(table, settings.name, now),
     unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),

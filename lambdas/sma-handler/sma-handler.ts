@@ -5,12 +5,10 @@
  * everything is done anew and comes to the same; from then on the saved answer is given again. So events are published
  * at least once, each time with the same identifiers, and nothing is decided twice.
  */
-import { createApplications } from '../../aws/applications.ts';
 import { type Bus, createBus } from '../../aws/bus.ts';
 import { createCommandStore } from '../../aws/commands.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
 import { createRemoteFunction } from '../../aws/functions.ts';
-import { createNumbers } from '../../aws/numbers.ts';
 import { createTimerQueue } from '../../aws/queues.ts';
 import { createSessions, type Handled, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
@@ -24,7 +22,7 @@ import { type Brought, createEdgeLink } from '../edge-link.ts';
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
-import { inboundSession, readReception } from './inbound.ts';
+import { arrivalByPhone, arrivalOf, createReceptions, inboundSession } from './inbound.ts';
 import { sessionSid } from './session-sid.ts';
 
 /** How long one invocation waits for documents: the voice service asks again after 5 s. */
@@ -43,8 +41,7 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
   const documents = createDocumentStore(table);
   const commands = createCommandStore(table);
   const edge = createEdgeLink(env, table, random);
-  const numbers = createNumbers(table);
-  const applications = createApplications(table);
+  const receptions = createReceptions(table);
   const toldEnds = createToldEnds(table);
   const bus: Bus = createBus(env);
   const timers = createTimerQueue(env);
@@ -103,18 +100,17 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     return publish(step.session, handled);
   }
 
-  /** A callee that is to be screened, or a call that came in to one of the accounts' numbers. */
+  /** A callee that is to be screened; or a call that came in, by phone or by the edge, which says whose it is. */
   async function receive(
     event: SmaEvent,
     brought: Brought | undefined,
   ): Promise<{ stored: StoredSession | undefined; events: CallEvent[] }> {
     if (brought?.kind === 'screening')
       return { stored: { session: brought.session, version: 0 }, events: [] };
-    const leg = event.CallDetails.Participants.find(({ ParticipantTag }) => ParticipantTag === 'LEG-A');
-    const number = leg && (await numbers.get(leg.To));
-    if (leg === undefined || number === undefined) return { stored: undefined, events: [] };
-    const reception = await readReception(number, applications);
-    const { session, events } = inboundSession(event, leg, reception, clock.now());
+    const arrival = brought ? arrivalOf(brought.plan) : arrivalByPhone(event);
+    const reception = arrival && (await receptions.of(arrival));
+    if (arrival === undefined || reception === undefined) return { stored: undefined, events: [] };
+    const { session, events } = inboundSession(arrival, reception, clock.now());
     return { stored: { session, version: 0 }, events };
   }
 

@@ -1,5 +1,6 @@
 import { callSidOfTransaction, rootSid } from '../../core/sid.ts';
 import type { SmaEvent, SmaResponse } from '../../core/wire.ts';
+import { tokenOf } from '../../lambdas/edge-link.ts';
 import type { TraceEntry } from '../../sma/trace.ts';
 import type { BusEvent } from '../aws/event-bridge/event-bridge.ts';
 import type { HandlerEntry, TimelineEntry } from './timeline-entry.ts';
@@ -157,7 +158,9 @@ interface CallFacts {
 function sidOfEvent({ InvocationEventType: type, ActionData, CallDetails }: SmaEvent): string | undefined {
   const named = callSidIn(CallDetails.TransactionAttributes);
   if (named !== undefined) return named;
-  if (type === 'NEW_INBOUND_CALL') return callSidOfTransaction(CallDetails.TransactionId);
+  if (type === 'NEW_INBOUND_CALL')
+    // A call that the SIP edge brings has a name already: the answer tells it.
+    return tokenOf(CallDetails) ? undefined : callSidOfTransaction(CallDetails.TransactionId);
   return callSidIn((ActionData?.Parameters as { Arguments?: unknown } | undefined)?.Arguments);
 }
 

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const TIME_BYTES = 6;
-const RANDOM_BYTES = 8;
+export const NONCE_RANDOM_BYTES = 8;
 const MAC_BYTES = 16;
-const BODY_BYTES = TIME_BYTES + RANDOM_BYTES;
+const BODY_BYTES = TIME_BYTES + NONCE_RANDOM_BYTES;
 
 /**
  * A nonce that nobody has to remember: the time it was issued, eight random bytes, and an HMAC over both and the
@@ -12,7 +12,7 @@ const BODY_BYTES = TIME_BYTES + RANDOM_BYTES;
 export function issueNonce(key: Uint8Array, realm: string, nowMs: number, randomBytes: Uint8Array): string {
   const body = Buffer.alloc(BODY_BYTES);
   body.writeUIntBE(Math.floor(nowMs), 0, TIME_BYTES);
-  body.set(randomBytes.subarray(0, RANDOM_BYTES), TIME_BYTES);
+  body.set(randomBytes.subarray(0, NONCE_RANDOM_BYTES), TIME_BYTES);
   return Buffer.concat([body, macOf(key, realm, body)]).toString('base64url');
 }
 

@@ -2,11 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { AuthValue } from '../header/auth.ts';
 import type { SipRequest } from '../message/message.ts';
-import type { Random } from '../random.ts';
+import { type Random, randomBytes } from '../random.ts';
 import { parseUri } from '../uri/uri.ts';
 import { type DigestAlgorithm, digestAlgorithm } from './algorithm.ts';
 import { authHeaders, type Challenger } from './challenge.ts';
-import { issueNonce, nonceIssuedAt } from './nonce.ts';
+import { issueNonce, NONCE_RANDOM_BYTES, nonceIssuedAt } from './nonce.ts';
 import { ReplayGuard } from './replay-guard.ts';
 import { type DigestSecret, digestResponse, type Qop } from './response.ts';
 
@@ -78,8 +78,7 @@ export class DigestServer {
   } {
     const { realm, key, clock, random } = this.#options;
     const { status, challenge } = this.#challenger;
-    const randomBytes = Uint8Array.from({ length: 8 }, () => Math.floor(random() * 256));
-    const nonce = issueNonce(key, realm, clock.now(), randomBytes);
+    const nonce = issueNonce(key, realm, clock.now(), randomBytes(random, NONCE_RANDOM_BYTES));
     const headers = this.#algorithms.map(algorithm => {
       const params = new Map([
         ['realm', realm],

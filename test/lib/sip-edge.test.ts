@@ -107,6 +107,8 @@ describe('The edge', () => {
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
+      // The table, and its index.
+      'dynamodb:Query',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
       'events:PutEvents',

@@ -1,5 +1,5 @@
 import type { MediaFigures } from '../../../core/media-figures.ts';
-import type { Codec } from '../../../core/sip-target.ts';
+import { CODECS, type Codec } from '../../../core/sip-target.ts';
 import type { Clock } from '../../../sip/clock.ts';
 import { type Random, randomInteger, randomToken } from '../../../sip/random.ts';
 import {
@@ -10,7 +10,7 @@ import {
   MediaUnavailable,
   type Side,
 } from '../../media-plane.ts';
-import { keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
+import { isSecure, keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
 import type { Decoded } from './bencode.ts';
 import { offerFlags, PLAIN } from './flags.ts';
 import { NgClient, type NgReply, type NgRequest } from './ng-client.ts';
@@ -70,21 +70,27 @@ export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(
     text: '',
   });
 
+  const newSnapshot = (srtp: boolean): Snapshot => ({
+    plane: 'rtpengine',
+    callId: randomToken(random, CALL_ID_CHARACTERS),
+    srtp,
+    told: { inside: nothingTold(), outside: nothingTold() },
+  });
+
   return {
     async open({ codecs, inside, srtp = false }) {
       if (inside !== undefined) keepPcmu(parseSdp(inside));
-      const snapshot = {
-        plane: 'rtpengine',
-        callId: randomToken(random, CALL_ID_CHARACTERS),
-        srtp,
-        told: { inside: nothingTold(), outside: nothingTold() },
-      } as const;
-      const path = new RtpenginePath(engine, snapshot, codecs, inside === undefined);
+      const path = new RtpenginePath(engine, newSnapshot(srtp), codecs, inside === undefined);
       await path.begin(inside ?? nowhere());
       return path;
     },
 
-    restore: (snapshot, codecs) => new RtpenginePath(engine, snapshot as Snapshot, codecs, false),
+    async receive({ offer }) {
+      const audio = parseSdp(offer).media.find(({ kind }) => kind === 'audio');
+      return new RtpenginePath(engine, newSnapshot(isSecure(audio)), CODECS, false);
+    },
+
+    restore: (snapshot, codecs = CODECS) => new RtpenginePath(engine, snapshot as Snapshot, codecs, false),
 
     close: () => client.close(),
   };

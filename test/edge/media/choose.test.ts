@@ -7,13 +7,17 @@ import {
   type MediaPlane,
   type MediaRequest,
 } from '../../../edge/media-plane.ts';
-import { CONNECTOR_SDP } from '../support/edge-stage.ts';
+import { answerAt, CONNECTOR_SDP } from '../support/edge-stage.ts';
 
 const opened: string[] = [];
 const noting = (name: string): MediaPlane => ({
   open: async request => {
     opened.push(name);
     return directMedia.open({ ...request, codecs: ['PCMU'] });
+  },
+  receive: async reception => {
+    opened.push(name);
+    return directMedia.receive(reception);
   },
   restore: (_snapshot, codecs) => {
     opened.push(`${name} again`);
@@ -34,6 +38,44 @@ async function planeOf(codecs: readonly Codec[], more: Partial<MediaRequest> = {
   await all.open(request(codecs, more));
   return opened[0] ?? 'direct';
 }
+
+/** A caller's offer of these payload types. */
+const offering = (payloads: string, protocol = 'RTP/AVP') =>
+  answerAt('10.3.0.7', payloads)
+    .replace('RTP/AVP', protocol)
+    .replace(/\r\n$/, '\r\na=rtpmap:96 opus/48000/2\r\n');
+
+describe('media of a call that comes in', () => {
+  const receive = async (offer: string, behindNat = false) => {
+    opened.length = 0;
+    await all.receive({ callSid: 'CA1', offer, behindNat });
+    return opened[0] ?? 'direct';
+  };
+
+  it.each([
+    ['0 8 101', 'direct'],
+    ['8 0 101', 'direct'],
+    ['96 0 101', 'direct'],
+    ['8 101', 'relay'],
+    ['8 9 101', 'relay'],
+    ['9 101', 'rtpengine'],
+    ['96', 'rtpengine'],
+  ])('with the offer %s goes the way %s: the least that it needs', async (payloads, way) => {
+    expect(await receive(offering(payloads))).toBe(way);
+  });
+
+  it('passes the relay where the caller is behind a NAT, and rtpengine where it is encrypted', async () => {
+    expect(await receive(offering('0 101'), true)).toBe('relay');
+    expect(await receive(offering('0 101', 'RTP/SAVP'))).toBe('rtpengine');
+  });
+
+  it('is refused where nobody can convert it, and the error says what is missing', async () => {
+    const refused = (payloads: string) =>
+      chosenMedia({}).receive({ callSid: 'CA1', offer: offering(payloads) });
+    await expect(refused('9')).rejects.toThrow('rtpengine');
+    await expect(refused('8')).rejects.toThrow(ConversionMissing);
+  });
+});
 
 describe('media', () => {
   it.each([

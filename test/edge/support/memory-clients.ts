@@ -21,6 +21,11 @@ export class MemoryClients implements ClientStore {
     this.#clients.set(`${accountSid} ${name}`, { client, password });
   }
 
+  change(accountSid: string, name: string, settings: Partial<Client>): void {
+    const known = this.#clients.get(`${accountSid} ${name}`);
+    if (known) known.client = { ...known.client, ...settings };
+  }
+
   remove(accountSid: string, name: string): void {
     this.#clients.delete(`${accountSid} ${name}`);
   }

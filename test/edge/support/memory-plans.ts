@@ -10,8 +10,9 @@ export class MemoryPlans implements DialPlans {
   /** Set it to hold a write up, or to make it fail. */
   before: (what: 'claim' | 'report') => Promise<void> = async () => {};
 
-  async put(plan: DialPlan): Promise<void> {
-    this.items.set(plan.token, { plan: structuredClone(plan), version: 0, closed: false });
+  async put(plan: DialPlan, _nowMs = 0, edge?: string): Promise<void> {
+    const claimed = edge === undefined ? {} : { claimedBy: edge };
+    this.items.set(plan.token, { plan: structuredClone(plan), version: 0, closed: false, ...claimed });
   }
 
   async get(token: string): Promise<StoredPlan | undefined> {

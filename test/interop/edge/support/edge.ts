@@ -95,6 +95,7 @@ export class EdgeSide {
     const edge = createEdge({
       name: 'edge-1',
       plans: {
+        put: (plan, _nowMs, edgeName) => side().plans.put(plan, 0, edgeName),
         get: token => side().plans.get(token),
         claim: (token, name, nowMs) => side().plans.claim(token, name, nowMs),
         report: (token, version, report) => side().plans.report(token, version, report),

@@ -1,0 +1,139 @@
+/** Calls that the SIP edge brings in: over trunks, and from clients. */
+import type { SipOrigin } from './call.ts';
+import { clientUri } from './client.ts';
+import { E164 } from './destination.ts';
+import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
+import { type Directory, type ResolvedDestination, resolveDestination } from './resolve-destination.ts';
+import { MAX_HEADER_NAME_CHARACTERS } from './sip-header.ts';
+import type { SipTarget } from './sip-target.ts';
+import { mayShow, trunkHeaders } from './trunk.ts';
+import type { DialNumber, DialSip } from './verb.ts';
+
+/** What the INVITE of such a call may bring along: its names, how many, and how long a value. */
+export const ORIGIN_HEADER = /^(?:x-(?!dialplane).*|diversion|user-to-user)$/i;
+export const MAX_ORIGIN_HEADERS = 20;
+export const MAX_ORIGIN_VALUE_CHARACTERS = 1_024;
+
+/** What decides what becomes of a call that the edge brings. */
+export type Receiver =
+  /** The voice settings of the number that was called. */
+  | { kind: 'number'; number: string }
+  /** Those of the client that calls. */
+  | { kind: 'client'; name: string }
+  /** Nobody's: the client reaches whom it has dialled. */
+  | { kind: 'verbs'; verbs: (DialNumber | DialSip)[] };
+
+export interface InboundCall {
+  /** Whom it is for: a number, `client:name`, or what was dialled. */
+  to: string;
+  /** Who calls: a number, a SIP address, or `client:name`. */
+  from: string;
+  origin: SipOrigin;
+  receiver: Receiver;
+}
+
+/** The headers of an INVITE that go along: X- headers, Diversion and User-to-User, but none of the platform's own. */
+export function originHeaders(
+  headers: Iterable<readonly [name: string, value: string]>,
+): SipOrigin['headers'] {
+  return [...headers]
+    .filter(
+      ([name, value]) =>
+        ORIGIN_HEADER.test(name) &&
+        name.length <= MAX_HEADER_NAME_CHARACTERS &&
+        value.length <= MAX_ORIGIN_VALUE_CHARACTERS,
+    )
+    .slice(0, MAX_ORIGIN_HEADERS)
+    .map(([name, value]) => [name, value]);
+}
+
+/** A dialled text as the number that an account may have: with its plus, which carriers leave out. */
+export function asE164(dialled: string): string | undefined {
+  const number = dialled.startsWith('+') ? dialled : `+${dialled}`;
+  return E164.test(number) ? number : undefined;
+}
+
+/** `client:name`, as calls and documents name a client. */
+export const clientText = (name: string): string => `client:${name}`;
+
+/** A client that calls, and what its account has. */
+export interface ClientCaller {
+  accountSid: string;
+  name: string;
+  directory: Directory;
+  /** One of its account's own, to be shown where a name means nothing. */
+  number?: string | undefined;
+}
+
+/** Why a dialled text leads nowhere, and the SIP response that says so. */
+export interface Refused {
+  status: 403 | 404;
+  reason: string;
+}
+
+const CODECS: SipTarget['codecs'] = ['PCMU', 'PCMA'];
+
+/** The verb that reaches whom a client has dialled: another client, or a number as the account's routes lead it. */
+export function reach(
+  dialled: string,
+  caller: ClientCaller,
+): { to: string; verbs: (DialNumber | DialSip)[] } | Refused {
+  const { directory } = caller;
+  const text = directory.clients.has(dialled) ? clientText(dialled) : dialled;
+  const resolved = resolveDestination(text, directory, { transport: 'udp', codecs: CODECS });
+  if (resolved.kind === 'refused') return { status: 403, reason: resolved.reason };
+  const verb = verbFor(resolved, caller);
+  if (verb === undefined) return { status: 404, reason: `${dialled} leads nowhere.` };
+  return 'status' in verb ? verb : { to: text, verbs: [verb] };
+}
+
+function verbFor(
+  resolved: ResolvedDestination,
+  { accountSid, name, number }: ClientCaller,
+): DialNumber | DialSip | Refused | undefined {
+  switch (resolved.kind) {
+    case 'client': {
+      const uri = clientUri(accountSid, resolved.name);
+      const target = { kind: 'sip', client: resolved.name, uri, transport: 'udp' } as const;
+      return sip({ ...target, headers: [], codecs: CODECS }, name);
+    }
+    case 'sip': {
+      const { target, trunk } = resolved;
+      // An address that hides in what was dialled: clients reach what their account has, and nothing else.
+      if (trunk === undefined) return undefined;
+      const shown = mayShow(trunk, name) ? name : number;
+      if (shown === undefined) return NO_NUMBER;
+      return sip({ ...target, headers: trunkHeaders(trunk, []).headers }, shown);
+    }
+    case 'pstn':
+      if (number === undefined) return NO_NUMBER;
+      return {
+        ...SETTINGS,
+        verb: 'DialNumber',
+        targets: [{ kind: 'number', number: resolved.number }],
+        callerId: number,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const NO_NUMBER: Refused = {
+  status: 403,
+  reason: 'The account has no number that could be shown.',
+};
+
+const SETTINGS = {
+  timeoutSeconds: DEFAULT_RING_TIMEOUT_SECONDS,
+  timeLimitSeconds: DEFAULT_TIME_LIMIT_SECONDS,
+  hangupOnStar: false,
+  answer: 'document',
+  afterwards: 'hangup',
+} as const;
+
+const sip = (target: SipTarget, callerId: string): DialSip => ({
+  ...SETTINGS,
+  verb: 'DialSip',
+  targets: [target],
+  callerId,
+});
