@@ -8,6 +8,7 @@ import type { CallEvent } from '../core/event.ts';
 import type { OperationName, Operations } from '../core/operation.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Verb } from '../core/verb.ts';
+import type { ApiDescription, Description, SameAs } from './description.ts';
 
 export type Pairs = [name: string, value: string][];
 
@@ -53,6 +54,8 @@ export interface Route<O extends OperationName = OperationName> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   operation: O;
+  /** What the OpenAPI document says of it: see `description.ts`. */
+  describes: Description | SameAs;
   /** Throws Problem for whatever is wrong with the request. */
   decode(request: ApiRequest): Operations[O]['input'];
   encode(result: Operations[O]['result'], request: ApiRequest): ApiAnswer;
@@ -138,6 +141,8 @@ export interface ProblemRequest {
 export interface HttpApi {
   name: string;
   routes: readonly Route[];
+  /** What the OpenAPI document says of all of it. */
+  describes: ApiDescription;
   /** A problem in this API's words. */
   problem(problem: Problem, request: ProblemRequest): ApiAnswer;
 }

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Notification } from '../core/document.ts';
 
 /** The platforms' numbers for what a notification is. */
-export const LOG_LEVELS: Readonly<Record<Notification['level'], string>> = { error: '0', warning: '1' };
+export const LOG_LEVELS = { error: '0', warning: '1' } as const satisfies Record<
+  Notification['level'],
+  string
+>;
 
 /** `NO…`: always the same for one notification of one call. */
 export function notificationSid(callSid: string, { occurredAtMs, code, message }: Notification): string {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { HttpMethod, WebTarget } from '../core/call.ts';
 import { E164 } from '../core/destination.ts';
 import { Problem } from '../core/problem.ts';
+import type { MediaType } from './description.ts';
 import type { ApiRequest, Pairs } from './dialect.ts';
 import { MAX_URL_CHARACTERS, shown, tidyNumber } from './text.ts';
 
@@ -15,6 +16,9 @@ export interface Contract<Shape extends z.core.$ZodLooseShape = z.core.$ZodLoose
   codes: Codes;
   lists?: readonly string[];
 }
+
+/** How a body of parameters may come. */
+export const BODY_FORMS: readonly MediaType[] = ['form', 'json'];
 
 /** The parameters of a body: a form's fields, or the members of a JSON object. Throws Problem. */
 export function bodyParameters({ form, json }: ApiRequest): Pairs {

@@ -42,7 +42,7 @@ export class ApiGateway extends Construct {
     });
     acknowledge(api, {
       'AwsSolutions-APIG4':
-        'The function authenticates every request: HTTP Basic with account SID and auth token, compared in constant time, as the dialects’ clients send it.',
+        'The function authenticates every request but that for its OpenAPI document: HTTP Basic with account SID and auth token, compared in constant time, as the dialects’ clients send it.',
     });
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: props.logRetention,

@@ -17,7 +17,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['core', 'dialects', 'aws', 'web', 'sip'],
   local: ['core', 'dialects', 'aws', 'web', 'sip', 'edge', 'sma', 'lambdas', 'console'],
   lib: [],
-  bin: ['lib', 'sip'],
+  bin: ['lib', 'sip', 'dialects', 'lambdas'],
   console: [],
 };
 

@@ -1,7 +1,24 @@
+import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
+import { callbackPayload, problemAnswer } from './answers.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
 import { webhooks } from './webhooks.ts';
 
+const describes: ApiDescription = {
+  title: 'DataTechLabs',
+  details: 'Calls two parties and joins them, or plays something to one.',
+  places: { requestId: 'The `request_id` that the request was accepted with.' },
+  problem: problemAnswer,
+  webhooks: {
+    datatechlabsStatusCallback: {
+      summary: 'A leg of a request has got on',
+      details: 'Signed by `Dialplane-Signature`. To the `status_callback` of the leg or the request.',
+      schema: callbackPayload,
+      as: 'json',
+    },
+  },
+};
+
 /** The voice API of DataTechLabs: two legs are called and joined. */
-export const datatechlabs: Dialect = { ...webhooks, routes, problem };
+export const datatechlabs: Dialect = { ...webhooks, routes, problem, describes };

@@ -26,7 +26,7 @@ export const playlist = z
   .min(1, PLAYLIST)
   .max(MAX_PLAYLIST_FILES, PLAYLIST);
 
-const play = z.looseObject({ ...legFields, playlist, ...timeFields, ...callbackFields });
+export const play = z.looseObject({ ...legFields, playlist, ...timeFields, ...callbackFields });
 
 /** A play request → the call to be placed: one party is rung, hears the files, and is hung up. Throws Problem. */
 export function decodePlay(json: unknown): PlaceCall {

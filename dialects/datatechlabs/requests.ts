@@ -14,7 +14,7 @@ import {
 
 const leg = z.looseObject({ ...legFields, ...callbackFields }, 'must be an object with "to"');
 
-const callback = z.looseObject({ leg_A: leg, leg_B: leg, ...timeFields, ...callbackFields });
+export const callback = z.looseObject({ leg_A: leg, leg_B: leg, ...timeFields, ...callbackFields });
 
 const LEGS = ['leg_A', 'leg_B'] as const;
 

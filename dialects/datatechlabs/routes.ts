@@ -1,9 +1,10 @@
 import { Problem } from '../../core/problem.ts';
 import { parseSid, rootSid, toUuid } from '../../core/sid.ts';
 import { type ApiAnswer, type Route, route } from '../dialect.ts';
-import { decodeMenu, unknownInMenu } from './menu-request.ts';
-import { decodePlay, unknownInPlay } from './play-request.ts';
-import { decodeCallback, unknownInCallback } from './requests.ts';
+import { acceptedAnswer, stateAnswer } from './answers.ts';
+import { decodeMenu, menu, unknownInMenu } from './menu-request.ts';
+import { decodePlay, play, unknownInPlay } from './play-request.ts';
+import { callback, decodeCallback, unknownInCallback } from './requests.ts';
 import { requestState } from './resources.ts';
 
 /** This API's envelope: `code` 0 is success, `request_id` the handle of the request. */
@@ -28,6 +29,13 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/voice/call/callback',
     operation: 'placeCall',
+    describes: {
+      id: 'callback',
+      summary: 'Call two parties, one after the other, and join them',
+      details: 'A leg may also have `osip_…` attributes: headers of its INVITE.',
+      body: { schema: callback, as: ['json'] },
+      answers: { 200: acceptedAnswer },
+    },
     decode: ({ json }) => decodeCallback(json),
     encode: ({ call }, { json }) => taken(call.sid, unknownInCallback(json)),
   }),
@@ -35,6 +43,13 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/voice/call/play',
     operation: 'placeCall',
+    describes: {
+      id: 'play',
+      summary: 'Call one party, play a list of audio files, and hang up',
+      details: '`osip_…` attributes are headers of the INVITE.',
+      body: { schema: play, as: ['json'] },
+      answers: { 200: acceptedAnswer },
+    },
     decode: ({ json }) => decodePlay(json),
     encode: ({ call }, { json }) => taken(call.sid, unknownInPlay(json)),
   }),
@@ -42,6 +57,14 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/voice/call/menu',
     operation: 'placeCalls',
+    describes: {
+      id: 'menu',
+      summary: 'Call people, play them something stage after stage, and take their keys',
+      details:
+        '`playlist_2`, `playlist_3` … are further stages. A recipient may also have `osip_…` attributes: headers of its INVITE.',
+      body: { schema: menu, as: ['json'] },
+      answers: { 200: acceptedAnswer },
+    },
     decode: ({ json }) => ({ calls: decodeMenu(json) }),
     encode: ({ calls: [first] }, { json }) => taken(first?.sid ?? '', unknownInMenu(json)),
   }),
@@ -49,6 +72,11 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/voice/call/status/{requestId}',
     operation: 'readRequest',
+    describes: {
+      id: 'status',
+      summary: 'Read what became of a request',
+      answers: { 200: stateAnswer },
+    },
     decode: ({ params }) => {
       const callSid = parseSid('CA', params['requestId'] ?? '');
       if (callSid !== undefined) return { callSid };

@@ -36,6 +36,9 @@ function problemOf(error: z.ZodError, json: unknown): Problem {
 /** What an answer says of a thing and a request cannot change; sent back with it, as after a GET, it has no effect. */
 export const READ_ONLY = { createdAt: z.unknown().optional(), updatedAt: z.unknown().optional() };
 
+/** Of every thing that an account has. */
+export const DATES = { createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
+
 export const time = (atMs: number): string => new Date(atMs).toISOString();
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get in.

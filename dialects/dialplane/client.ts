@@ -7,7 +7,7 @@ import {
   MIN_PASSWORD_CHARACTERS,
   realmOf,
 } from '../../core/client.ts';
-import { READ_ONLY, text, time } from './body.ts';
+import { DATES, READ_ONLY, text, time } from './body.ts';
 
 const NAME_WORDS =
   'must have 1 to 64 letters, digits, dots, hyphens or underscores, and begin with a letter or digit';
@@ -25,6 +25,19 @@ export const changedClient = z.strictObject({
   ...READ_ONLY,
 });
 
-export function clientJson({ name, accountSid, createdAtMs, updatedAtMs }: Client): Record<string, unknown> {
+export const clientAnswer = z
+  .object({
+    name: z.string(),
+    realm: z.string().describe('What the client is asked its password for.'),
+    ...DATES,
+  })
+  .meta({ id: 'Client' });
+
+export function clientJson({
+  name,
+  accountSid,
+  createdAtMs,
+  updatedAtMs,
+}: Client): z.input<typeof clientAnswer> {
   return { name, realm: realmOf(accountSid), createdAt: time(createdAtMs), updatedAt: time(updatedAtMs) };
 }

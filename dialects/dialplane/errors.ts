@@ -1,4 +1,5 @@
 /** Problems as `{ "error": { "code", "message", "field" } }`: the code is the kind, the field what it is about. */
+import * as z from 'zod';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import type { ApiAnswer } from '../dialect.ts';
 
@@ -30,6 +31,16 @@ export const STATUSES: Readonly<Record<ProblemKind, number>> = {
   'too-many-requests': 429,
   internal: 500,
 };
+
+export const problemAnswer = z
+  .object({
+    error: z.object({
+      code: z.enum(Object.keys(STATUSES) as [ProblemKind, ...ProblemKind[]]),
+      message: z.string().describe('What is wrong, and what to do.'),
+      field: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'Problem' });
 
 export function problem({ kind, message, field }: Problem): ApiAnswer {
   return {

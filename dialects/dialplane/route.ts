@@ -13,7 +13,7 @@ import {
   type RouteSettings,
   rewritten,
 } from '../../core/route.ts';
-import { READ_ONLY, text, time, wholeNumber } from './body.ts';
+import { DATES, READ_ONLY, text, time, wholeNumber } from './body.ts';
 import { trunkName } from './trunk.ts';
 
 const PREPEND_WORDS = `must have at most ${MAX_DIALLED_CHARACTERS} of 0-9, * and #, perhaps after a +`;
@@ -79,7 +79,22 @@ export function routeSettings(body: z.infer<typeof newRoute>): RouteSettings {
   return { pattern, priority, strip, prepend, end, description };
 }
 
-export function routeJson(route: Route): Record<string, unknown> {
+export const routeAnswer = z
+  .object({
+    id: z.string(),
+    pattern: z.string(),
+    priority: z.int(),
+    action: z.enum(['trunk', 'pstn', 'refuse']),
+    trunk: z.string().optional(),
+    reason: z.string().optional(),
+    strip: z.int(),
+    prepend: z.string(),
+    description: z.string(),
+    ...DATES,
+  })
+  .meta({ id: 'Route' });
+
+export function routeJson(route: Route): z.input<typeof routeAnswer> {
   const { id, pattern, priority, strip, prepend, end, description } = route;
   return {
     id,

@@ -14,7 +14,7 @@ import {
   TRUNK_NAME,
   type Trunk,
 } from '../../core/trunk.ts';
-import { list, READ_ONLY, text, time } from './body.ts';
+import { DATES, list, READ_ONLY, text, time } from './body.ts';
 
 /** Wider networks than these let half the Internet in. */
 export const MIN_PREFIX = { ipv4: 16, ipv6: 32 } as const;
@@ -99,8 +99,23 @@ export function trunkRequest(
   };
 }
 
+export const trunkAnswer = z
+  .object({
+    name: z.string(),
+    host: z.string(),
+    transport: z.enum(SIP_TRANSPORTS),
+    credentials: z.object({ username: z.string() }).nullable(),
+    codecs: z.array(z.enum(CODECS)),
+    headers: z.record(z.string(), z.string()),
+    passIdentity: z.boolean(),
+    callerIds: z.array(z.string()),
+    inboundNetworks: z.array(z.string()),
+    ...DATES,
+  })
+  .meta({ id: 'Trunk' });
+
 /** Everything but the password. */
-export function trunkJson(trunk: Trunk): Record<string, unknown> {
+export function trunkJson(trunk: Trunk): z.input<typeof trunkAnswer> {
   const { name, host, port, transport, credentials, codecs, headers, passIdentity } = trunk;
   return {
     name,

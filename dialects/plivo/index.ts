@@ -1,7 +1,40 @@
+import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
+import { documentRequest, problemAnswer, statusCallback } from './answers.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
 import { webhooks } from './webhooks.ts';
 
+const SIGNED =
+  'Signed by all three versions of `X-Plivo-Signature`. `X-PH-…` parameters are those of the call.';
+
+const describes: ApiDescription = {
+  title: 'Plivo',
+  details: "Plivo's Voice API: calls follow XML documents. Paths may end in a slash.",
+  places: {
+    accountSid: "The account's auth id.",
+    callUuid: "The call's UUID.",
+    requestUuid: 'The `request_uuid` that the call was fired with.',
+    appId: "The application's `app_id`.",
+    endpointId: "The endpoint's `endpoint_id`.",
+  },
+  problem: problemAnswer,
+  webhooks: {
+    plivoDocument: {
+      summary: 'A document is asked for',
+      details: `${SIGNED} To an \`answer_url\`, a \`Redirect\`, a \`Dial\`'s \`action\`, or a fallback.`,
+      schema: documentRequest,
+      as: 'form',
+      answersDocument: true,
+    },
+    plivoStatusCallback: {
+      summary: 'A call rings or is over, or one that it dials has got on',
+      details: `${SIGNED} To a \`ring_url\`, a \`hangup_url\`, or a \`Dial\`'s \`callbackUrl\`.`,
+      schema: statusCallback,
+      as: 'form',
+    },
+  },
+};
+
 /** Plivo's Voice API: calls follow XML documents. */
-export const plivo: Dialect = { ...webhooks, routes, problem };
+export const plivo: Dialect = { ...webhooks, routes, problem, describes };

@@ -1,10 +1,12 @@
 /** Calls as Plivo shows them. */
+import type * as z from 'zod';
 import { type Call, durationSeconds, isOver } from '../../core/call.ts';
 import type { Notification } from '../../core/document.ts';
 import { toUuid } from '../../core/sid.ts';
 import type { ApiRequest } from '../dialect.ts';
 import { notificationSid } from '../notifications.ts';
 import { shownAddress } from './addresses.ts';
+import type { finishedCall, liveCall, notification as notificationAnswer } from './answers.ts';
 import { NO_COST } from './callbacks.ts';
 import { causeOf } from './causes.ts';
 import { CALL_STATES, STATUS_WORDS } from './status-words.ts';
@@ -13,7 +15,7 @@ import { microseconds, zoned } from './times.ts';
 const direction = (call: Call) => (call.direction === 'inbound' ? 'inbound' : 'outbound');
 
 /** A call that is over. */
-export function callResource(call: Call, request: ApiRequest) {
+export function callResource(call: Call, request: ApiRequest): z.input<typeof finishedCall> {
   const uuid = toUuid(call.sid);
   const cause = causeOf(call);
   const talked = durationSeconds(call) ?? 0;
@@ -42,7 +44,7 @@ export function callResource(call: Call, request: ApiRequest) {
 }
 
 /** A call that is not over. */
-export function liveResource(call: Call) {
+export function liveResource(call: Call): z.input<typeof liveCall> {
   const uuid = toUuid(call.sid);
   return {
     call_status: STATUS_WORDS[call.status],
@@ -57,7 +59,10 @@ export function liveResource(call: Call) {
 }
 
 /** Ours: what was wrong with a call's documents. */
-export function notificationResource(notification: Notification, callSid: string) {
+export function notificationResource(
+  notification: Notification,
+  callSid: string,
+): z.input<typeof notificationAnswer> {
   const { code, level, message, occurredAtMs, url } = notification;
   return {
     notification_uuid: toUuid(notificationSid(callSid, notification)),

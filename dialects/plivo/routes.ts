@@ -2,9 +2,10 @@
 import { Problem } from '../../core/problem.ts';
 import { parseSid, toUuid } from '../../core/sid.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
-import { ignoredHeader, read } from '../parameters.ts';
+import { BODY_FORMS, ignoredHeader, read } from '../parameters.ts';
+import { callAnswer, callList, firedAnswer, notification, page, transferredAnswer } from './answers.ts';
 import { apiId } from './api-id.ts';
-import { createCall, transferCall } from './contracts.ts';
+import { createCall, listCalls, readCall, transferCall } from './contracts.ts';
 import { envelope, envelopeOfAll, listPlain, pageOf } from './paging.ts';
 import {
   callInPath,
@@ -34,6 +35,12 @@ const lines: readonly Route[] = [
     method: 'POST',
     path: '/Call',
     operation: 'placeCalls',
+    describes: {
+      id: 'createCall',
+      summary: 'Call somebody, or several at once',
+      body: { schema: createCall.schema, as: BODY_FORMS },
+      answers: { 201: firedAnswer },
+    },
     decode: decodeCreate,
     encode: ({ calls }, request) => {
       const uuids = calls.map(({ sid }) => toUuid(sid));
@@ -49,6 +56,12 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Call',
     operation: 'pageCalls',
+    describes: {
+      id: 'listCalls',
+      summary: 'List calls that are over, or those that are live or queued',
+      query: listCalls.schema,
+      answers: { 200: callList },
+    },
     decode: decodeList,
     encode: ({ calls, total }, request) => {
       if (stateAsked(request) !== 'over') return told(200, { calls: calls.map(({ sid }) => toUuid(sid)) });
@@ -61,6 +74,12 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Call/{callUuid}',
     operation: 'readCall',
+    describes: {
+      id: 'getCall',
+      summary: 'Read a call that is over, or one that is live or queued',
+      query: readCall.schema,
+      answers: { 200: callAnswer },
+    },
     decode: ofCall,
     encode: ({ call }, request) => {
       requireState(call, request);
@@ -71,6 +90,12 @@ const lines: readonly Route[] = [
     method: 'POST',
     path: '/Call/{callUuid}',
     operation: 'modifyCall',
+    describes: {
+      id: 'transferCall',
+      summary: 'Lead a live call to another document',
+      body: { schema: transferCall.schema, as: BODY_FORMS },
+      answers: { 202: transferredAnswer },
+    },
     decode: request => ({ ...ofCall(request), changes: decodeTransfer(request) }),
     encode: ({ call }, request) =>
       told(
@@ -83,6 +108,11 @@ const lines: readonly Route[] = [
     method: 'DELETE',
     path: '/Call/{callUuid}',
     operation: 'modifyCall',
+    describes: {
+      id: 'hangupCall',
+      summary: 'Hang up a call',
+      answers: { 204: null },
+    },
     decode: request => ({ ...ofCall(request), changes: [{ hangUp: 'canceled', inAnyState: true }] }),
     encode: () => ({ status: 204 }),
   }),
@@ -90,6 +120,11 @@ const lines: readonly Route[] = [
     method: 'DELETE',
     path: '/Request/{requestUuid}',
     operation: 'modifyCall',
+    describes: {
+      id: 'cancelCall',
+      summary: 'Cancel a call that is queued or rings',
+      answers: { 204: null },
+    },
     decode: request => ({ callSid: callInPath(request, 'requestUuid'), changes: [{ hangUp: 'canceled' }] }),
     encode: () => ({ status: 204 }),
   }),
@@ -97,15 +132,21 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Call/{callUuid}/Notification',
     operation: 'listNotifications',
+    describes: {
+      id: 'listNotifications',
+      summary: 'List what went wrong in a call',
+      query: listPlain.schema,
+      answers: { 200: page(notification) },
+    },
     decode: request => {
       read(request.query, listPlain);
       return ofCall(request);
     },
     encode: ({ notifications }, request) => {
-      const page = pageOf(read(request.query, listPlain));
+      const asked = pageOf(read(request.query, listPlain));
       return told(
         200,
-        envelopeOfAll(request, page, notifications, each => notificationResource(each, callInPath(request))),
+        envelopeOfAll(request, asked, notifications, each => notificationResource(each, callInPath(request))),
       );
     },
   }),

@@ -1,4 +1,5 @@
 /** Applications and endpoints: what becomes of a call that comes in. All throw Problem. */
+import type * as z from 'zod';
 import type { Application } from '../../core/application.ts';
 import type { HttpMethod, WebTarget } from '../../core/call.ts';
 import { type Client, passwordMark } from '../../core/client.ts';
@@ -9,6 +10,7 @@ import type { ApiRequest } from '../dialect.ts';
 import { bodyParameters, read } from '../parameters.ts';
 import { shown } from '../text.ts';
 import { endpointUri } from './addresses.ts';
+import type { application as applicationAnswer, endpoint } from './answers.ts';
 import { changeApplication, changeEndpoint, createApplication, createEndpoint } from './contracts.ts';
 
 interface VoiceParameters {
@@ -64,7 +66,10 @@ function applicationSid(text: string, kind: 'unknown-resource' | 'invalid-parame
   });
 }
 
-export function applicationResource(application: Application, request: ApiRequest) {
+export function applicationResource(
+  application: Application,
+  request: ApiRequest,
+): z.input<typeof applicationAnswer> {
   const { sid, friendlyName, voice, voiceFallback, statusCallback } = application;
   const id = toUuid(sid);
   return {
@@ -114,7 +119,7 @@ function chosen(appId: string | undefined): { applicationSid?: string | null } {
 /** An endpoint's identifier is its user name. */
 export const endpointInPath = ({ params }: ApiRequest): string => params['endpointId'] ?? '';
 
-export function endpointResource(client: Client, request: ApiRequest) {
+export function endpointResource(client: Client, request: ApiRequest): z.input<typeof endpoint> {
   const { name, friendlyName, applicationSid } = client;
   const account = `/v1/Account/${request.params['accountSid']}`;
   return {

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Application } from '../../core/application.ts';
 import type { ApplicationChange } from '../../core/operation.ts';
 import { type ApiRequest, type Route, route } from '../dialect.ts';
-import { bodyParameters, type Contract, ignoredHeader, read } from '../parameters.ts';
+import { BODY_FORMS, bodyParameters, type Contract, ignoredHeader, read } from '../parameters.ts';
+import { applicationAnswer, pageOf } from './answers.ts';
 import { API_VERSION } from './callbacks.ts';
 import { pagingShape } from './contracts.ts';
 import { envelopeOfAll, listAnswer, readPage } from './paging.ts';
@@ -27,6 +28,12 @@ export const applicationRoutes: readonly Route[] = [
     method: 'POST',
     path: '/Applications',
     operation: 'createApplication',
+    describes: {
+      id: 'createApplication',
+      summary: 'Create an application',
+      body: { schema: changeApplication.schema, as: BODY_FORMS },
+      answers: { 201: applicationAnswer },
+    },
     decode: request => ({ friendlyName: '', ...decodeChange(request) }),
     encode: ({ application }, request) => told(application, request, 201),
   }),
@@ -34,6 +41,12 @@ export const applicationRoutes: readonly Route[] = [
     method: 'GET',
     path: '/Applications',
     operation: 'listApplications',
+    describes: {
+      id: 'listApplications',
+      summary: 'List the applications of the account',
+      query: listApplications.schema,
+      answers: { 200: pageOf('applications', applicationAnswer) },
+    },
     decode: request => {
       const { FriendlyName: name } = read(filled(request.query), listApplications);
       readPage(request);
@@ -48,6 +61,11 @@ export const applicationRoutes: readonly Route[] = [
     method: 'GET',
     path: '/Applications/{applicationSid}',
     operation: 'readApplication',
+    describes: {
+      id: 'getApplication',
+      summary: 'Read an application',
+      answers: { 200: applicationAnswer },
+    },
     decode: request => ({ sid: sidInPath(request, 'applicationSid') }),
     encode: ({ application }, request) => ({
       status: 200,
@@ -58,6 +76,12 @@ export const applicationRoutes: readonly Route[] = [
     method: 'POST',
     path: '/Applications/{applicationSid}',
     operation: 'changeApplication',
+    describes: {
+      id: 'updateApplication',
+      summary: 'Change an application',
+      body: { schema: changeApplication.schema, as: BODY_FORMS },
+      answers: { 200: applicationAnswer },
+    },
     decode: request => ({ sid: sidInPath(request, 'applicationSid'), change: decodeChange(request) }),
     encode: ({ application }, request) => told(application, request, 200),
   }),
@@ -65,6 +89,11 @@ export const applicationRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/Applications/{applicationSid}',
     operation: 'deleteApplication',
+    describes: {
+      id: 'deleteApplication',
+      summary: 'Delete an application',
+      answers: { 204: null },
+    },
     decode: request => ({ sid: sidInPath(request, 'applicationSid') }),
     encode: () => ({ status: 204 }),
   }),
@@ -84,7 +113,10 @@ const told = (application: Application, request: ApiRequest, status: number) => 
   body: applicationResource(application, spellingOf(request)),
 });
 
-function applicationResource(application: Application, spelling: Spelling) {
+function applicationResource(
+  application: Application,
+  spelling: Spelling,
+): z.input<typeof applicationAnswer> {
   const sid = spelling.sid(application.sid);
   return {
     sid,

@@ -3,8 +3,17 @@ import * as z from 'zod';
 import type { NumberChange, PhoneNumber } from '../../core/operation.ts';
 import { parseSid } from '../../core/sid.ts';
 import { type ApiRequest, type Route, route } from '../dialect.ts';
-import { bodyParameters, type Contract, ignoredHeader, notYet, read, refusal } from '../parameters.ts';
+import {
+  BODY_FORMS,
+  bodyParameters,
+  type Contract,
+  ignoredHeader,
+  notYet,
+  read,
+  refusal,
+} from '../parameters.ts';
 import { tidyNumber } from '../text.ts';
+import { numberAnswer, pageOf } from './answers.ts';
 import { API_VERSION } from './callbacks.ts';
 import { pagingShape } from './contracts.ts';
 import { envelopeOfAll, listAnswer, readPage } from './paging.ts';
@@ -44,6 +53,12 @@ export const numberRoutes: readonly Route[] = [
     method: 'GET',
     path: '/IncomingPhoneNumbers',
     operation: 'listNumbers',
+    describes: {
+      id: 'listIncomingPhoneNumbers',
+      summary: 'List the numbers of the account',
+      query: listNumbers.schema,
+      answers: { 200: pageOf('incoming_phone_numbers', numberAnswer) },
+    },
     decode: decodeList,
     encode: ({ numbers }, request) => {
       const items = numbers.map(number => numberResource(number, spellingOf(request)));
@@ -54,6 +69,11 @@ export const numberRoutes: readonly Route[] = [
     method: 'GET',
     path: '/IncomingPhoneNumbers/{numberSid}',
     operation: 'readNumber',
+    describes: {
+      id: 'getIncomingPhoneNumber',
+      summary: 'Read a number',
+      answers: { 200: numberAnswer },
+    },
     decode: request => ({ numberSid: sidInPath(request, 'numberSid') }),
     encode: ({ number }, request) => ({ status: 200, body: numberResource(number, spellingOf(request)) }),
   }),
@@ -61,6 +81,12 @@ export const numberRoutes: readonly Route[] = [
     method: 'POST',
     path: '/IncomingPhoneNumbers/{numberSid}',
     operation: 'modifyNumber',
+    describes: {
+      id: 'updateIncomingPhoneNumber',
+      summary: 'Change what a number leads to',
+      body: { schema: updateNumber.schema, as: BODY_FORMS },
+      answers: { 200: numberAnswer },
+    },
     decode: request => ({ numberSid: sidInPath(request, 'numberSid'), change: decodeUpdate(request) }),
     encode: ({ number }, request) => ({
       status: 200,
@@ -100,7 +126,7 @@ function chosenApplication(text: string | undefined): string | null | undefined 
   );
 }
 
-export function numberResource(number: PhoneNumber, spelling: Spelling) {
+export function numberResource(number: PhoneNumber, spelling: Spelling): z.input<typeof numberAnswer> {
   const sid = spelling.sid(number.sid);
   const { applicationSid } = number;
   return {

@@ -1,10 +1,12 @@
 /** Resources as both platforms show them: the union of their fields. A date that is unknown is null, never left out. */
+import type * as z from 'zod';
 import { type Call, durationSeconds } from '../../core/call.ts';
 import type { Notification } from '../../core/document.ts';
 import type { Delivery } from '../../core/operation.ts';
 import { LOG_LEVELS, notificationSid } from '../notifications.ts';
 import { snakeCase } from '../text.ts';
 import { rfc2822 } from '../web-encoding.ts';
+import type { callAnswer, eventAnswer, notificationAnswer } from './answers.ts';
 import { opinionScore } from './audio.ts';
 import { API_VERSION } from './callbacks.ts';
 import { moreInfo } from './errors.ts';
@@ -19,7 +21,7 @@ export function formatted(number: string): string {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
 }
 
-export function callResource(call: Call, accountSid: string, spelling: Spelling) {
+export function callResource(call: Call, accountSid: string, spelling: Spelling): z.input<typeof callAnswer> {
   const uri = `${spelling.accountPath}/Calls/${spelling.sid(call.sid)}`;
   const seconds = durationSeconds(call);
   return {
@@ -70,7 +72,7 @@ export function callResource(call: Call, accountSid: string, spelling: Spelling)
 }
 
 /** A status callback as the requests and answers it took, one entry for each; one without an answer while none was made. */
-export function eventResources({ request, state, attempts }: Delivery) {
+export function eventResources({ request, state, attempts }: Delivery): z.input<typeof eventAnswer>[] {
   const asked = {
     method: request.method,
     url: request.url,
@@ -92,7 +94,7 @@ export function eventResources({ request, state, attempts }: Delivery) {
 export function notificationResource(
   notification: Notification,
   { callSid, accountSid, spelling }: { callSid: string; accountSid: string; spelling: Spelling },
-) {
+): z.input<typeof notificationAnswer> {
   const { code, level, message, occurredAtMs, url } = notification;
   const sid = spelling.sid(notificationSid(callSid, notification));
   return {

@@ -3,7 +3,8 @@ import type { Call } from '../../core/call.ts';
 import { readDateRange } from '../dates.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
 import { LOG_LEVELS } from '../notifications.ts';
-import { type Contract, ignoredHeader, read } from '../parameters.ts';
+import { BODY_FORMS, type Contract, ignoredHeader, read } from '../parameters.ts';
+import { callAnswer, eventAnswer, notificationAnswer, pageOf } from './answers.ts';
 import { applicationRoutes } from './applications.ts';
 import { createCall, listCalls, listNotifications, listPlain, updateCall } from './contracts.ts';
 import { numberRoutes } from './numbers.ts';
@@ -41,6 +42,12 @@ const lines: readonly Route[] = [
     method: 'POST',
     path: '/Calls',
     operation: 'placeCall',
+    describes: {
+      id: 'createCall',
+      summary: 'Place a call',
+      body: { schema: createCall.schema, as: BODY_FORMS },
+      answers: { 201: callAnswer },
+    },
     decode: decodeCreate,
     encode: ({ call }, request) => told(call, request, 201, createCall),
   }),
@@ -48,6 +55,12 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Calls',
     operation: 'listCalls',
+    describes: {
+      id: 'listCalls',
+      summary: 'List calls, the newest first',
+      query: listCalls.schema,
+      answers: { 200: pageOf('calls', callAnswer) },
+    },
     decode: decodeListCalls,
     encode: ({ calls, nextPageToken }, request) => {
       const spelling = spellingOf(request);
@@ -59,6 +72,11 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Calls/{callSid}',
     operation: 'readCall',
+    describes: {
+      id: 'getCall',
+      summary: 'Read a call',
+      answers: { 200: callAnswer },
+    },
     decode: ofCall,
     encode: ({ call }, request) => ({
       status: 200,
@@ -69,6 +87,12 @@ const lines: readonly Route[] = [
     method: 'POST',
     path: '/Calls/{callSid}',
     operation: 'modifyCall',
+    describes: {
+      id: 'updateCall',
+      summary: 'Change a live call, or end it',
+      body: { schema: updateCall.schema, as: BODY_FORMS },
+      answers: { 200: callAnswer },
+    },
     decode: request => ({ ...ofCall(request), changes: decodeUpdate(request) }),
     encode: ({ call }, request) => told(call, request, 200, updateCall),
   }),
@@ -76,6 +100,11 @@ const lines: readonly Route[] = [
     method: 'DELETE',
     path: '/Calls/{callSid}',
     operation: 'deleteCall',
+    describes: {
+      id: 'deleteCall',
+      summary: 'Delete the record of a call that is over',
+      answers: { 204: null },
+    },
     decode: ofCall,
     encode: () => ({ status: 204 }),
   }),
@@ -83,6 +112,12 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Calls/{callSid}/Events',
     operation: 'listDeliveries',
+    describes: {
+      id: 'listEvents',
+      summary: 'List the status callbacks of a call, and what became of them',
+      query: listPlain.schema,
+      answers: { 200: pageOf('events', eventAnswer) },
+    },
     decode: pageOfCall,
     encode: ({ deliveries }, request) =>
       listAnswer(request, listPlain, envelopeOfAll(request, 'events', deliveries.flatMap(eventResources))),
@@ -91,6 +126,12 @@ const lines: readonly Route[] = [
     method: 'GET',
     path: '/Calls/{callSid}/Notifications',
     operation: 'listNotifications',
+    describes: {
+      id: 'listNotifications',
+      summary: 'List what went wrong in a call',
+      query: listNotifications.schema,
+      answers: { 200: pageOf('notifications', notificationAnswer) },
+    },
     decode: request => {
       read(request.query, listNotifications);
       readDateRange(request.query, 'MessageDate');
@@ -121,15 +162,23 @@ const lines: readonly Route[] = [
 /** A path that ends in a name takes `.json` within that name. */
 const spellings = (path: string) => (path.endsWith('}') ? [path] : [path, `${path}.json`]);
 
+const place = (prefix: string, path: string) => `${prefix}/Accounts/{accountSid}${path}`;
+
+/** Every spelling of every path; the first of them is the one that is described. */
 export const routes: readonly Route[] = PREFIXES.flatMap(prefix =>
   lines.flatMap(line =>
-    spellings(line.path).map(path => ({
-      ...line,
-      path: `${prefix}/Accounts/{accountSid}${path}`,
-      decode: (request: ApiRequest) => {
-        requireOwnAccount(request);
-        return line.decode(request);
-      },
-    })),
+    spellings(line.path).map(spelled => {
+      const path = place(prefix, spelled);
+      const first = place(PREFIXES[0], line.path);
+      return {
+        ...line,
+        path,
+        describes: path === first ? line.describes : { sameAs: first },
+        decode: (request: ApiRequest) => {
+          requireOwnAccount(request);
+          return line.decode(request);
+        },
+      };
+    }),
   ),
 );

@@ -15,6 +15,7 @@ import { DIALECTS } from '../dialects.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
 import { createAuthentication } from './authentication.ts';
+import { OPENAPI_PATH, openApi } from './openapi.ts';
 import { createOperations } from './operations/index.ts';
 import { decodeRequest } from './request.ts';
 
@@ -58,13 +59,16 @@ export function createApi(context: FunctionContext): Api {
 
   return middy(
     httpRouter({
-      routes: DIALECTS.flatMap(dialect =>
-        dialect.routes.map(route => ({
-          method: route.method,
-          path: route.path,
-          handler: serve(dialect, route) as never,
-        })),
-      ),
+      routes: [
+        { method: 'GET', path: OPENAPI_PATH, handler: (async () => respond(await openApi())) as never },
+        ...DIALECTS.flatMap(dialect =>
+          dialect.routes.map(route => ({
+            method: route.method,
+            path: route.path,
+            handler: serve(dialect, route) as never,
+          })),
+        ),
+      ],
       // The router tells no more than method and path.
       notFoundResponse: (({ method, path }: { method: string; path: string }) =>
         nowhere({ method, path, headers: {}, requestId: newUuid(context.random) })) as never,
@@ -110,6 +114,7 @@ function sharedSegments(dialect: HttpApi, path: string): number {
 }
 
 function methodsAt(path: string): string[] {
+  if (path === OPENAPI_PATH) return ['GET'];
   const matches = (route: Route) =>
     new RegExp(`^${route.path.replace(/[.+]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}/?$`).test(path);
   return [...new Set(DIALECTS.flatMap(({ routes }) => routes.filter(matches).map(({ method }) => method)))];

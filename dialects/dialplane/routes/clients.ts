@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { type Route, route } from '../../dialect.ts';
 import { readBody } from '../body.ts';
-import { changedClient, clientJson, newClient } from '../client.ts';
+import { changedClient, clientAnswer, clientJson, newClient } from '../client.ts';
 import { nameInPath } from '../named.ts';
 
 const CLIENTS = '/v1/clients';
@@ -11,6 +12,11 @@ export const clientRoutes: readonly Route[] = [
     method: 'GET',
     path: CLIENTS,
     operation: 'listClients',
+    describes: {
+      id: 'listClients',
+      summary: 'List the SIP clients of the account',
+      answers: { 200: z.object({ clients: z.array(clientAnswer) }) },
+    },
     decode: () => ({}),
     encode: ({ clients }) => ({ status: 200, body: { clients: clients.map(clientJson) } }),
   }),
@@ -18,6 +24,12 @@ export const clientRoutes: readonly Route[] = [
     method: 'POST',
     path: CLIENTS,
     operation: 'createClient',
+    describes: {
+      id: 'createClient',
+      summary: 'Create a SIP client',
+      body: { schema: newClient, as: ['json'] },
+      answers: { 201: clientAnswer },
+    },
     decode: request => readBody(newClient, request),
     encode: ({ client }) => ({
       status: 201,
@@ -29,6 +41,11 @@ export const clientRoutes: readonly Route[] = [
     method: 'GET',
     path: CLIENT,
     operation: 'readClient',
+    describes: {
+      id: 'getClient',
+      summary: 'Read a SIP client',
+      answers: { 200: clientAnswer },
+    },
     decode: request => ({ name: nameInPath('client', request) }),
     encode: ({ client }) => ({ status: 200, body: clientJson(client) }),
   }),
@@ -36,6 +53,12 @@ export const clientRoutes: readonly Route[] = [
     method: 'PUT',
     path: CLIENT,
     operation: 'changeClient',
+    describes: {
+      id: 'changeClient',
+      summary: 'Change the password of a SIP client',
+      body: { schema: changedClient, as: ['json'] },
+      answers: { 200: clientAnswer },
+    },
     decode(request) {
       const body = readBody(changedClient, request);
       return { name: nameInPath('client', request, body), password: body.password };
@@ -46,6 +69,11 @@ export const clientRoutes: readonly Route[] = [
     method: 'DELETE',
     path: CLIENT,
     operation: 'deleteClient',
+    describes: {
+      id: 'deleteClient',
+      summary: 'Delete a SIP client',
+      answers: { 204: null },
+    },
     decode: request => ({ name: nameInPath('client', request) }),
     encode: () => ({ status: 204 }),
   }),
