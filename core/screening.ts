@@ -41,7 +41,8 @@ export function screeningSession(plan: DialPlan, report: DialReport, index: numb
     accountSid,
     dialect,
     calls: [call],
-    entry: { target: screening.document, facts },
+    // A document may begin with silence, which alone answers no call.
+    entry: { target: screening.document, facts, first: [{ verb: 'Answer' }] },
     screening: { dialToken, index, ...(screening.key !== undefined && { key: screening.key }) },
     ringTimeoutSeconds: plan.ringTimeoutSeconds,
     // The edge's own limit comes first, unless there is no edge any more.

@@ -68,6 +68,9 @@ const report: DialReport = {
   branches: [{ sipCallId: 'call-1', headers: [['X-Agent', 'bob']], screening: 'open' }],
 };
 
+/** The voice service answers by what it says first. */
+const TAKE_OVER = 'Speak <speak><break time="1ms"/></speak>';
+
 /** A callee that has come to the voice service to be screened. */
 function screened(more: Partial<Screening> = {}): EngineCall {
   const call = new EngineCall([]);
@@ -94,8 +97,8 @@ describe('a screening', () => {
   });
 
   it.each<[string, Verb[], string[]]>([
-    ['words', [say('Press nothing.')], ['Speak Press nothing.', 'Hangup LEG-A 0']],
-    ['nothing', [], ['Hangup LEG-A 0']],
+    ['words', [say('Press nothing.')], [TAKE_OVER, 'Speak Press nothing.', 'Hangup LEG-A 0']],
+    ['nothing', [], [TAKE_OVER, 'Hangup LEG-A 0']],
   ])('is accepted by a document of %s that runs to its end', (_, verbs, list) => {
     const call = screened();
     call.documentArrives(verbs);
@@ -107,6 +110,7 @@ describe('a screening', () => {
   it('is accepted by the end of the document that a Redirect or the keys of a Gather lead to', () => {
     const call = screened();
     call.documentArrives([redirect('https://example.com/more')]);
+    call.listEnds();
     call.documentArrives([gather({ maxDigits: 1 })]);
     call.presses('1');
     call.wakes();
@@ -121,6 +125,7 @@ describe('a screening', () => {
   ])('is refused by %s', (_, verbs) => {
     const call = screened();
     call.documentArrives(verbs);
+    call.listEnds();
     expect(lines(call.actions).at(-1)).toBe('Hangup LEG-A 0');
     expect(verdicts(call)).toEqual([false]);
   });
@@ -177,7 +182,7 @@ describe('a screening that waits for a key', () => {
   it('hears it from the document’s first word on, and cuts what is heard when it comes', () => {
     const call = screened({ key: '1' });
     call.documentArrives([say('Press one.')]);
-    expect(lines(call.actions)).toEqual(['ReceiveDigits', 'Speak Press one.', 'Pause 20000']);
+    expect(lines(call.actions)).toEqual(['ReceiveDigits', TAKE_OVER, 'Speak Press one.', 'Pause 20000']);
 
     const step = call.presses('1');
     expect(step).toMatchObject({ actions: [], interrupt: true, verdict: { accepted: true } });

@@ -117,8 +117,13 @@ export class SipPhone {
     return invitation;
   }
 
-  accept(invitation: IncomingInvitation): Session {
-    const session = invitation.accept({ sdp: this.sdp() });
+  /** Picks up; what it is offered later is taken as well. */
+  accept(invitation: IncomingInvitation, headers: Record<string, string> = {}): Session {
+    const session = invitation.accept({ sdp: this.sdp(), headers });
+    session.onOffer = offer => {
+      this.learn(offer.sdp);
+      offer.accept(this.sdp());
+    };
     this.taken.push(session);
     return session;
   }
