@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { isIP, isIPv6 } from 'node:net';
 import { TransportError } from './errors.ts';
 import { type TransportLimits, transportLimits } from './limits.ts';
 import type { Endpoint, Flow, Target, Transport, TransportReceiver } from './transport.ts';
@@ -22,6 +23,13 @@ export function udp(options: UdpOptions): Transport {
 // Keep-alives of RFC 5626 and of older phones: CRLFs or zero bytes, nothing that a message could start with.
 const LONGEST_KEEP_ALIVE = 4;
 
+/** An address is taken as it is, at once: by way of the usual look-up every datagram would wait for the next tick. */
+const lookupNames: NonNullable<SocketOptions['lookup']> = (host, options, found) => {
+  const family = isIP(host);
+  if (family === 0) lookup(host, options, found);
+  else found(null, host, family);
+};
+
 class UdpTransport implements Transport {
   readonly protocol = 'UDP';
   readonly advertised: UdpOptions['advertised'];
@@ -38,7 +46,9 @@ class UdpTransport implements Transport {
     this.#local = { address: options.address, port: options.port ?? 0 };
     this.#socket = createSocket(
       // One family each, so that no IPv4 peer appears under an IPv6 name.
-      isIPv6(options.address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' },
+      isIPv6(options.address)
+        ? { type: 'udp6', ipv6Only: true, lookup: lookupNames }
+        : { type: 'udp4', lookup: lookupNames },
     );
   }
 
