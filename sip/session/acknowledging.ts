@@ -39,6 +39,12 @@ export class Acknowledging {
     return this.#sent.has(invite.cseq?.number ?? 0);
   }
 
+  /** The ACK that has gone to the 2xx of this INVITE; undefined where it waits for our answer. */
+  ackOf(invite: SipRequest): SentAck | undefined {
+    const sent = this.#sent.get(invite.cseq?.number ?? 0);
+    return sent === notYetSent ? undefined : sent;
+  }
+
   /**
    * Takes a 2xx to an INVITE of ours: `first` puts in force what the dialog learns from it, the answer in it
    * counts, an offer in it is put to the user, and the ACK leaves. A repeated 2xx gets the same ACK again.

@@ -27,6 +27,7 @@ const REMIND_MS = 60_000;
 
 /** An INVITE of a peer (RFC 3261 §13.3), to be accepted or rejected. */
 export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
+  readonly request: SipRequest;
   readonly session: Session;
   /** The session that this one takes the place of (RFC 3891): it is ended when this one is accepted. */
   readonly replaces: Session | undefined;
@@ -46,6 +47,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#stack = stack;
     this.#transaction = transaction;
     const { request } = transaction;
+    this.request = request;
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
@@ -72,10 +74,6 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.session.once('ended', () => {
       transaction.user = {};
     });
-  }
-
-  get request(): SipRequest {
-    return this.#transaction.request;
   }
 
   /** The way it came by: its `remote` is where the caller's packets really come from. */

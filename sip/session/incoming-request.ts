@@ -9,17 +9,15 @@ export interface Reply extends Omit<ResponseInit, 'toTag'> {
 
 /** A request that waits for its answer. */
 export class IncomingRequest {
+  readonly request: SipRequest;
   readonly #transaction: ServerTransaction;
   readonly #toTag: string;
   #answered = false;
 
   constructor(transaction: ServerTransaction, toTag: string) {
+    this.request = transaction.request;
     this.#transaction = transaction;
     this.#toTag = toTag;
-  }
-
-  get request(): SipRequest {
-    return this.#transaction.request;
   }
 
   get transaction(): ServerTransaction {
@@ -33,7 +31,7 @@ export class IncomingRequest {
 
   /** Whether that was a 2xx. */
   get accepted(): boolean {
-    const status = this.#transaction.lastResponse?.status ?? 0;
+    const status = this.#transaction.lastStatus ?? 0;
     return status >= 200 && status < 300;
   }
 

@@ -13,8 +13,10 @@ import type { Transport } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
+import type { SentAck } from './acknowledging.ts';
 import { failureError, refusedError } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
+import { lateAnswers } from './late-answers.ts';
 import { acknowledgeProvisional } from './pracking.ts';
 import { sdpOf } from './sdp.ts';
 import { Session } from './session.ts';
@@ -168,12 +170,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #accept(response: SipResponse, sent: SipRequest): void {
     const { session } = this.#fork(response, sent);
     const repeated = session.acknowledging.acknowledges(sent);
-    session.acknowledging.accepted(sent, response, () => {
-      session.dialog.confirm(response);
-      this.#aim(session.dialog);
-      session.core.learnMethods(response);
-      session.timer.learn(sent, response);
-    });
+    acknowledge(this.#parts, session, response, sent);
     if (repeated) return;
     if (this.#cancelled || this.#error || (this.#accepted && this.#parts.forks !== 'all')) {
       session.bye();
@@ -191,6 +188,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();
     session.onEarlyEnd = undefined;
     this.#accepted ??= session;
+    session.once('ended', () => this.#letGo(sent));
     session.confirmed();
     this.emit('accepted', session, response);
   }
@@ -199,31 +197,35 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     const tag = response.to?.tag ?? '';
     const known = this.#forks.get(tag);
     if (known !== undefined) return known;
-    const { stack, sdp, authenticator, timer, onOffer } = this.#parts;
-    const exchange = new OfferAnswer();
-    if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
-    const session = new Session({
-      stack,
-      dialog: Dialog.asUac(sent, response),
-      exchange,
-      authenticator,
-      timer,
-    });
-    session.onOffer = onOffer;
-    this.#aim(session.dialog);
-    session.core.transport = this.#transport;
+    const session = sessionOf(this.#parts, this.#transport, response, sent);
     session.onEarlyEnd = () => {
-      if (!this.#early) stack.clock.clearTimeout(this.#othersTimer);
+      if (!this.#early) this.#parts.stack.clock.clearTimeout(this.#othersTimer);
     };
     const fork = { session, reliable: new ReliableUac() };
     this.#forks.set(tag, fork);
     return fork;
   }
 
-  /** Where the Contact is out of reach, requests go where the INVITE went. */
-  #aim(dialog: Dialog): void {
-    const { addressed, isOutOfReach } = this.#parts;
-    dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? addressed.nextHop : undefined;
+  /** A session has ended. When nothing is left to be decided, what still comes does without the invitation. */
+  #letGo(sent: SipRequest): void {
+    if (this.#parts.forks === 'all') return;
+    const acks = new Map<string, SentAck>();
+    for (const [tag, { session }] of this.#forks) {
+      const ack = session.acknowledging.ackOf(sent);
+      if (ack === undefined) return;
+      acks.set(tag, ack);
+    }
+    const [parts, transport] = [this.#parts, this.#transport];
+    this.#request.handOver(
+      lateAnswers({
+        acks,
+        accept: (late, invite) => {
+          const session = sessionOf(parts, transport, late, invite);
+          acknowledge(parts, session, late, invite);
+          return session;
+        },
+      }),
+    );
   }
 
   /** Whether a dialog waits for a 2xx of its own. */
@@ -259,4 +261,47 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     this.#dropEarly(error.code === 'refused' ? `${error.status}` : error.code);
     this.emit('failed', error);
   }
+}
+
+/** The session of the dialog that a response makes. */
+function sessionOf(
+  parts: OutgoingInvitationParts,
+  transport: Transport | undefined,
+  response: SipResponse,
+  sent: SipRequest,
+): Session {
+  const { stack, sdp, authenticator, timer, onOffer } = parts;
+  const exchange = new OfferAnswer();
+  if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
+  const session = new Session({
+    stack,
+    dialog: Dialog.asUac(sent, response),
+    exchange,
+    authenticator,
+    timer,
+  });
+  session.onOffer = onOffer;
+  aim(parts, session.dialog);
+  session.core.transport = transport;
+  return session;
+}
+
+/** Takes a 2xx: it confirms the dialog and gets its ACK; when it comes again, the same ACK again. */
+function acknowledge(
+  parts: OutgoingInvitationParts,
+  session: Session,
+  response: SipResponse,
+  sent: SipRequest,
+): void {
+  session.acknowledging.accepted(sent, response, () => {
+    session.dialog.confirm(response);
+    aim(parts, session.dialog);
+    session.core.learnMethods(response);
+    session.timer.learn(sent, response);
+  });
+}
+
+/** Where the Contact is out of reach, requests go where the INVITE went. */
+function aim({ addressed, isOutOfReach }: OutgoingInvitationParts, dialog: Dialog): void {
+  dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? addressed.nextHop : undefined;
 }

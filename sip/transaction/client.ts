@@ -17,6 +17,9 @@ export interface ClientTransactionUser {
   failed(failure: TransactionFailure): void;
 }
 
+/** The user of a transaction that only absorbs what is repeated. */
+export const nobody: ClientTransactionUser = { response() {}, failed() {} };
+
 /** What a client transaction is made of. */
 export interface ClientTransactionOptions {
   /** The request with the Via that it will leave with. */
@@ -32,6 +35,7 @@ export interface ClientTransactionOptions {
 /** A client transaction as its layer sees it. */
 export interface ClientTransaction {
   readonly state: string;
+  /** Once its user has all that it will get, only what names it (`SipRequest.remains`): it waits for repetitions. */
   readonly request: SipRequest;
   readonly flow: Flow;
   /** Sends the request for the first time. */

@@ -4,7 +4,12 @@ import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
 import { protocols } from '../transport/transport.ts';
 import { createAck } from './ack.ts';
-import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
+import {
+  type ClientTransaction,
+  type ClientTransactionOptions,
+  nobody,
+  type TransactionFailure,
+} from './client.ts';
 import { Retransmission } from './retransmission.ts';
 import { type Timers, timersFor } from './timers.ts';
 
@@ -13,7 +18,7 @@ export type InviteClientState = 'Calling' | 'Proceeding' | 'Accepted' | 'Complet
 
 /** The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2). It acknowledges refusals itself. */
 export class InviteClientTransaction implements ClientTransaction {
-  readonly #options: ClientTransactionOptions;
+  #options: ClientTransactionOptions;
   readonly #timers: Timers;
   #state: InviteClientState = 'Calling';
   #retransmission: Retransmission | undefined;
@@ -78,9 +83,11 @@ export class InviteClientTransaction implements ClientTransaction {
     if (this.#state === 'Completed') this.#acknowledge();
     if (this.#state !== 'Calling' && this.#state !== 'Proceeding') return;
     this.#enter('Completed', this.#timers.d);
-    this.#ack = serialise(createAck(this.#options.request, response));
+    const { request, user } = this.#options;
+    this.#ack = serialise(createAck(request, response));
+    this.#options = { ...this.#options, request: request.remains(), user: nobody };
     this.#acknowledge();
-    this.#options.user.response(response);
+    user.response(response);
   }
 
   #acknowledge(): void {
@@ -100,6 +107,7 @@ export class InviteClientTransaction implements ClientTransaction {
   #enter(state: InviteClientState, lastsMs?: number): void {
     this.#state = state;
     this.#retransmission?.stop();
+    this.#retransmission = undefined;
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer =
       lastsMs === undefined ? undefined : this.#options.clock.setTimeout(() => this.terminate(), lastsMs);

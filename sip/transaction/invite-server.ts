@@ -16,19 +16,21 @@ export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confi
  */
 export class InviteServerTransaction implements ServerTransaction {
   user: ServerTransactionUser = {};
-  readonly #options: ServerTransactionOptions;
+  #options: ServerTransactionOptions;
   readonly #timers: Timers;
   #state: InviteServerState = 'Proceeding';
   #retransmission: Retransmission | undefined;
   #timer: TimerHandle | undefined;
-  #last: SipResponse | undefined;
+  #lastStatus: number | undefined;
+  #toTag: string | undefined;
+  #sendAgain: (() => void) | undefined;
   #acknowledged = false;
 
   constructor(options: ServerTransactionOptions) {
     this.#options = options;
     this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
     this.#timer = options.clock.setTimeout(() => {
-      if (this.#last === undefined) this.respond(createResponse(options.request, 100));
+      if (this.#lastStatus === undefined) this.respond(createResponse(this.request, 100));
     }, this.#timers.trying);
   }
 
@@ -44,27 +46,36 @@ export class InviteServerTransaction implements ServerTransaction {
     return this.#options.flow;
   }
 
-  get lastResponse() {
-    return this.#last;
+  get lastStatus() {
+    return this.#lastStatus;
+  }
+
+  /** The To tag of the last response that was sent. */
+  get toTag() {
+    return this.#toTag;
   }
 
   respond(response: SipResponse): void {
     if (this.#state !== 'Proceeding') return;
-    this.#last = response;
+    this.#lastStatus = response.status;
+    this.#toTag = response.to?.tag;
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
-    this.#send();
+    this.#sendAgain = this.#options.send(response, error => this.user.transportError?.(error));
+    if (response.status >= 200) this.#options = { ...this.#options, request: this.request.remains() };
   }
 
   receive(request: SipRequest): void {
     if (request.method === 'ACK') this.#confirm();
-    else if ((this.#state === 'Proceeding' || this.#state === 'Completed') && this.#last) this.#send();
+    else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.#sendAgain?.();
   }
 
   /** The ACK of the 2xx has reached the dialog: stop repeating it. */
   acknowledged(): void {
     this.#acknowledged = true;
-    if (this.#state === 'Accepted') this.#retransmission?.stop();
+    if (this.#state !== 'Accepted') return;
+    this.#retransmission?.stop();
+    this.#sendAgain = undefined;
   }
 
   terminate(): void {
@@ -82,7 +93,7 @@ export class InviteServerTransaction implements ServerTransaction {
       clock,
       firstMs: this.#options.times.t1,
       mostMs: this.#timers.t2,
-      send: () => this.#send(),
+      send: () => this.#sendAgain?.(),
     });
   }
 
@@ -93,18 +104,15 @@ export class InviteServerTransaction implements ServerTransaction {
       clock,
       firstMs: this.#timers.g,
       mostMs: this.#timers.t2,
-      send: () => this.#send(),
+      send: () => this.#sendAgain?.(),
     });
   }
 
   #confirm(): void {
     if (this.#state !== 'Completed') return;
+    this.#sendAgain = undefined;
     if (this.#timers.i === 0) this.terminate();
     else this.#enter('Confirmed', this.#timers.i);
-  }
-
-  #send(): void {
-    if (this.#last) this.#options.send(this.#last, error => this.user.transportError?.(error));
   }
 
   #enter(state: InviteServerState, lastsMs?: number, atEnd?: () => void): void {

@@ -10,11 +10,8 @@ import { clientKey, isForUs, mergeKey, serverKey } from './key.ts';
 import { hasLooped } from './loops.ts';
 import { NonInviteClientTransaction } from './non-invite-client.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
-import type { ServerTransaction } from './server.ts';
+import type { Responder, ServerTransaction } from './server.ts';
 import type { BaseTimes } from './timers.ts';
-
-/** Sends a response back on the way that its request came. */
-export type Responder = (response: SipResponse, failed: (error: TransportError) => void) => void;
 
 /** Who stands over the transactions: RFC 3261's transaction user. */
 export interface TransactionUser {
@@ -129,7 +126,7 @@ export class TransactionLayer {
       transaction.respond(this.#response(request, 481));
       return;
     }
-    const tag = meant.lastResponse?.to?.tag ?? this.#options.tag();
+    const tag = meant.toTag ?? this.#options.tag();
     transaction.respond(createResponse(request, 200, undefined, { toTag: tag }));
     if (meant.state === 'Proceeding') meant.user.cancelled?.(request);
   }

@@ -3,7 +3,12 @@ import type { SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
 import { protocols } from '../transport/transport.ts';
-import type { ClientTransaction, ClientTransactionOptions, TransactionFailure } from './client.ts';
+import {
+  type ClientTransaction,
+  type ClientTransactionOptions,
+  nobody,
+  type TransactionFailure,
+} from './client.ts';
 import { Retransmission } from './retransmission.ts';
 import { type Timers, timersFor } from './timers.ts';
 
@@ -12,7 +17,7 @@ export type NonInviteClientState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 
 /** The non-INVITE client transaction (RFC 3261 §17.1.2). */
 export class NonInviteClientTransaction implements ClientTransaction {
-  readonly #options: ClientTransactionOptions;
+  #options: ClientTransactionOptions;
   readonly #timers: Timers;
   #state: NonInviteClientState = 'Trying';
   #retransmission: Retransmission | undefined;
@@ -51,12 +56,13 @@ export class NonInviteClientTransaction implements ClientTransaction {
 
   receive(response: SipResponse): void {
     if (this.#state === 'Completed' || this.#state === 'Terminated') return;
+    const { user } = this.#options;
     if (response.status >= 200) this.#complete();
     else if (this.#state === 'Trying') {
       this.#state = 'Proceeding';
       this.#retransmission?.steady(this.#timers.t2);
     }
-    this.#options.user.response(response);
+    user.response(response);
   }
 
   flowLost(error: TransportError): void {
@@ -73,6 +79,8 @@ export class NonInviteClientTransaction implements ClientTransaction {
   #complete(): void {
     this.#state = 'Completed';
     this.#stop();
+    this.#retransmission = undefined;
+    this.#options = { ...this.#options, request: this.request.remains(), user: nobody };
     // Timer K is 0 on a reliable transport: gone at once.
     if (this.#timers.k === 0) this.terminate();
     else this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.k);

@@ -10,10 +10,11 @@ export type NonInviteServerState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 /** The non-INVITE server transaction (RFC 3261 §17.2.2). */
 export class NonInviteServerTransaction implements ServerTransaction {
   user: ServerTransactionUser = {};
-  readonly #options: ServerTransactionOptions;
+  #options: ServerTransactionOptions;
   readonly #timers: Timers;
   #state: NonInviteServerState = 'Trying';
-  #last: SipResponse | undefined;
+  #lastStatus: number | undefined;
+  #sendAgain: (() => void) | undefined;
   #timer: TimerHandle | undefined;
 
   constructor(options: ServerTransactionOptions) {
@@ -38,25 +39,26 @@ export class NonInviteServerTransaction implements ServerTransaction {
     return this.#options.flow;
   }
 
-  get lastResponse() {
-    return this.#last;
+  get lastStatus() {
+    return this.#lastStatus;
   }
 
   respond(response: SipResponse): void {
     if (this.#state === 'Completed' || this.#state === 'Terminated') return;
-    this.#last = response;
-    this.#send();
+    this.#lastStatus = response.status;
+    this.#sendAgain = this.#options.send(response, error => this.user.transportError?.(error));
     if (response.status < 200) this.#state = 'Proceeding';
     else if (this.#timers.j === 0) this.terminate();
     else {
       this.#state = 'Completed';
+      this.#options = { ...this.#options, request: this.request.remains() };
       this.#options.clock.clearTimeout(this.#timer);
       this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.j);
     }
   }
 
   receive(_request: SipRequest): void {
-    if (this.#last && this.#state !== 'Terminated') this.#send();
+    if (this.#state !== 'Terminated') this.#sendAgain?.();
   }
 
   terminate(): void {
@@ -64,9 +66,5 @@ export class NonInviteServerTransaction implements ServerTransaction {
     this.#state = 'Terminated';
     this.#options.clock.clearTimeout(this.#timer);
     this.#options.ended();
-  }
-
-  #send(): void {
-    if (this.#last) this.#options.send(this.#last, error => this.user.transportError?.(error));
   }
 }

@@ -4,6 +4,9 @@ import type { TransportError } from '../transport/errors.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { BaseTimes } from './timers.ts';
 
+/** Sends a response where RFC 3261 §18.2.2 says. What it gives sends the same bytes again. */
+export type Responder = (response: SipResponse, failed: (error: TransportError) => void) => () => void;
+
 /** What a server transaction tells its user. */
 export interface ServerTransactionUser {
   /**
@@ -24,8 +27,7 @@ export interface ServerTransactionOptions {
   readonly flow: Flow;
   readonly clock: Clock;
   readonly times: BaseTimes;
-  /** Sends a response where RFC 3261 §18.2.2 says. */
-  readonly send: (response: SipResponse, failed: (error: TransportError) => void) => void;
+  readonly send: Responder;
   /** Called once, in state Terminated. */
   readonly ended: () => void;
 }
@@ -33,11 +35,12 @@ export interface ServerTransactionOptions {
 /** A server transaction as its layer and its user see it. */
 export interface ServerTransaction {
   readonly state: string;
+  /** Once it has its final response, only what names it (`SipRequest.remains`): it waits for repetitions for 32 s. */
   readonly request: SipRequest;
   readonly flow: Flow;
   user: ServerTransactionUser;
-  /** The last response that was sent. */
-  readonly lastResponse: SipResponse | undefined;
+  /** Of the last response that was sent. */
+  readonly lastStatus: number | undefined;
   /** The user's response. One after the final is refused silently: the first final stands. */
   respond(response: SipResponse): void;
   /** A retransmission of the request. */

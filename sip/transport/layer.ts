@@ -94,22 +94,28 @@ export class TransportLayer {
     return ready(transport, await transport.flowTo(target));
   }
 
-  /** Sends a response on its request's flow, or on a new one when that has ended (RFC 3261 §18.2.2). */
+  /**
+   * Sends a response on its request's flow, or on a new one when that has ended (RFC 3261 §18.2.2). What it gives sends
+   * the same bytes again.
+   */
   respond(
     response: SipResponse,
     flow: Flow,
     transport: Transport,
     failed: (error: TransportError) => void,
-  ): void {
+  ): () => void {
     const bytes = serialise(response);
-    const { reliable } = protocols[transport.protocol];
-    const endpoint = responseEndpoint(response, transport.protocol);
-    const sameFlow = reliable ? flow.open : isSame(endpoint, flow.remote);
-    if (sameFlow) flow.send(bytes, failed);
-    else if (endpoint !== undefined)
-      transport
-        .flowTo({ ...endpoint, protocol: transport.protocol })
-        .then(other => other.send(bytes, failed), failed);
+    const { protocol } = transport;
+    const { reliable } = protocols[protocol];
+    const endpoint = responseEndpoint(response, protocol);
+    const isFlows = isSame(endpoint, flow.remote);
+    const send = () => {
+      if (reliable ? flow.open : isFlows) flow.send(bytes, failed);
+      else if (endpoint !== undefined)
+        transport.flowTo({ ...endpoint, protocol }).then(other => other.send(bytes, failed), failed);
+    };
+    send();
+    return send;
   }
 
   /**

@@ -47,9 +47,9 @@ export class ClientRequest {
   /** Settles when it has left for the first time, or could not. */
   readonly departed: Promise<void>;
   readonly #stack: Stack;
-  readonly #options: ClientRequestOptions;
-  readonly #request: SipRequest;
-  readonly #targets: AsyncIterator<Target>;
+  #options: ClientRequestOptions;
+  #request: SipRequest;
+  #targets: AsyncIterator<Target>;
   #target: Target | undefined;
   #transaction: ClientTransaction | undefined;
   #lastFailure: RequestFailure | undefined;
@@ -64,7 +64,7 @@ export class ClientRequest {
     this.#request = request;
     this.#options = options;
     const destination = destinationOf(nextHop);
-    this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere();
+    this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere;
     const departed =
       options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
     this.departed = departed.catch(stack.report);
@@ -89,6 +89,11 @@ export class ClientRequest {
     this.#cancel = headers;
     if (this.#transaction === undefined) this.#fail({ kind: 'cancelled' });
     else if (this.#provisional) this.#sendCancel(this.#transaction);
+  }
+
+  /** What still comes after the final response is for these alone; whoever has sent the request is let go. */
+  handOver(handlers: RequestHandlers): void {
+    this.#options = { handlers };
   }
 
   /** Stops without a word, as when the agent closes. */
@@ -225,6 +230,9 @@ export class ClientRequest {
   #end(): void {
     this.#ended = true;
     this.#stack.clock.clearTimeout(this.#cancelTimer);
+    // The transaction goes on for half a minute, and holds it.
+    this.#request = this.#request.remains();
+    this.#targets = nowhere;
   }
 
   #sendCancel(transaction: ClientTransaction): void {
@@ -243,4 +251,5 @@ function unreachable(sentence: string, cause?: unknown): RequestFailure {
   return { kind: 'transport-error', error: new TransportError('no-transport', sentence, cause) };
 }
 
-async function* nowhere(): AsyncGenerator<Target> {}
+/** No target, or none any more. */
+const nowhere: AsyncIterator<Target> = { next: async () => ({ done: true, value: undefined }) };

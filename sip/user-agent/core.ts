@@ -74,7 +74,7 @@ export class AgentCore implements Stack {
           this.transactions.receiveRequest(request, flow, (response, failed) => {
             if (options.name !== undefined && !response.headers.has('Server'))
               response.headers.append('Server', options.name);
-            this.transport.respond(response, flow, transport, failed);
+            return this.transport.respond(response, flow, transport, failed);
           });
         },
         response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),

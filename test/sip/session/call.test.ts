@@ -271,6 +271,37 @@ describe('forked answers (RFC 3261 §13.2.2.4)', () => {
     expect(outgoing.sessions.map(({ dialog }) => dialog.remoteTag)).toEqual(['one', 'three']);
   });
 
+  it('that come when the call is over already get their ACK, and BYE where the fork is another', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    const proxy = await stage.peer('10.0.0.2');
+    const outgoing = alice.invite(BOB, { sdp: OFFER });
+    await stage.settle();
+    const [invite] = proxy.requests('INVITE');
+    const accept = (toTag: string) =>
+      invite &&
+      proxy.send(
+        createResponse(invite, 200, undefined, {
+          toTag,
+          contact: '<sip:fork@10.0.0.2>',
+          contentType: 'application/sdp',
+          body: ANSWER,
+        }),
+        '10.0.0.1',
+      );
+    await accept('one');
+    await stage.clock.advance(10);
+    outgoing.sessions[0]?.bye();
+    await stage.clock.advance(10);
+    for (const tag of ['one', 'other', 'other', 'one']) await accept(tag);
+    await stage.clock.advance(10);
+    const tags = (method: string) => proxy.requests(method).map(({ to }) => to?.tag);
+    expect(tags('ACK')).toEqual(['one', 'one', 'other', 'other', 'one']);
+    expect(new Set(tags('BYE'))).toEqual(new Set(['one', 'other']));
+    const byes = proxy.requests('BYE').map(({ via }) => via?.branch);
+    expect(new Set(byes).size).toBe(2);
+  });
+
   it('are sessions all of them where asked', async () => {
     const { accepted, proxy } = await forking('all');
     expect(accepted).toEqual(['one', 'three']);

@@ -1,0 +1,36 @@
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { RequestHandlers } from '../user-agent/client-request.ts';
+import type { SentAck } from './acknowledging.ts';
+import type { Session } from './session.ts';
+
+/** What late answers need of the invitation that they come to. */
+export interface LateAnswersParts {
+  /** The ACK of each dialog that was accepted, by its To tag. */
+  readonly acks: ReadonlyMap<string, SentAck>;
+  /** Takes the 2xx of another fork: its dialog is made and acknowledged. */
+  readonly accept: (response: SipResponse, sent: SipRequest) => Session;
+}
+
+/**
+ * Hears of what still comes when the session of an INVITE is over: a 2xx that is repeated gets its ACK again, one of
+ * another fork gets ACK and BYE (RFC 3261 §13.2.2.4). It stands for the invitation, which need not be kept for that.
+ */
+export function lateAnswers({ acks, accept }: LateAnswersParts): RequestHandlers {
+  const known = new Map(acks);
+  return {
+    final(response, sent) {
+      if (response.status >= 300) return;
+      const tag = response.to?.tag ?? '';
+      const ack = known.get(tag);
+      if (ack !== undefined) {
+        ack.again();
+        return;
+      }
+      const session = accept(response, sent);
+      session.bye();
+      const first = session.acknowledging.ackOf(sent);
+      if (first !== undefined) known.set(tag, first);
+    },
+    failed() {},
+  };
+}
