@@ -1,4 +1,5 @@
 import type { Resolver } from '../sip/resolve/resolver.ts';
+import type { Target } from '../sip/transport/transport.ts';
 
 /** Which addresses may be called. */
 export interface TargetGuard {
@@ -21,17 +22,43 @@ export class TargetRefused extends Error {
  */
 export function guardedResolver(resolver: Resolver, guard: TargetGuard): Resolver {
   return {
-    async *targets(destination) {
-      let refused: string | undefined;
-      let some = false;
-      for await (const target of resolver.targets(destination)) {
-        const refusal = guard.refusal(target.address);
-        if (refusal === undefined) {
-          some = true;
-          yield target;
-        } else refused = refusal.reason;
-      }
-      if (!some && refused !== undefined) throw new TargetRefused(refused);
+    targets(destination) {
+      const targets = resolver.targets(destination);
+      const gate = new Gate(guard);
+      return Symbol.iterator in targets ? admitted(targets, gate) : admittedLater(targets, gate);
     },
   };
+}
+
+/** Lets targets through one by one, and knows in the end whether all of them were refused. */
+class Gate {
+  readonly #guard: TargetGuard;
+  #refused: string | undefined;
+  #some = false;
+
+  constructor(guard: TargetGuard) {
+    this.#guard = guard;
+  }
+
+  admits({ address }: Target): boolean {
+    const refusal = this.#guard.refusal(address);
+    if (refusal === undefined) this.#some = true;
+    else this.#refused = refusal.reason;
+    return refusal === undefined;
+  }
+
+  /** There are no more. @throws TargetRefused */
+  end(): void {
+    if (!this.#some && this.#refused !== undefined) throw new TargetRefused(this.#refused);
+  }
+}
+
+function* admitted(targets: Iterable<Target>, gate: Gate): Generator<Target> {
+  for (const target of targets) if (gate.admits(target)) yield target;
+  gate.end();
+}
+
+async function* admittedLater(targets: AsyncIterable<Target>, gate: Gate): AsyncGenerator<Target> {
+  for await (const target of targets) if (gate.admits(target)) yield target;
+  gate.end();
 }

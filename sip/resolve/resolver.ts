@@ -16,9 +16,12 @@ export interface Destination {
   readonly transport?: string | undefined;
 }
 
-/** RFC 3263 for clients: from a URI to the places to try, in order, each looked up when it is its turn. */
+/** The places to try, in order, each looked up when it is its turn. Those that need no look-up are there at once. */
+export type Targets = Iterable<Target> | AsyncIterable<Target>;
+
+/** RFC 3263 for clients: from a URI to the places to try. */
 export interface Resolver {
-  targets(destination: Destination): AsyncIterable<Target>;
+  targets(destination: Destination): Targets;
 }
 
 /** A resolver's settings. */
@@ -67,31 +70,38 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
     return allowed.map(protocol => ({ protocol, name: `${srvPrefixes[protocol]}${host}` }));
   }
 
-  return {
-    async *targets(destination) {
-      const host = destination.host.replace(/^\[|\]$/g, '');
-      const named = namedProtocol(destination);
-      if (named === false) return;
-      // RFC 3263 §4.1: UDP where nothing is said, if it is spoken at all.
-      const fallback = named ?? (destination.secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
-      const port = destination.port ?? protocols[fallback].defaultPort;
+  async function* lookedUp(
+    host: string,
+    { port, secure }: Destination,
+    named: Protocol | undefined,
+    fallback: Target,
+  ): AsyncGenerator<Target> {
+    const { protocol: usual, port: usualPort } = fallback;
+    if (port !== undefined) {
+      yield* addresses(host, port, usual, host);
+      return;
+    }
+    let found = false;
+    for (const { protocol, name } of await choices(host, named, secure))
+      for await (const target of services(name, protocol, host)) {
+        found = true;
+        yield target;
+      }
+    // RFC 3263 §4.2: without SRV records, the address records of the name itself.
+    if (!found) yield* addresses(host, usualPort, usual, host);
+  }
 
-      if (isIP(host)) {
-        yield { protocol: fallback, address: host, port, host };
-        return;
-      }
-      if (destination.port !== undefined) {
-        yield* addresses(host, port, fallback, host);
-        return;
-      }
-      let found = false;
-      for (const { protocol, name } of await choices(host, named, destination.secure))
-        for await (const target of services(name, protocol, host)) {
-          found = true;
-          yield target;
-        }
-      // RFC 3263 §4.2: without SRV records, the address records of the name itself.
-      if (!found) yield* addresses(host, port, fallback, host);
+  return {
+    targets(destination) {
+      const { secure, host: written } = destination;
+      const host = written.startsWith('[') ? written.slice(1, -1) : written;
+      const named = namedProtocol(destination);
+      if (named === false) return [];
+      // RFC 3263 §4.1: UDP where nothing is said, if it is spoken at all.
+      const protocol = named ?? (secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
+      const port = destination.port ?? protocols[protocol].defaultPort;
+      const target = { protocol, address: host, port, host };
+      return isIP(host) ? [target] : lookedUp(host, destination, named, target);
     },
   };
 }

@@ -136,8 +136,9 @@ export class TransportLayer {
   }
 
   #find(protocol: Protocol, address: string, preferred: Transport | undefined): Transport | undefined {
+    const family = isIPv6(address);
     const fitting = this.transports.filter(
-      transport => transport.protocol === protocol && isIPv6(transport.local.address) === isIPv6(address),
+      transport => transport.protocol === protocol && isIPv6(transport.local.address) === family,
     );
     return (
       fitting.find(transport => transport === preferred) ??

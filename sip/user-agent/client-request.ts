@@ -3,6 +3,7 @@ import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { Targets } from '../resolve/resolver.ts';
 import { createCancel } from '../transaction/ack.ts';
 import type { ClientTransaction, TransactionFailure } from '../transaction/client.ts';
 import { TransportError } from '../transport/errors.ts';
@@ -49,7 +50,7 @@ export class ClientRequest {
   readonly #stack: Stack;
   #options: ClientRequestOptions;
   #request: SipRequest;
-  #targets: AsyncIterator<Target>;
+  #targets: TargetIterator;
   #target: Target | undefined;
   #transaction: ClientTransaction | undefined;
   #lastFailure: RequestFailure | undefined;
@@ -64,10 +65,10 @@ export class ClientRequest {
     this.#request = request;
     this.#options = options;
     const destination = destinationOf(nextHop);
-    this.#targets = destination ? stack.resolver.targets(destination)[Symbol.asyncIterator]() : nowhere;
-    const departed =
-      options.after === undefined ? this.#tryNext() : options.after.then(() => this.#tryNext());
-    this.departed = departed.catch(stack.report);
+    this.#targets = destination ? iterator(stack.resolver.targets(destination)) : nowhere;
+    // Not at once: whoever sends it must have a chance to listen before it fails.
+    const { after = Promise.resolve() } = options;
+    this.departed = after.then(() => this.#tryNext()).catch(stack.report);
   }
 
   /** Whether its final response is still awaited. */
@@ -251,5 +252,10 @@ function unreachable(sentence: string, cause?: unknown): RequestFailure {
   return { kind: 'transport-error', error: new TransportError('no-transport', sentence, cause) };
 }
 
+type TargetIterator = Iterator<Target> | AsyncIterator<Target>;
+
+const iterator = (targets: Targets): TargetIterator =>
+  Symbol.iterator in targets ? targets[Symbol.iterator]() : targets[Symbol.asyncIterator]();
+
 /** No target, or none any more. */
-const nowhere: AsyncIterator<Target> = { next: async () => ({ done: true, value: undefined }) };
+const nowhere: TargetIterator = { next: () => ({ done: true, value: undefined }) };
