@@ -6,10 +6,10 @@ import { randomFillSync } from 'node:crypto';
  */
 export type Random = () => number;
 
-const pool = new Uint32Array(256);
+const pool = new Uint32Array(4_096);
 let taken = pool.length;
 
-/** Unpredictable numbers, as RFC 3261 §19.3 asks for tags: from the system's generator, 1 kB at a time. */
+/** Unpredictable numbers, as RFC 3261 §19.3 asks for tags: from the system's generator, 16 kB at a time. */
 export const systemRandom: Random = () => {
   if (taken === pool.length) {
     randomFillSync(pool);
@@ -22,9 +22,10 @@ const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** A token of `length` letters and digits (about 5 bits each); 13 of them hold RFC 3261 §19.3's 32 bits twice. */
 export function randomToken(random: Random, length = 13): string {
-  let token = '';
-  for (let index = 0; index < length; index++) token += ALPHABET[Math.floor(random() * ALPHABET.length)];
-  return token;
+  const codes: number[] = [];
+  for (let index = 0; index < length; index++)
+    codes.push(ALPHABET.charCodeAt(Math.floor(random() * ALPHABET.length)));
+  return String.fromCharCode(...codes);
 }
 
 /** A whole number from `least` to `most`, both included. */
