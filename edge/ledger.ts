@@ -48,8 +48,8 @@ export class Ledger {
   constructor(parts: LedgerParts, { plan, report, version, closed }: StoredPlan) {
     this.#parts = parts;
     this.plan = plan;
-    this.calls = structuredClone(report?.calls ?? plan.calls);
-    this.branches = structuredClone(report?.branches ?? plan.calls.map(() => ({})));
+    this.calls = (report?.calls ?? plan.calls).map(call => ({ ...call }));
+    this.branches = (report?.branches ?? plan.calls.map(() => ({}))).map(facts => ({ ...facts }));
     this.winner = report?.winner;
     this.#outbox = report?.outbox ?? [];
     this.#written = this.#outbox.length;
