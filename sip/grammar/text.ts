@@ -51,9 +51,17 @@ function sequenceLength(bytes: Buffer, index: number): number {
 
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 
-/** The bytes of a text from `decodeText`, or of any other text as UTF-8. */
-export function encodeText(text: string): Buffer {
-  if (text.isWellFormed()) return Buffer.from(text);
+/** The bytes of a text from `decodeText`, or of any other text as UTF-8, and after them those of `rest`. */
+export function encodeText(text: string, rest: Uint8Array = nothing): Buffer {
+  if (!text.isWellFormed()) return Buffer.concat([encodeStrays(text), rest]);
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + rest.length);
+  bytes.set(rest, bytes.write(text));
+  return bytes;
+}
+
+const nothing = new Uint8Array(0);
+
+function encodeStrays(text: string): Buffer {
   const bytes = Buffer.alloc(text.length * 3);
   let length = 0;
   let start = 0;

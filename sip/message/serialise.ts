@@ -18,6 +18,5 @@ export function serialise(message: SipMessage): Buffer {
     }
   }
   head += counted ? '\r\n' : `Content-Length: ${body.length}\r\n\r\n`;
-  const bytes = encodeText(head);
-  return body.length === 0 ? bytes : Buffer.concat([bytes, body]);
+  return encodeText(head, body);
 }
