@@ -45,8 +45,18 @@ export const baseTimes: BaseTimes = { t1: 500, t2: 4_000, t4: 5_000 };
 
 const TRYING_MS = 200;
 
-/** The timers that follow from the base times. */
-export function timersFor({ t1, t2, t4 }: BaseTimes, reliable: boolean): Timers {
+const onStreams = new WeakMap<BaseTimes, Timers>();
+const onDatagrams = new WeakMap<BaseTimes, Timers>();
+
+/** The timers that follow from the base times, reckoned once: every transaction asks for them. */
+export function timersFor(times: BaseTimes, reliable: boolean): Timers {
+  const known = reliable ? onStreams : onDatagrams;
+  const timers = known.get(times) ?? reckon(times, reliable);
+  known.set(times, timers);
+  return timers;
+}
+
+function reckon({ t1, t2, t4 }: BaseTimes, reliable: boolean): Timers {
   const first = reliable ? undefined : t1;
   return {
     a: first,
