@@ -70,10 +70,6 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
       cancelled: cancel => this.#cancel(cancel),
       timeout: () => this.#unacknowledged(),
     };
-    // The transaction outlives the session, to take repetitions (RFC 6026 §7.1): it need not keep it.
-    this.session.once('ended', () => {
-      transaction.user = {};
-    });
   }
 
   /** The way it came by: its `remote` is where the caller's packets really come from. */
@@ -203,6 +199,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#clearTimers();
     this.#reliable.stop();
     this.session.onEarlyEnd = undefined;
+    this.#transaction.user = {};
     this.#incoming.respond(status, reply);
   }
 

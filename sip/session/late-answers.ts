@@ -12,8 +12,8 @@ export interface LateAnswersParts {
 }
 
 /**
- * Hears of what still comes when the session of an INVITE is over: a 2xx that is repeated gets its ACK again, one of
- * another fork gets ACK and BYE (RFC 3261 §13.2.2.4). It stands for the invitation, which need not be kept for that.
+ * Hears of what still comes to an INVITE that was accepted: a 2xx that is repeated gets its ACK again, one of another
+ * fork gets ACK and BYE (RFC 3261 §13.2.2.4). It stands for the invitation, which need not be kept for that.
  */
 export function lateAnswers({ acks, accept }: LateAnswersParts): RequestHandlers {
   const known = new Map(acks);

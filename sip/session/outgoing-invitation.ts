@@ -188,7 +188,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();
     session.onEarlyEnd = undefined;
     this.#accepted ??= session;
-    session.once('ended', () => this.#letGo(sent));
+    this.#letGo(sent);
     session.confirmed();
     this.emit('accepted', session, response);
   }
@@ -206,9 +206,9 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     return fork;
   }
 
-  /** A session has ended. When nothing is left to be decided, what still comes does without the invitation. */
+  /** Once nothing is left to be decided, what still comes does without the invitation and its session. */
   #letGo(sent: SipRequest): void {
-    if (this.#parts.forks === 'all') return;
+    if (this.#parts.forks === 'all' || this.#early) return;
     const acks = new Map<string, SentAck>();
     for (const [tag, { session }] of this.#forks) {
       const ack = session.acknowledging.ackOf(sent);

@@ -70,10 +70,12 @@ export class InviteServerTransaction implements ServerTransaction {
     else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.#sendAgain?.();
   }
 
-  /** The ACK of the 2xx has reached the dialog: stop repeating it. */
+  /** The ACK of the 2xx has reached the dialog: stop repeating it. Its user hears nothing any more. */
   acknowledged(): void {
     this.#acknowledged = true;
     if (this.#state !== 'Accepted') return;
+    // It goes on for 32 s to absorb repetitions: it need not keep the call for so long.
+    this.user = {};
     this.#retransmission?.stop();
     this.#sendAgain = undefined;
   }
