@@ -1,7 +1,7 @@
 import type { Clock, TimerHandle } from '../clock.ts';
 import { glareBackOffMs } from '../dialog/glare.ts';
 import { type Random, randomInteger } from '../random.ts';
-import { replyAct } from './reply-table.ts';
+import { type ReplyAct, replyAct } from './reply-table.ts';
 
 /** The states of a leg's refreshing. */
 export type RefresherState = 'Idle' | 'Wait' | 'Defer' | 'Pending' | 'BackOff' | 'End';
@@ -108,33 +108,41 @@ export class Refresher {
   answered(outcome: RefreshOutcome): void {
     if (this.#state !== 'Pending') return;
     if (outcome.kind !== 'response') this.#end(outcome.kind);
-    else this.#acts[replyAct(outcome.status, this.#method)](outcome.status, outcome.retryAfterSeconds);
+    else
+      Refresher.#acts[replyAct(outcome.status, this.#method)](
+        this,
+        outcome.status,
+        outcome.retryAfterSeconds,
+      );
   }
 
-  readonly #acts: Readonly<
-    Record<ReturnType<typeof replyAct>, (status: number, retryAfter?: number) => void>
+  static readonly #acts: Readonly<
+    Record<ReplyAct, (refresher: Refresher, status: number, retryAfter?: number) => void>
   > = {
-    alive: () => this.#succeeded(),
-    tolerated: () => this.#succeeded(),
-    glare: () => this.#retryAfter(glareBackOffMs(this.#options.dialog.ownsCallId, this.#options.random)),
-    wait: (_status, retryAfter) =>
-      this.#retryAfter(
+    alive: refresher => refresher.#succeeded(),
+    tolerated: refresher => refresher.#succeeded(),
+    glare: refresher => {
+      const { dialog, random } = refresher.#options;
+      refresher.#retryAfter(glareBackOffMs(dialog.ownsCallId, random));
+    },
+    wait: (refresher, _status, retryAfter) =>
+      refresher.#retryAfter(
         retryAfter === undefined
-          ? randomInteger(this.#options.random, 0, LONGEST_RETRY_SECONDS * 100) * 10
+          ? randomInteger(refresher.#options.random, 0, LONGEST_RETRY_SECONDS * 100) * 10
           : retryAfter * 1_000,
       ),
-    raise: () => {
-      if (this.#raised) return this.#failed();
-      this.#raised = true;
-      this.#send();
+    raise: refresher => {
+      if (refresher.#raised) return refresher.#failed();
+      refresher.#raised = true;
+      refresher.#send();
     },
-    'fall-back': () => {
-      this.#fellBack = true;
-      this.#retried = true;
-      this.#send();
+    'fall-back': refresher => {
+      refresher.#fellBack = true;
+      refresher.#retried = true;
+      refresher.#send();
     },
-    gone: status => this.#end(`${status}`),
-    failed: (_status, retryAfter) => this.#failed(retryAfter),
+    gone: (refresher, status) => refresher.#end(`${status}`),
+    failed: (refresher, _status, retryAfter) => refresher.#failed(retryAfter),
   };
 
   #waitFrom(fromMs: number): void {

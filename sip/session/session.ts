@@ -162,8 +162,14 @@ export class Session extends EventEmitter<SessionEvents> {
       const unknown = unsupported(request.require);
       this.core.learnMethods(request);
       if (unknown.length > 0) incoming.respond(420, { headers: { Unsupported: unknown } });
-      else (this.#methods[request.method] ?? this.#other)(incoming);
+      else this.#serve(incoming);
     }
+  }
+
+  #serve(incoming: IncomingRequest): void {
+    const serve = Session.#methods[incoming.request.method];
+    if (serve) serve(this, incoming);
+    else this.#other(incoming);
   }
 
   /** The ACK of a 2xx of ours. */
@@ -186,39 +192,38 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#lose({ by, cause }, false);
   }
 
-  readonly #methods: Readonly<Record<string, (incoming: IncomingRequest) => void>> = {
-    __proto__: null as never,
-    INVITE: incoming => {
-      if (this.dialog.state === 'confirmed') this.#answering.reinvite(incoming);
-      else
-        incoming.respond(
-          this.dialog.isUac ? 491 : 500,
-          this.dialog.isUac ? {} : { headers: { 'Retry-After': 5 } },
-        );
-    },
-    UPDATE: incoming => this.#answering.update(incoming),
-    PRACK: incoming => (this.onPrack ? this.onPrack(incoming) : incoming.respond(481)),
-    BYE: incoming => {
-      incoming.respond(200);
-      this.#lose({ by: 'remote', cause: 'BYE', request: incoming.request }, false);
-    },
-    INFO: incoming => {
-      if (this.onInfo) this.onInfo(incoming);
-      else incoming.respond(incoming.request.body.length === 0 ? 200 : 415);
-    },
-    REFER: incoming => this.#referrals.receiveRefer(incoming, this.onRefer),
-    NOTIFY: incoming => {
-      if (this.#referrals.receiveNotify(incoming)) return;
-      incoming.respond(200);
-      this.emit('notify', incoming.request);
-    },
-    OPTIONS: incoming => incoming.respond(200, { headers: [...capabilityHeaders, ['Accept', SDP_TYPE]] }),
-  };
+  static readonly #methods: Readonly<Record<string, (session: Session, incoming: IncomingRequest) => void>> =
+    {
+      __proto__: null as never,
+      INVITE: (session, incoming) => {
+        const { state, isUac } = session.dialog;
+        if (state === 'confirmed') session.#answering.reinvite(incoming);
+        else incoming.respond(isUac ? 491 : 500, isUac ? {} : { headers: { 'Retry-After': 5 } });
+      },
+      UPDATE: (session, incoming) => session.#answering.update(incoming),
+      PRACK: ({ onPrack }, incoming) => (onPrack ? onPrack(incoming) : incoming.respond(481)),
+      BYE: (session, incoming) => {
+        incoming.respond(200);
+        session.#lose({ by: 'remote', cause: 'BYE', request: incoming.request }, false);
+      },
+      INFO: ({ onInfo }, incoming) => {
+        if (onInfo) onInfo(incoming);
+        else incoming.respond(incoming.request.body.length === 0 ? 200 : 415);
+      },
+      REFER: (session, incoming) => session.#referrals.receiveRefer(incoming, session.onRefer),
+      NOTIFY: (session, incoming) => {
+        if (session.#referrals.receiveNotify(incoming)) return;
+        incoming.respond(200);
+        session.emit('notify', incoming.request);
+      },
+      OPTIONS: (_session, incoming) =>
+        incoming.respond(200, { headers: [...capabilityHeaders, ['Accept', SDP_TYPE]] }),
+    };
 
-  readonly #other = (incoming: IncomingRequest): void => {
+  #other(incoming: IncomingRequest): void {
     if (this.onRequest) this.onRequest(incoming);
     else incoming.respond(405, { headers: { Allow: METHODS.join(', ') } });
-  };
+  }
 
   #offered(offer: IncomingOffer): void {
     if (this.onOffer) {
