@@ -60,6 +60,8 @@ interface Entry {
   readonly raw: string | undefined;
 }
 
+const noEntries: Entry[] = [];
+
 /**
  * The `;name=value` parameters of a header field value or a URI: in order, names without case, immutable.
  * What was read is written again as it stood.
@@ -117,7 +119,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
     const { accept } = syntax;
     if (!accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    const entries: Entry[] = [];
+    let entries = noEntries;
     let seen: Set<string> | undefined;
     do {
       const start = scanner.position;
@@ -127,7 +129,10 @@ export class Params implements Iterable<readonly [name: string, value: string | 
       if (entries.length === FEW) seen = new Set(entries.map(entry => entry.key));
       const known = seen?.has(key) === false ? undefined : entries.find(entry => entry.key === key);
       if (known === undefined) {
-        entries.push({ key, name, raw });
+        const entry = { key, name, raw };
+        // As with the values of a header: most have one, and no room for more is kept.
+        if (entries === noEntries) entries = [entry];
+        else entries.push(entry);
         seen?.add(key);
         // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
       } else if (known.raw !== raw)

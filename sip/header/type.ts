@@ -19,12 +19,11 @@ export interface HeaderType<T> {
  */
 export function parseHeader<T>(type: HeaderType<T>, text: string): T[] {
   const scanner = new Scanner(text);
-  const values: T[] = [];
   scanner.skipSpace();
-  if (type.emptiable && scanner.atEnd) return values;
-  do {
-    values.push(type.read(scanner));
-  } while (type.list && scanner.accept(','));
+  if (type.emptiable && scanner.atEnd) return [];
+  // A list that begins with its first value has room for no more: most have only that, and they are kept for long.
+  const values = [type.read(scanner)];
+  while (type.list && scanner.accept(',')) values.push(type.read(scanner));
   scanner.end(`the value of ${type.name}`);
   return values;
 }

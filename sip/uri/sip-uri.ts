@@ -21,6 +21,8 @@ export interface SipUriParts {
 /** The headers that a URI asks for (`?name=value&…`, RFC 3261 §19.1.1), plain text, in order. */
 export type UriHeaders = readonly (readonly [name: string, value: string])[];
 
+const noHeaders: UriHeaders = [];
+
 const keepUser = (code: number): boolean => isIn(USER, code);
 const keepPassword = (code: number): boolean => isIn(PASSWORD, code);
 const keepHeader = (code: number): boolean => isIn(URI_HEADER, code);
@@ -45,7 +47,7 @@ export class SipUri {
     this.host = text === undefined ? checkedHost(parts.host) : parts.host;
     this.port = parts.port;
     this.params = parts.params === undefined ? Params.noneOfUri : Params.forUri(parts.params);
-    this.headers = parts.headers ?? [];
+    this.headers = parts.headers ?? noHeaders;
     this.#text = text;
   }
 
@@ -150,7 +152,7 @@ export function readSipUri(scheme: string, scanner: Scanner): SipUri {
 }
 
 function readHeaders(scanner: Scanner): UriHeaders {
-  if (scanner.text[scanner.position] !== '?') return [];
+  if (scanner.text[scanner.position] !== '?') return noHeaders;
   const headers: [string, string][] = [];
   do {
     scanner.position += 1;
