@@ -37,8 +37,7 @@ export class Field {
   }
 
   /** A field of our own making; both texts have been checked. */
-  static of(name: string, value: string): Field {
-    const known = knownHeader(name);
+  static of(name: string, value: string, known: HeaderName | undefined = knownHeader(name)): Field {
     return new Field(known, known?.key ?? name.toLowerCase(), `${name}: ${value}`, name.length + 2, -1);
   }
 

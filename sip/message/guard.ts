@@ -3,11 +3,13 @@ import { SipInjectionError } from '../grammar/errors.ts';
 
 const names: Readonly<Record<string, string>> = { '\r': 'CR', '\n': 'LF', '\0': 'NUL' };
 
+const endsLines = /[\r\n\0]/;
+
 /** Gives `value` back, or refuses it if it could end the line it is going to stand in. */
 export function guardValue(value: string, where: string): string {
-  const found = /[\r\n\0]/.exec(value);
-  if (found !== null) throw new SipInjectionError(where, names[found[0]] as string);
-  return value;
+  if (!endsLines.test(value)) return value;
+  const [found = ''] = endsLines.exec(value) ?? [];
+  throw new SipInjectionError(where, names[found] as string);
 }
 
 /** Gives `token` back, or refuses it if it is no token (RFC 3261 §25.1). */

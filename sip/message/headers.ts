@@ -1,5 +1,5 @@
 import { SipSyntaxError } from '../grammar/errors.ts';
-import { headerKey } from '../header/names.ts';
+import { headerKey, knownHeader } from '../header/names.ts';
 import { type HeaderType, parseHeader } from '../header/type.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
@@ -79,13 +79,14 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Adds values after those that are there. */
   append(name: string, value: HeaderValue | readonly HeaderValue[]): this {
-    this.#fields.push(...makeFields(name, value));
+    if (isList(value)) this.#fields.push(...makeFields(name, value));
+    else this.#fields.push(makeField(name, value));
     return this;
   }
 
   /** Adds values before those that are there, in front of all other headers: where Via and Record-Route go. */
   prepend(name: string, value: HeaderValue | readonly HeaderValue[]): this {
-    this.#fields.unshift(...makeFields(name, value));
+    this.#fields = [...makeFields(name, value), ...this.#fields];
     return this;
   }
 
@@ -128,7 +129,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
   read<T>(type: HeaderType<T>): T | undefined {
     const field = this.field(type.name);
-    return field === undefined ? undefined : this.#typed(field, type)[0];
+    return field === undefined ? undefined : this.readField(field, type)[0];
   }
 
   /** All values as `type` reads them. @throws {SipParseError} */
@@ -138,7 +139,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     let all: T[] | undefined;
     for (const field of this.#fields) {
       if (field.key !== key) continue;
-      const values = this.#typed(field, type);
+      const values = this.readField(field, type);
       if (first === undefined) first = values;
       else {
         all ??= [...first];
@@ -148,7 +149,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     return all ?? first ?? [];
   }
 
-  #typed<T>(field: Field, type: HeaderType<T>): readonly T[] {
+  /** The values in one field of these, as `type` reads them. @throws {SipParseError} */
+  readField<T>(field: Field, type: HeaderType<T>): readonly T[] {
     if (field.typedBy !== type) {
       try {
         field.typed = parseHeader(type, field.alignedValue);
@@ -180,8 +182,16 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   }
 }
 
+const isList = (value: HeaderValue | readonly HeaderValue[]): value is readonly HeaderValue[] =>
+  Array.isArray(value);
+
 function makeFields(name: string, value: HeaderValue | readonly HeaderValue[]): Field[] {
-  guardToken(name, 'A header name');
-  const values: readonly HeaderValue[] = Array.isArray(value) ? value : [value];
-  return values.map(one => Field.of(name, guardValue(String(one), `The value of ${name}`)));
+  return isList(value) ? value.map(one => makeField(name, one)) : [makeField(name, value)];
+}
+
+function makeField(name: string, value: HeaderValue): Field {
+  // A name that is known is a token.
+  const known = knownHeader(name);
+  if (known === undefined) guardToken(name, 'A header name');
+  return Field.of(name, guardValue(String(value), `The value of ${name}`), known);
 }

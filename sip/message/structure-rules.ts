@@ -1,3 +1,4 @@
+import { headerKey } from '../header/names.ts';
 import type { SipMessage } from './message.ts';
 import type { Objection } from './verdict.ts';
 
@@ -17,13 +18,32 @@ const single = [
   'Date',
 ];
 
+/** One bit for each name, by its key: a message is gone through once, not once for each. */
+const bitsOf = (names: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(names.map((name, at) => [headerKey(name), 1 << at]));
+
+const neededBits = bitsOf(needed);
+const allNeeded = 2 ** needed.length - 1;
+const singleBits = bitsOf(single);
+
 /** RFC 4475 §3.3.1. */
 export function neededHeadersAreThere({ headers }: SipMessage): Objection | undefined {
+  let found = 0;
+  for (const { key } of headers.fields) found |= neededBits.get(key) ?? 0;
+  if (found === allNeeded) return undefined;
   const missing = needed.filter(name => !headers.has(name));
-  return missing.length === 0 ? undefined : { status: 400, reason: `Missing ${missing.join(', ')}` };
+  return { status: 400, reason: `Missing ${missing.join(', ')}` };
 }
 
 export function singleHeadersComeOnce({ headers }: SipMessage): Objection | undefined {
+  let found = 0;
+  let isRepeated = false;
+  for (const { key } of headers.fields) {
+    const bit = singleBits.get(key) ?? 0;
+    isRepeated ||= (found & bit) !== 0;
+    found |= bit;
+  }
+  if (!isRepeated) return undefined;
   const repeated = single.find(name => headers.count(name) > 1);
-  return repeated === undefined ? undefined : { status: 400, reason: `${repeated} comes more than once` };
+  return { status: 400, reason: `${repeated} comes more than once` };
 }
