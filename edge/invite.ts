@@ -2,6 +2,7 @@ import type { DialPlan } from '../core/dial-plan.ts';
 import { clientOf } from '../core/resolve-destination.ts';
 import type { SipTarget } from '../core/sip-target.ts';
 import { NameAddr } from '../sip/header/name-addr.ts';
+import type { Headers } from '../sip/message/headers.ts';
 import { SipUri } from '../sip/uri/sip-uri.ts';
 import { parseUri, type Uri } from '../sip/uri/uri.ts';
 import type { InviteOptions, UserAgent } from '../sip/user-agent.ts';
@@ -88,11 +89,11 @@ export function inviteOptions(
 }
 
 /** X- headers of a 200, for whoever asked for the dial. */
-export function extensionHeaders(headers: Iterable<readonly [string, string]>): [string, string][] {
-  return [...headers]
-    .filter(([name]) => /^x-/i.test(name))
+export function extensionHeaders({ fields }: Headers): [string, string][] {
+  return fields
+    .filter(({ key }) => key.startsWith('x-'))
     .slice(0, MAX_HEADERS)
-    .map(([name, value]) => [name, value.slice(0, MAX_HEADER_CHARACTERS)]);
+    .map(({ name, value }) => [name, value.slice(0, MAX_HEADER_CHARACTERS)]);
 }
 
 const MAX_HEADERS = 30;

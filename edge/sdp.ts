@@ -163,10 +163,11 @@ function freePayload(taken: ReadonlySet<number>): number {
 
 function readSection(lines: readonly string[]): MediaSection {
   const [kind = '', port = '', protocol = '', ...payloads] = (lines[0] ?? '').slice(2).split(' ');
-  const attribute = (name: string, payload: string) =>
-    lines
-      .filter(line => line.startsWith(`a=${name}:${payload} `))
-      .map(line => line.slice(name.length + payload.length + 4));
+  const ofFormats = lines.filter(line => OF_FORMATS.test(line));
+  const attribute = (name: string, payload: string) => {
+    const start = `a=${name}:${payload} `;
+    return ofFormats.filter(line => line.startsWith(start)).map(line => line.slice(start.length));
+  };
   return {
     kind,
     port,
