@@ -12,18 +12,15 @@ export const programPath = (name: string): string | undefined =>
     .map(folder => `${folder}/${name}`)
     .find(existsSync);
 
-const CLOCK_TICKS_A_SECOND = 100;
-
-/** Processor time of a process and its children, user and system, in milliseconds. */
-export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold spaces; user and system time are the 14th and 15th field.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const own = ((Number(fields[11]) + Number(fields[12])) * 1_000) / CLOCK_TICKS_A_SECOND;
-  const children = readdirSync(`/proc/${pid}/task`).flatMap(task =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+/** Processor time of a process and its children, user and system, in microseconds. */
+export function cpuMicroseconds(pid: number): number {
+  const tasks = readdirSync(`/proc/${pid}/task`).map(task => `/proc/${pid}/task/${task}`);
+  // The first figure is the time on a processor, in nanoseconds; `stat` counts hundredths of a second.
+  const own = tasks.map(task => Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ')[0]) / 1_000);
+  const children = tasks.flatMap(task =>
+    readFileSync(`${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   );
-  return children.reduce((sum, child) => sum + cpuMs(child), own);
+  return [...own, ...children.map(cpuMicroseconds)].reduce((sum, time) => sum + time, 0);
 }
 
 /** A port that nothing listens on. */

@@ -1,0 +1,77 @@
+import type { Figure } from '../suite.ts';
+import { capacity, RATES } from './capacity.ts';
+import { withEdge } from './edge-under-test.ts';
+import { ALLOCATOR, withKamailio } from './kamailio.ts';
+import { type Element, type Measured, measureInTurns, type Ringing, ringing } from './measure.ts';
+import { call } from './programs.ts';
+import { withSipPackage } from './sip-package.ts';
+
+/** What a call may cost beside Kamailio, and what the edge is to carry on one core. */
+const TIMES_KAMAILIO = 4;
+const CALLS_PER_SECOND = 2_500;
+const TURNS = 3;
+/** Cost and latency are taken where nobody is near its end. */
+const EASY = { callsPerSecond: 500, calls: 700, holdMs: 1_000 } as const;
+/** Code that has not run before is slow, and an edge runs for weeks. */
+const WARM = { callsPerSecond: 700, calls: 4_000, holdMs: 100 } as const;
+
+const KAMAILIO = `Kamailio, allocator ${ALLOCATOR}`;
+const SIP_PACKAGE = 'a bare B2BUA on the npm package sip';
+
+/** Every token has a plan: the user part of the Request-URI is another one for each call. */
+export const uriThrough = (port: number): string => `sip:bench[call_number]@127.0.0.1:${port}`;
+
+/** The edge with plans from memory, Kamailio as a stateful proxy that stays in the call, and a B2BUA that does nothing else. */
+export async function besidePeers(target: number): Promise<Figure[]> {
+  const direct = `sip:bench@127.0.0.1:${target}`;
+  const none = await ringing(target, direct);
+  return withKamailio((kamailioPort, kamailioPid) =>
+    withSipPackage(target, (packagePort, packagePid) =>
+      withEdge({ TARGET_PORT: String(target) }, async ({ port, pid }) => {
+        const ours: Element = { port, pid, uri: uriThrough(port) };
+        const kamailio: Element = { port: kamailioPort, pid: kamailioPid, uri: direct };
+        const bare: Element = { port: packagePort, pid: packagePid, uri: uriThrough(packagePort) };
+        for (const { port, uri } of [ours, bare]) await call({ port, uri, ...WARM });
+        const measured = await measureInTurns([ours, kamailio, bare], EASY, TURNS);
+        const [us, proxy, b2bua] = measured as [Measured, Measured, Measured];
+        const cost = 'processor time a call (INVITE, 180, 200, ACK, BYE)';
+        const added = (what: string, key: keyof Ringing): Figure => ({
+          what: `INVITE to 180, added to the ${none[key].toFixed(2)} ms with nobody between, ${what}`,
+          value: us.ringing[key] - none[key],
+          unit: 'ms',
+          beside: { what: KAMAILIO, value: proxy.ringing[key] - none[key] },
+        });
+        return [
+          {
+            what: `calls that failed of ${TURNS * EASY.calls}, ${EASY.callsPerSecond} a second`,
+            value: us.failed,
+            unit: 'calls',
+            target: { atMost: 0 },
+          },
+          {
+            what: cost,
+            value: us.cpuMicroseconds,
+            unit: 'µs',
+            target: { timesAtMost: TIMES_KAMAILIO },
+            beside: { what: KAMAILIO, value: proxy.cpuMicroseconds },
+          },
+          {
+            what: cost,
+            value: us.cpuMicroseconds,
+            unit: 'µs',
+            beside: { what: SIP_PACKAGE, value: b2bua.cpuMicroseconds },
+          },
+          added('median', 'p50Ms'),
+          added('99 of 100', 'p99Ms'),
+          {
+            what: `calls a second on one core with none failed or put off, of ${RATES.join(', ')}`,
+            value: await capacity(ours),
+            unit: '/s',
+            target: { atLeast: CALLS_PER_SECOND },
+            beside: { what: SIP_PACKAGE, value: await capacity(bare) },
+          },
+        ];
+      }),
+    ),
+  );
+}
