@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { compatibilityPage, type Platform, prove, unclaimed } from '../support/compatibility.ts';
 import { datatechlabs } from './datatechlabs.ts';
 import { PAGES } from './pages.ts';
+import { plivo } from './plivo.ts';
 import { signalwire } from './signalwire.ts';
 
-const PLATFORMS: Partial<Record<keyof typeof PAGES, Platform>> = { datatechlabs, signalwire };
+const PLATFORMS: Partial<Record<keyof typeof PAGES, Platform>> = { datatechlabs, signalwire, plivo };
 
 describe.each(Object.entries(PLATFORMS))('the page of %s', (name, { claims }) => {
   it('has nothing that is not spoken of', () => {

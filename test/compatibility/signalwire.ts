@@ -1,7 +1,7 @@
 /** SignalWire: `<Sip>` of the Compatibility API, and the `<Dial>` around it. */
 import { expect } from 'vitest';
 import type { CallbackEvent } from '../../core/call.ts';
-import type { DialFacts } from '../../core/document.ts';
+import type { DialFacts, ScreeningFacts } from '../../core/document.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
 import type { Dial } from '../../core/verb.ts';
 import { ask, callback } from '../../dialects/signalwire/callbacks.ts';
@@ -38,6 +38,16 @@ function toldOfDial(): Record<string, string> {
     sip: { callId: 'a84b4c76e66710@edge', code: 200, headers: [['X-Agent', '7']] },
   };
   return received(ask({ ...asked, call: aCall(), facts }));
+}
+
+/** …and the document for its callee. */
+function toldOfScreening(): Record<string, string> {
+  const facts: ScreeningFacts = {
+    kind: 'screening',
+    sipCallId: 'a84b4c76e66710@edge',
+    headers: [['X-Agent', '7']],
+  };
+  return received(ask({ ...asked, call: aCall({ direction: 'outbound-dial' }), facts }));
 }
 
 const status = (event: CallbackEvent, call: Parameters<typeof anEvent>[0] = {}) =>
@@ -77,8 +87,9 @@ export const signalwire: Platform = {
         expect(sip('codecs="OPUS,G722,PCMA"').codecs).toEqual(['OPUS', 'G722', 'PCMA']);
         expect(sip('').codecs).toEqual(['PCMU', 'PCMA']);
       }),
-      method: refused('13750, together with `url`', () => {
-        expect(refusedFor('', `<Sip method="GET" url="/screen">${ALICE}</Sip>`)).toBe(13750);
+      method: works(() => {
+        expect(sip('method="GET" url="/screen"').screening?.document.method).toBe('GET');
+        expect(sip('url="/screen"').screening?.document.method).toBe('POST');
       }),
       password: works(() => {
         expect(sip('username="admin" password="1234"').credentials?.password).toEqual({ clear: '1234' });
@@ -103,8 +114,10 @@ export const signalwire: Platform = {
       statusCallbackMethod: works(() => {
         expect(sip('statusCallback="/s" statusCallbackMethod="GET"').callback?.method).toBe('GET');
       }),
-      url: refused('13750: nobody is connected unscreened', () => {
-        expect(refusedFor('', `<Sip url="/screen">${ALICE}</Sip>`)).toBe(13750);
+      url: works(() => {
+        expect(sip('url="https://example.com/screen"').screening?.document.url).toBe(
+          'https://example.com/screen',
+        );
       }),
       username: works(() => {
         expect(sip('username="admin" password="1234"').credentials?.username).toBe('admin');
@@ -213,11 +226,11 @@ export const signalwire: Platform = {
       }),
     },
     'The request to the `url` of `<Sip>`': {
-      SipCallId: refused('13750, together with `url`', () => {
-        expect(refusedFor('', `<Sip url="/screen">${ALICE}</Sip>`)).toBe(13750);
+      SipCallId: works(() => {
+        expect(toldOfScreening()['SipCallId']).toBe('a84b4c76e66710@edge');
       }),
-      SipHeader_: refused('13750, together with `url`', () => {
-        expect(refusedFor('', `<Sip url="/screen">${ALICE}</Sip>`)).toBe(13750);
+      SipHeader_: works(() => {
+        expect(toldOfScreening()['SipHeader_X-Agent']).toBe('7');
       }),
     },
     'The words of `statusCallbackEvent`': {

@@ -5,7 +5,7 @@ import {
   MAX_RING_TIMEOUT_SECONDS,
 } from '../../../core/limits.ts';
 import type { SipTarget } from '../../../core/sip-target.ts';
-import type { Dial, NumberTarget } from '../../../core/verb.ts';
+import type { Dial, DialTarget, NumberTarget } from '../../../core/verb.ts';
 import {
   flag,
   idle,
@@ -21,6 +21,7 @@ import { type Element, elementsOf, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import type { VerbReader } from '../../markup/verb.ts';
 import { dialable, shown } from '../../text.ts';
+import { readClient } from './client.ts';
 import { CODE } from './codes.ts';
 import { readNumber } from './number.ts';
 import { readSip } from './sip.ts';
@@ -69,18 +70,30 @@ export const DIAL_ATTRIBUTES = {
 } as const;
 
 /** Nouns of the platforms that are not there; dialling the rest without them is not what was asked for. */
-const NOUNS_NOT_YET = new Set(['Client', 'Conference', 'Queue', 'Verto', 'Application', 'WhatsApp', 'Sim']);
+const NOUNS_NOT_YET = new Set(['Conference', 'Queue', 'Application', 'WhatsApp', 'Sim']);
 
-/** Rings numbers, and joins the first that answers with the caller. */
+/** Those that can stand beside each other. SignalWire says Verto for what Twilio calls a Client. */
+const NOUNS: Readonly<Record<string, (noun: Element, reading: Reading) => DialTarget | undefined>> = {
+  Number: readNumber,
+  Client: readClient,
+  Verto: readClient,
+};
+
+/** Rings them all at once, or one after the other, and joins the first that answers with the caller. */
 export const dial: VerbReader = {
   read(element, reading): Dial {
     const values = readAttributes(element, DIAL_ATTRIBUTES, reading);
     const sip = readSipTargets(element, reading);
     if (sip.length > 0) return dialSip(element, values, sip, reading);
-    assertNumber(element, values.callerId, reading);
-    if (values.callerName)
-      reading.warn(CODE.schema, element, 'callerName has no effect: the telephone network carries no names.');
     const targets = readTargets(element, reading);
+    if (targets.every(({ kind }) => kind === 'client')) assertSipName(element, values.callerId, reading);
+    else assertNumber(element, values.callerId, reading);
+    if (values.callerName && targets.every(({ kind }) => kind === 'number'))
+      reading.warn(
+        CODE.schema,
+        element,
+        'callerName has no effect on the telephone network, which carries no names.',
+      );
     if (values.timeout > MAX_RING_TIMEOUT_SECONDS) {
       reading.warn(
         CODE.dial.timeout,
@@ -88,17 +101,10 @@ export const dial: VerbReader = {
         `timeout is ${values.timeout}, but nobody is rung for more than ${MAX_RING_TIMEOUT_SECONDS} seconds.`,
       );
     }
-    if (targets.length > 1 && !values.sequential) {
-      reading.warn(
-        CODE.dial.sequential,
-        element,
-        'its numbers are rung one after the other: ringing them at once is not there yet. Say so with sequential="true".',
-      );
-    }
     return {
       verb: 'Dial',
       targets,
-      order: 'in-turn',
+      order: values.sequential ? 'in-turn' : 'together',
       ...commonOf(element, values, reading),
     };
   },
@@ -142,7 +148,6 @@ function dialSip(
     verb: 'Dial',
     targets,
     order: 'together',
-    ...(values.callerName && { callerName: values.callerName }),
     ...commonOf(element, values, reading),
   };
 }
@@ -150,7 +155,8 @@ function dialSip(
 /** What a Dial says, whoever it rings. */
 function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, reading: Reading) {
   return {
-    ...(values.callerId && { callerId: values.callerId }),
+    ...(values.callerId && { callerId: values.callerId.replace(/^client:/, '') }),
+    ...(values.callerName && { callerName: values.callerName }),
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,
@@ -172,8 +178,9 @@ function assertNumber(element: Element, callerId: string, reading: Reading): voi
   );
 }
 
-/** Towards SIP it becomes the user part of From. */
-function assertSipName(element: Element, callerId: string, reading: Reading): void {
+/** Towards SIP it becomes the user part of From. Twilio writes `client:` before the name of a client. */
+function assertSipName(element: Element, written: string, reading: Reading): void {
+  const callerId = written.replace(/^client:/, '');
   if (callerId.length > MAX_SIP_CALLER_ID_CHARACTERS) {
     throw reading.refusal(
       CODE.sip.callerIdLength,
@@ -189,39 +196,38 @@ function assertSipName(element: Element, callerId: string, reading: Reading): vo
   );
 }
 
-function readTargets(element: Element, reading: Reading): NumberTarget[] {
+function readTargets(element: Element, reading: Reading): DialTarget[] {
   const nouns = elementsOf(element);
   const loose = textOf(element);
   if (nouns.length === 0) return [plainTarget(element, loose, reading)];
   if (loose !== '') reading.warn(CODE.dial.nested, element, 'its text is ignored, as it has nouns.');
 
-  const targets: NumberTarget[] = [];
-  for (const noun of nouns) {
-    if (NOUNS_NOT_YET.has(noun.name)) {
-      throw reading.refusal(
-        CODE.notSupported,
-        noun,
-        'is not there yet: only telephone numbers can be dialled.',
-      );
-    }
-    if (noun.name !== 'Number') {
-      reading.warn(CODE.dial.nested, element, `there is no noun ${shown(noun.name)}; it is ignored.`);
-      continue;
-    }
-    const target = readNumber(noun, reading);
-    if (target !== undefined) targets.push(target);
-  }
+  const targets = nouns.flatMap(noun => readNoun(element, noun, reading) ?? []);
   if (targets.length === 0) {
     throw reading.refusal(
       CODE.number.number,
       element,
-      'there is nobody to dial in it: give a Number in E.164 form.',
+      'there is nobody to dial in it: give a Number in E.164 form, or a Client.',
     );
   }
   if (targets.length > MAX_DIAL_TARGETS) {
-    reading.warn(CODE.dial.nested, element, `only its first ${MAX_DIAL_TARGETS} numbers are dialled.`);
+    reading.warn(CODE.dial.nested, element, `only its first ${MAX_DIAL_TARGETS} nouns are dialled.`);
   }
   return targets.slice(0, MAX_DIAL_TARGETS);
+}
+
+/** Undefined for one that is left out, which is noted. */
+function readNoun(element: Element, noun: Element, reading: Reading): DialTarget | undefined {
+  if (NOUNS_NOT_YET.has(noun.name)) {
+    throw reading.refusal(
+      CODE.notSupported,
+      noun,
+      'is not there yet: numbers, clients and SIP addresses can be dialled.',
+    );
+  }
+  if (Object.hasOwn(NOUNS, noun.name)) return NOUNS[noun.name]?.(noun, reading);
+  reading.warn(CODE.dial.nested, element, `there is no noun ${shown(noun.name)}; it is ignored.`);
+  return undefined;
 }
 
 /** Text in a Dial is as good as one Number. */

@@ -1,21 +1,15 @@
 import type { NumberTarget } from '../../../core/verb.ts';
-import { method, missing, pattern, readAttributes, text } from '../../markup/attributes.ts';
+import { missing, pattern, readAttributes } from '../../markup/attributes.ts';
 import { type Element, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import { dialable } from '../../text.ts';
 import { CODE } from './codes.ts';
-import { events } from './events.ts';
-import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
+import { nounAttributes, nounSettings } from './noun.ts';
 
 export const NUMBER_ATTRIBUTES = {
-  statusCallback: text(''),
-  statusCallbackMethod: method(CODE.number.method),
-  statusCallbackEvent: events(CODE.schema),
+  ...nounAttributes(CODE.number.method),
   sendDigits: pattern(CODE.number.sendDigits, /^[\dA-D*#wW]{1,500}$/, 'up to 500 of 0-9 A-D * # w W'),
-  url: SCREENING_URL,
-  method: method(CODE.number.method),
-  ...MACHINE_DETECTION,
-  byoc: missing(CODE.schema, /^$/, 'has no effect: there are no trunks to choose from yet.'),
+  byoc: missing(CODE.schema, /^$/, 'has no effect: the routes of the account choose the trunk.'),
 } as const;
 
 /** Somebody to dial; undefined for what is no number, which is noted. */
@@ -29,13 +23,7 @@ export function readNumber(element: Element, reading: Reading): NumberTarget | u
   return {
     kind: 'number',
     number,
-    ...(values.statusCallback !== '' && {
-      callback: {
-        url: reading.resolve(element, 'statusCallback', values.statusCallback),
-        method: values.statusCallbackMethod,
-        events: values.statusCallbackEvent,
-      },
-    }),
+    ...nounSettings(element, values, reading),
     ...(values.sendDigits !== undefined && { sendDigits: values.sendDigits }),
   };
 }

@@ -4,7 +4,8 @@ import type { Reading } from '../../markup/reading.ts';
 import { type AddressRules, readSipAddress } from '../../markup/sip-address.ts';
 import { CODE } from './codes.ts';
 
-const RULES: AddressRules = {
+/** Of headers after an address, and of a client's parameters. */
+export const HEADER_RULES: AddressRules = {
   codes: CODE.sip,
   transport: 'tls',
   reserved: /^x-(?:twilio|dialplane)/i,
@@ -23,4 +24,4 @@ const RULES: AddressRules = {
 
 /** TLS unless the URI says otherwise. Throws DocumentError for what cannot be dialled; notes headers that it drops. */
 export const readSipUri = (element: Element, text: string, reading: Reading) =>
-  readSipAddress(element, text, reading, RULES);
+  readSipAddress(element, text, reading, HEADER_RULES);

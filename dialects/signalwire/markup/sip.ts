@@ -1,17 +1,13 @@
 import { CODECS, type Codec, type SipTarget } from '../../../core/sip-target.ts';
-import { type Attribute, method, pattern, readAttributes, text } from '../../markup/attributes.ts';
+import { type Attribute, pattern, readAttributes } from '../../markup/attributes.ts';
 import { type Element, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import { CODE } from './codes.ts';
-import { events } from './events.ts';
-import { MACHINE_DETECTION, SCREENING_URL } from './not-yet.ts';
+import { API_VERSION_HEADER, IDENTIFIED_BY, nounAttributes, nounSettings } from './noun.ts';
 import { readSipUri } from './sip-uri.ts';
 
 export const MAX_SESSION_TIMEOUT_SECONDS = 86_400;
 export const MAX_CREDENTIAL_CHARACTERS = 255;
-/** By which the platform names its call to the endpoint. */
-export const IDENTIFIED_BY = { callSid: 'X-Twilio-CallSid', accountSid: 'X-Twilio-AccountSid' } as const;
-const API_VERSION: [string, string] = ['X-Twilio-ApiVersion', '2010-04-01'];
 
 const codecs: Attribute<Codec[]> = {
   takes: `some of ${CODECS.join(', ')}, with commas between them`,
@@ -47,16 +43,11 @@ const credential = pattern(
 );
 
 export const SIP_ATTRIBUTES = {
+  ...nounAttributes(CODE.sip.method),
   codecs,
   sessionTimeout,
   username: credential,
   password: credential,
-  url: SCREENING_URL,
-  method: method(CODE.sip.method),
-  statusCallback: text(''),
-  statusCallbackMethod: method(CODE.sip.method),
-  statusCallbackEvent: events(CODE.schema),
-  ...MACHINE_DETECTION,
 } as const;
 
 /** A SIP address to dial. Throws DocumentError for one that cannot be dialled as it was asked for. */
@@ -71,18 +62,12 @@ export function readSip(noun: Element, reading: Reading): SipTarget {
     kind: 'sip',
     uri,
     transport,
-    headers: [API_VERSION, ...headers],
+    headers: [API_VERSION_HEADER, ...headers],
     identifiedBy: IDENTIFIED_BY,
     codecs: values.codecs,
     ...(username !== undefined &&
       username !== '' && { credentials: { username, password: { clear: password } } }),
     sessionTimeoutSeconds: values.sessionTimeout || DEFAULT_SESSION_TIMEOUT_SECONDS,
-    ...(values.statusCallback !== '' && {
-      callback: {
-        url: reading.resolve(noun, 'statusCallback', values.statusCallback),
-        method: values.statusCallbackMethod,
-        events: values.statusCallbackEvent,
-      },
-    }),
+    ...nounSettings(noun, values, reading),
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ClientTarget } from '../../../../core/verb.ts';
+import { SCREENING_TIMEOUT_SECONDS } from '../../../../dialects/signalwire/markup/noun.ts';
 import { notesOf, read, refusalOf, URL, verbOf } from './reading.ts';
 
 const dialled = (attributes: string, content = '+12025550100') =>
@@ -13,7 +15,7 @@ describe('<Dial>', () => {
     expect(dialled('')).toEqual({
       verb: 'Dial',
       targets: [{ kind: 'number', number: '+12025550100' }],
-      order: 'in-turn',
+      order: 'together',
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
@@ -54,7 +56,7 @@ describe('<Dial>', () => {
     ['sequential="perhaps"', 13218, {}],
     ['answerOnBridge="perhaps"', 13219, {}],
     ['ringTone="uk"', 13220, {}],
-    ['callerName="Ann"', 12200, {}],
+    ['callerName="Ann"', 12200, { callerName: 'Ann' }],
     ['referUrl="/refer"', 13802, {}],
     ['colour="red"', 12200, {}],
   ])('with %s goes on, with warning %i', (attributes, code, values) => {
@@ -64,7 +66,6 @@ describe('<Dial>', () => {
 
   it.each([
     'answerOnBridge="true"',
-    'sequential="true"',
     'record="do-not-record"',
     'record="false"',
     'recordingTrack="both"',
@@ -126,13 +127,12 @@ describe('The numbers of <Dial>', () => {
     expect(noted('', content)).toEqual([13223]);
   });
 
-  it('are rung one after the other, which is told unless it was asked for', () => {
+  it('are rung all at once, or one after the other where that is asked for', () => {
     const content = '<Number>+12025550100</Number><Number>+12025550101</Number>';
-    expect(dialled('sequential="true"', content)).toMatchObject({
-      targets: [{ number: '+12025550100' }, { number: '+12025550101' }],
-    });
-    expect(noted('sequential="true"', content)).toEqual([]);
-    expect(noted('', content)).toEqual([13218]);
+    const targets = [{ number: '+12025550100' }, { number: '+12025550101' }];
+    expect(dialled('', content)).toMatchObject({ targets, order: 'together' });
+    expect(dialled('sequential="true"', content)).toMatchObject({ targets, order: 'in-turn' });
+    expect([noted('', content), noted('sequential="true"', content)]).toEqual([[], []]);
   });
 
   it('are ten at most, with warning 13215', () => {
@@ -149,7 +149,7 @@ describe('The numbers of <Dial>', () => {
     },
   );
 
-  it.each(['Client', 'Conference', 'Queue', 'Verto', 'Application', 'WhatsApp', 'Sim'])(
+  it.each(['Conference', 'Queue', 'Application', 'WhatsApp', 'Sim'])(
     'cannot be a <%s> yet: an error, 13750',
     noun => {
       const { code, message } = refused('', `<Number>+12025550100</Number><${noun}>x</${noun}>`);
@@ -215,13 +215,87 @@ describe('<Number>', () => {
     expect(notedOf(attributes)).toEqual([]);
   });
 
-  it('with a url is an error, 13750: nobody is connected unscreened', () => {
-    const { code, message } = refused('', '<Number url="/screen">+12025550100</Number>');
-    expect(code).toBe(13750);
-    expect(message).toContain('Screening is not there yet');
+  it('with a url has its callee hear that document first', () => {
+    expect(target('url="/screen" method="GET"')).toEqual({
+      kind: 'number',
+      number: '+12025550100',
+      screening: {
+        document: { url: 'https://example.com/screen', method: 'GET' },
+        timeoutSeconds: SCREENING_TIMEOUT_SECONDS,
+      },
+    });
+    expect(notedOf('url="/screen" method="PUT"')).toEqual([13221]);
+    expect(refused('', '<Number url="ftp://a.example/">+12025550100</Number>').code).toBe(11100);
   });
 
   it('with a statusCallback that is no URL is an error, 11100', () => {
     expect(refused('', '<Number statusCallback="http://">+12025550100</Number>').code).toBe(11100);
+  });
+});
+
+describe('<Client>, which SignalWire calls <Verto>', () => {
+  const target = (noun: string) => (dialled('', noun) as { targets: ClientTarget[] }).targets[0];
+  const ann = {
+    kind: 'client',
+    name: 'ann',
+    headers: [['X-Twilio-ApiVersion', '2010-04-01']],
+    identifiedBy: { callSid: 'X-Twilio-CallSid', accountSid: 'X-Twilio-AccountSid' },
+  };
+
+  it.each([
+    '<Client>ann</Client>',
+    '<Client>\n  ann\n</Client>',
+    '<Client>client:ann</Client>',
+    '<Client><Identity>ann</Identity></Client>',
+    '<Verto>ann</Verto>',
+    '<Verto>ann@my-space.verto.signalwire.com</Verto>',
+  ])('is named as in %j', noun => {
+    expect(target(noun)).toEqual(ann);
+    expect(noted('', noun)).toEqual([]);
+  });
+
+  it('has the attributes of every noun', () => {
+    const attributes =
+      'url="/screen" statusCallback="/s" statusCallbackMethod="GET" statusCallbackEvent="ringing"';
+    expect(target(`<Client ${attributes}>ann</Client>`)).toEqual({
+      ...ann,
+      callback: { url: 'https://example.com/s', method: 'GET', events: ['ringing'] },
+      screening: {
+        document: { url: 'https://example.com/screen', method: 'POST' },
+        timeoutSeconds: SCREENING_TIMEOUT_SECONDS,
+      },
+    });
+  });
+
+  it('is told parameters as headers', () => {
+    const noun =
+      '<Client><Identity>ann</Identity><Parameter name="Case" value="4 2"/><Parameter name="X-B" value="b"/></Client>';
+    expect(target(noun)?.headers.slice(1)).toEqual([
+      ['X-Case', '4 2'],
+      ['X-B', 'b'],
+    ]);
+    expect(noted('', '<Client>ann<Parameter name="a b" value="1"/></Client>')).toEqual([13252]);
+  });
+
+  it('can be dialled together with others and with numbers', () => {
+    const content = '<Client>ann</Client><Verto>bob</Verto><Number>+12025550100</Number>';
+    expect(dialled('', content)).toMatchObject({
+      targets: [{ name: 'ann' }, { name: 'bob' }, { number: '+12025550100' }],
+      order: 'together',
+    });
+    expect(dialled('callerName="Ann"', content)).toMatchObject({ callerName: 'Ann' });
+    expect(noted('callerName="Ann"', content)).toEqual([]);
+  });
+
+  it('that is named by nothing is left out, with warning 12200', () => {
+    expect(noted('', '<Client>a b</Client><Number>+12025550100</Number>')).toEqual([12200]);
+    expect(refused('', '<Client/>').code).toBe(13223);
+  });
+
+  it('may be shown a name; beside a number only a number of the account’s', () => {
+    expect(dialled('callerId="bob"', '<Client>ann</Client>')).toMatchObject({ callerId: 'bob' });
+    expect(dialled('callerId="client:bob"', '<Client>ann</Client>')).toMatchObject({ callerId: 'bob' });
+    expect(refused('callerId="a b"', '<Client>ann</Client>').code).toBe(13247);
+    expect(refused('callerId="bob"', '<Client>ann</Client><Number>+12025550100</Number>').code).toBe(13214);
   });
 });

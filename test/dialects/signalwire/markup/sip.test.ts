@@ -91,6 +91,14 @@ describe('<Sip>', () => {
     expect(refused(attributes).code).toBe(code);
   });
 
+  it('with a url has its callee hear that document first', () => {
+    expect(target('url="/screen"').screening).toEqual({
+      document: { url: 'https://example.com/screen', method: 'POST' },
+      timeoutSeconds: 60,
+    });
+    expect(target('url=""')).toEqual(target(''));
+  });
+
   it('never repeats a password in what is said of it', () => {
     const secret = 'x'.repeat(255);
     expect(target(`username="a" password="${secret}"`).credentials?.password).toEqual({ clear: secret });

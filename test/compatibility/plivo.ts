@@ -1,0 +1,140 @@
+/** Plivo: "SIP headers", with the call of its example and the request that its answer URL gets. */
+import { expect } from 'vitest';
+import type { Call } from '../../core/call.ts';
+import type { PlaceCall } from '../../core/operation.ts';
+import { toAuthId, toUuid } from '../../core/sid.ts';
+import type { ApiRequest, Route } from '../../dialects/dialect.ts';
+import { ask } from '../../dialects/plivo/callbacks.ts';
+import { plivo as dialect } from '../../dialects/plivo/index.ts';
+import { parse } from '../../dialects/plivo/markup/document.ts';
+import { ACCOUNT, aCall, CALL, NOW_MS, TOKEN } from '../dialects/signalwire/fixtures.ts';
+import { differs, type Platform, works } from '../support/compatibility.ts';
+
+const CREATE = dialect.routes.find(({ operation }) => operation === 'placeCalls') as Route<'placeCalls'>;
+const NEEDED = {
+  from: '12025550110',
+  to: '12025550100',
+  answer_url: 'https://s3.amazonaws.com/static.plivo.com/answer.xml',
+};
+
+const request = (json: object): ApiRequest => ({
+  method: 'POST',
+  path: `/v1/Account/${toAuthId(ACCOUNT)}/Call/`,
+  params: { accountSid: toAuthId(ACCOUNT) },
+  query: [],
+  headers: {},
+  form: [],
+  json: { ...NEEDED, ...json },
+  accountSid: ACCOUNT,
+  requestId: 'request-1',
+  nowMs: NOW_MS,
+});
+
+const created = (json: object) => CREATE.decode(request(json)).calls[0] as PlaceCall;
+const headersOf = (sipHeaders: string) => created({ sip_headers: sipHeaders }).parameters ?? [];
+const fired = () =>
+  CREATE.encode({ calls: [aCall()], replayed: false }, request({})).body as Record<string, string>;
+
+/** What the answer URL of the page's example is asked with. */
+function asked(over: Partial<Call> = {}): Record<string, string> {
+  const call = aCall({ parameters: [['X-PH-Test', 'Sample']], ...over });
+  const target = { url: NEEDED.answer_url, method: 'POST' } as const;
+  const { body } = ask({
+    target,
+    call,
+    authToken: TOKEN,
+    accountSid: ACCOUNT,
+    nonce: '0'.repeat(20),
+    nowMs: NOW_MS,
+  });
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
+const said = (name: string, value: string) =>
+  works(() => {
+    expect(asked()[name]).toBe(value);
+  });
+
+const verbs = (markup: string) =>
+  parse({ body: markup, contentType: 'application/xml', url: NEEDED.answer_url, nowMs: NOW_MS }).verbs;
+
+export const plivo: Platform = {
+  title: 'Plivo',
+  source: 'Its page "SIP headers", and the call of its example.',
+  claims: {
+    'Creating a call': {
+      from: works(() => {
+        expect(created({}).from).toBe('+12025550110');
+      }),
+      to: works(() => {
+        expect(created({}).to).toBe('+12025550100');
+      }),
+      'a SIP address as to': works(() => {
+        expect(created({ to: 'sip:john1234@phone.example.com' }).to).toBe('sip:john1234@phone.example.com');
+      }),
+      answer_url: works(() => {
+        expect(created({}).entry).toMatchObject({ target: { url: NEEDED.answer_url, method: 'POST' } });
+      }),
+      answer_method: works(() => {
+        expect(created({ answer_method: 'GET' }).entry).toMatchObject({ target: { method: 'GET' } });
+      }),
+      sip_headers: works(() => {
+        expect(headersOf('Test=Sample')).toEqual([['X-PH-Test', 'Sample']]);
+      }),
+    },
+    '`sip_headers`': {
+      'X-PH- before each name': works(() => {
+        expect(headersOf('Test=Sample').map(([name]) => name)).toEqual(['X-PH-Test']);
+      }),
+      'head1=val1,head2=val2': works(() => {
+        expect(headersOf('head1=val1,head2=val2')).toEqual([
+          ['X-PH-head1', 'val1'],
+          ['X-PH-head2', 'val2'],
+        ]);
+      }),
+      '[A-Za-z0-9] in names and values': works(() => {
+        expect(headersOf('a_b=1,ok=1,c=2-3')).toEqual([['X-PH-ok', '1']]);
+      }),
+    },
+    'The answer to a create': {
+      message: works(() => {
+        expect(fired()['message']).toBe('call fired');
+      }),
+      request_uuid: works(() => {
+        expect(fired()['request_uuid']).toBe(toUuid(CALL));
+      }),
+      api_id: works(() => {
+        expect(fired()['api_id']).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      }),
+    },
+    'The request to `answer_url`': {
+      Direction: said('Direction', 'outbound'),
+      From: said('From', '12025550110'),
+      ALegUUID: said('ALegUUID', toUuid(CALL)),
+      BillRate: differs('`0.00000`, as calls have no price here', () => {
+        expect(asked()['BillRate']).toBe('0.00000');
+      }),
+      To: said('To', '12025550100'),
+      'X-PH-Test': said('X-PH-Test', 'Sample'),
+      CallUUID: said('CallUUID', toUuid(CALL)),
+      ALegRequestUUID: said('ALegRequestUUID', toUuid(CALL)),
+      RequestUUID: said('RequestUUID', toUuid(CALL)),
+      'SIP-H-To': works(() => {
+        const to = '<sip:john1234@phone.example.com>;tag=6U9J4';
+        expect(asked({ sipTo: to })['SIP-H-To']).toBe(to);
+      }),
+      CallStatus: said('CallStatus', 'in-progress'),
+      Event: said('Event', 'StartApp'),
+    },
+    'The document of `answer_url`': {
+      Response: works(() => {
+        expect(verbs('<Response/>')).toEqual([]);
+      }),
+      Speak: works(() => {
+        expect(verbs('<Response><Speak>Hello.</Speak></Response>')).toMatchObject([
+          { verb: 'Say', parts: ['Hello.'] },
+        ]);
+      }),
+    },
+  },
+};
