@@ -59,6 +59,7 @@ const edgeSettings: { [Key in EdgeSetting]-?: Parse<NonNullable<SipEdgeSettings[
   edgeRtpengine: oneOf({ true: true, false: false }),
   edgeRtpengineAddress: text,
   edgeCpu: number,
+  edgeCalls: number,
   edgeDrainSeconds: number,
 };
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
@@ -39,6 +40,8 @@ export interface EdgeServiceProps {
   readonly certificateSecretArn?: string | undefined;
   readonly callerNumber?: string | undefined;
   readonly cpu: number;
+  /** How many at once. */
+  readonly calls: number;
   readonly drainSeconds: number;
   readonly logRetention: RetentionDays;
   readonly logLevel?: string | undefined;
@@ -48,6 +51,8 @@ export interface EdgeServiceProps {
 const SOURCES = ['package.json', 'package-lock.json', 'aws', 'core', 'edge', 'rtp', 'sip', 'sma'];
 
 const CONTAINER = 'edge';
+/** Its bridges are written down under it, and its calls counted. */
+const EDGE_NAME = 'edge';
 /** Four for each relayed call: a thousand calls. */
 const MEDIA_PORTS = { least: 20_000, most: 23_999 };
 
@@ -97,7 +102,7 @@ export class EdgeService extends Construct {
         BUS_NAME: dialplane.events.bus.eventBusName,
         KEY_ID: dialplane.tokenKey.keyId,
         EDGE_COMMAND_QUEUE_URL: link.commands.queue.queueUrl,
-        EDGE_NAME: 'edge',
+        EDGE_NAME,
         EDGE_INSIDE_NETWORKS: props.insideNetworks.join(','),
         VOICE_CONNECTOR_HOST: link.voiceConnectorHost,
         VOICE_CONNECTOR_ID: link.voiceConnectorId,
@@ -106,6 +111,7 @@ export class EdgeService extends Construct {
         ADVERTISED_ADDRESS: front.addresses[0] ?? '',
         MEDIA_PORTS: `${MEDIA_PORTS.least}-${MEDIA_PORTS.most}`,
         HEALTH_PORT: String(edgePorts.health),
+        MAX_CALLS: String(props.calls),
         DRAIN_SECONDS: String(drainSeconds),
         AFTERWARDS: 'hand-over',
         ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value)),
@@ -183,6 +189,17 @@ export class EdgeService extends Construct {
       platform: Platform.LINUX_ARM64,
       ignoreMode: IgnoreMode.DOCKER,
       exclude: ['*', ...SOURCES.map(source => `!${source}`)],
+    });
+  }
+
+  /** Calls in hand, which the edge tells once a minute in its log. */
+  get calls(): Metric {
+    return new Metric({
+      namespace: 'Dialplane',
+      metricName: 'Calls',
+      dimensionsMap: { Edge: EDGE_NAME },
+      statistic: 'Maximum',
+      period: Duration.minutes(1),
     });
   }
 

@@ -21,6 +21,8 @@ export interface SipEdgeSettings {
   readonly edgeRtpengine?: boolean;
   /** CPU units of the edge's task: 256, 512, 1024 or 2048. Default: 512. */
   readonly edgeCpu?: number;
+  /** Calls that the edge carries at once; more get 503. Default: 1,000, for which it has ports for media. */
+  readonly edgeCalls?: number;
   /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 10. */
   readonly edgeDrainSeconds?: number;
   /** Private networks whose hosts may be called. Default: none. */
@@ -38,6 +40,8 @@ const isNetwork = (text: string): boolean => {
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && rest.length === 0;
 };
 
+/** What one process takes. */
+const MOST_CALLS = 20_000;
 /** ECS ends a task of Fargate two minutes after it was asked to stop. */
 const MOST_DRAIN_SECONDS = 110;
 
@@ -52,7 +56,14 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
   const wrong = settings.edgeNetworks?.find(network => !isNetwork(network));
   if (wrong !== undefined)
     refuse(`edgeNetworks: "${wrong}" is not an IPv4 network; write it as 192.0.2.0/24.`);
-  const { edgeCallerNumber, edgeCpu, edgeDrainSeconds, edgeRtpengine, edgeRtpengineAddress } = settings;
+  const {
+    edgeCallerNumber,
+    edgeCpu,
+    edgeDrainSeconds,
+    edgeCalls = 1,
+    edgeRtpengine,
+    edgeRtpengineAddress,
+  } = settings;
   if (edgeCallerNumber !== undefined && !/^\+[1-9]\d{6,14}$/.test(edgeCallerNumber)) {
     refuse(`edgeCallerNumber: "${edgeCallerNumber}" is not an E.164 number; write it as +12025550110.`);
   }
@@ -61,6 +72,9 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
   }
   if (edgeDrainSeconds !== undefined && edgeDrainSeconds > MOST_DRAIN_SECONDS) {
     refuse(`edgeDrainSeconds: ${edgeDrainSeconds} is not possible; Fargate waits for ${MOST_DRAIN_SECONDS}.`);
+  }
+  if (!Number.isInteger(edgeCalls) || edgeCalls < 1 || edgeCalls > MOST_CALLS) {
+    refuse(`edgeCalls: ${edgeCalls} is not possible; choose a whole number from 1 to ${MOST_CALLS}.`);
   }
   if (edgeRtpengine && edgeRtpengineAddress !== undefined) {
     refuse(

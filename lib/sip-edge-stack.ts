@@ -22,6 +22,10 @@ export interface SipEdgeProps extends StackProps, SipEdgeSettings {
 const EVERYBODY = ['0.0.0.0/0'];
 /** The load balancer leads nothing new to a task that is being stopped: the next one had better come soon. */
 const DRAIN_SECONDS = 10;
+/** Its relay has four ports for each. */
+const CALLS = 1_000;
+/** Of the calls that it may carry: beyond, somebody has to act before callers are turned away. */
+const NEARLY_FULL = 0.8;
 
 /** The SIP edge: one container behind a network load balancer, to which the Voice Connector's calls lead. */
 export class SipEdgeStack extends Stack {
@@ -40,6 +44,7 @@ export class SipEdgeStack extends Stack {
       networks,
       tls: props.edgeCertificateSecretArn !== undefined,
     });
+    const calls = props.edgeCalls ?? CALLS;
     const edge = new EdgeService(this, 'Edge', {
       vpc,
       front,
@@ -52,6 +57,7 @@ export class SipEdgeStack extends Stack {
       certificateSecretArn: props.edgeCertificateSecretArn,
       callerNumber: props.edgeCallerNumber,
       cpu: props.edgeCpu ?? 512,
+      calls,
       drainSeconds: props.edgeDrainSeconds ?? DRAIN_SECONDS,
       logRetention,
       logLevel: props.logLevel,
@@ -104,6 +110,14 @@ export class SipEdgeStack extends Stack {
       70,
       'The SIP edge is short of CPU: deploy it with a larger edgeCpu.',
       5,
+    );
+
+    alarms.above(
+      'EdgeFull',
+      edge.calls,
+      Math.floor(calls * NEARLY_FULL),
+      'The SIP edge has nearly as many calls as it may carry: deploy it with a larger edgeCalls, and edgeCpu to match.',
+      3,
     );
 
     const output = (outputId: string, value: string, description: string) =>

@@ -61,6 +61,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
       : undefined,
     telephoneHost: settings.telephoneConnectorHost,
     followRedirects: settings.followRedirects,
+    ...(settings.maxCalls !== undefined && { limits: { dials: settings.maxCalls } }),
     log,
   });
 

@@ -45,6 +45,8 @@ export interface ProcessSettings {
   readonly followRedirects: boolean;
   /** Where `/healthz` answers; nowhere without it. */
   readonly healthPort: number | undefined;
+  /** Dials in hand at once; undefined: as many as an edge takes by itself. */
+  readonly maxCalls: number | undefined;
   readonly drainSeconds: number;
   /** What becomes of bridges that outlive the drain. */
   readonly afterwards: Afterwards;
@@ -62,6 +64,7 @@ export class SettingError extends Error {
 /** Read by the clients of AWS, and looked at here so that what is missing is told at once. */
 const NEEDED = ['TABLE_NAME', 'BUS_NAME', 'KEY_ID'];
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const MOST_CALLS = 20_000;
 const AFTERWARDS = ['hang-up', 'hand-over'] as const;
 /** A number that nobody has: who calls, for a caller that has no number. */
 const SYNTHETIC_CALLER = '+12025550199';
@@ -97,6 +100,7 @@ export function readSettings(env: Environment): ProcessSettings {
     ),
     followRedirects: oneOf(env, 'FOLLOW_REDIRECTS', 'false', ['true', 'false']) === 'true',
     healthPort: port(env, 'HEALTH_PORT'),
+    maxCalls: wholeNumber(env, 'MAX_CALLS', MOST_CALLS),
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', 86_400) ?? 60,
     afterwards: oneOf(env, 'AFTERWARDS', 'hang-up', AFTERWARDS),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', LEVELS),

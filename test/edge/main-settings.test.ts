@@ -32,6 +32,7 @@ describe('The environment of the edge', () => {
       callerNumber: '+12025550199',
       followRedirects: false,
       healthPort: undefined,
+      maxCalls: undefined,
       drainSeconds: 60,
       afterwards: 'hang-up',
       logLevel: 'info',

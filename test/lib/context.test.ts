@@ -22,8 +22,18 @@ describe('-c on the command line', () => {
     [{ removalPolicy: 'destroy' }, { removalPolicy: RemovalPolicy.DESTROY }],
     [{ sipEdge: 'true' }, { sipEdge: true }],
     [
-      { edgeNetworks: '192.0.2.0/24, 198.51.100.7/32', edgeCpu: '1024', edgeDrainSeconds: '30' },
-      { edgeNetworks: ['192.0.2.0/24', '198.51.100.7/32'], edgeCpu: 1024, edgeDrainSeconds: 30 },
+      {
+        edgeNetworks: '192.0.2.0/24, 198.51.100.7/32',
+        edgeCpu: '1024',
+        edgeCalls: '300',
+        edgeDrainSeconds: '30',
+      },
+      {
+        edgeNetworks: ['192.0.2.0/24', '198.51.100.7/32'],
+        edgeCpu: 1024,
+        edgeCalls: 300,
+        edgeDrainSeconds: 30,
+      },
     ],
     [{ tokenVersion: 2 }, { tokenVersion: '2' }],
     [

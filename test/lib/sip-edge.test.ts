@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
+import { callsMetric } from '../../edge/process/json-log.ts';
 import { readSettings } from '../../edge/process/settings.ts';
 import { DialplaneStack } from '../../lib/dialplane-stack.ts';
 import type { SipEdgeSettings } from '../../lib/edge-settings.ts';
@@ -273,9 +274,25 @@ describe('The stack before it, with sipEdge', () => {
 describe('Alarms', () => {
   test('tell of an edge that is not there, that ends by an error, and that is short of CPU', () => {
     const names = edge.of('AWS::CloudWatch::Alarm').map(([id]) => id.replace(/^Alarms|[0-9A-F]{8}$/g, ''));
-    expect(names.sort()).toEqual(['EdgeBusy', 'EdgeCrashes', 'EdgeUnhealthy']);
+    expect(names.sort()).toEqual(['EdgeBusy', 'EdgeCrashes', 'EdgeFull', 'EdgeUnhealthy']);
     const unhealthy = edge.of('AWS::CloudWatch::Alarm').find(([id]) => id.includes('Unhealthy'))?.[1];
     expect(unhealthy?.Properties).toMatchObject({ Threshold: 1, TreatMissingData: 'breaching' });
+  });
+
+  test('tell of an edge that has nearly as many calls as it takes, by the metric in its own log', () => {
+    const full = (deployment: Deployment) =>
+      deployment.of('AWS::CloudWatch::Alarm').find(([id]) => id.includes('EdgeFull'))?.[1].Properties;
+    const { name, maxCalls } = readSettings(environment(edge));
+    expect(maxCalls).toBe(1_000);
+    expect(full(edge).Threshold).toBe(800);
+    expect(full(deployEdge({ edgeCalls: 50 }).edge).Threshold).toBe(40);
+    const { _aws, ...values } = JSON.parse(callsMetric(name, 7, 0));
+    const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+    expect(full(edge)).toMatchObject({
+      Namespace,
+      MetricName: Metrics[0].Name,
+      Dimensions: Dimensions[0].map((Name: string) => ({ Name, Value: values[Name] })),
+    });
   });
 
   test('tell of commands that wait or were given up', () => {
@@ -313,6 +330,8 @@ describe('A setting that cannot be deployed', () => {
     [{ edgeNetworks: ['192.0.2.0/33'] }, 'edgeNetworks: "192.0.2.0/33" is not an IPv4 network'],
     [{ edgeCallerNumber: '2025550110' }, 'edgeCallerNumber: "2025550110" is not an E.164 number'],
     [{ edgeCpu: 700 }, 'edgeCpu: 700 is not possible; choose one of 256, 512, 1024, 2048.'],
+    [{ edgeCalls: 0 }, 'edgeCalls: 0 is not possible; choose a whole number from 1 to 20000.'],
+    [{ edgeCalls: 20_001 }, 'edgeCalls: 20001 is not possible'],
     [{ edgeDrainSeconds: 300 }, 'edgeDrainSeconds: 300 is not possible; Fargate waits for 110.'],
   ])('%j is refused in a sentence', (settings, sentence) => {
     expect(() => deployEdge(settings)).toThrow(sentence);
