@@ -11,10 +11,11 @@ export function hangUp(leg: LegTag, sipResponseCode = 0): Action {
   return { Type: 'Hangup', Parameters: { ParticipantTag: leg, SipResponseCode: sipResponseCode } };
 }
 
-/** What a caller gets that was never answered; the voice service has 480 and 486 only. */
-const UNANSWERED_HANGUP = 480;
+/** What a caller gets that was never answered, by how the last Dial ended; the voice service has 480 and 486 only. */
+const unansweredCode = ({ session }: Turn): number => (session.flow.lastDial === 'busy' ? 486 : 480);
 
-export function hangUpCaller({ root }: Turn, sipCode = UNANSWERED_HANGUP): Action[] {
+export function hangUpCaller(turn: Turn, sipCode = unansweredCode(turn)): Action[] {
+  const { root } = turn;
   const unanswered = root.direction === 'inbound' && root.answeredAtMs === undefined;
   return [hangUp('LEG-A', unanswered ? sipCode : 0)];
 }

@@ -97,3 +97,11 @@ export function durationSeconds(call: Call): number | undefined {
   if (call.endedAtMs === undefined) return undefined;
   return call.answeredAtMs === undefined ? 0 : Math.round((call.endedAtMs - call.answeredAtMs) / 1000);
 }
+
+/** From the first ring, or the try to reach somebody, until an answer or the end, in whole seconds, rounded; undefined before. */
+export function rangSeconds({ startedAtMs, answeredAtMs, endedAtMs }: Call): number | undefined {
+  const untilMs = answeredAtMs ?? endedAtMs;
+  return startedAtMs === undefined || untilMs === undefined
+    ? undefined
+    : Math.round((untilMs - startedAtMs) / 1000);
+}

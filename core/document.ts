@@ -8,6 +8,8 @@ export interface DialFacts {
   outcome: Outcome;
   callSid: string;
   durationSeconds: number;
+  /** How long the one that is told of rang. */
+  ringSeconds?: number;
   bridged: boolean;
   /** Somebody's phone rang; unknown where the telephone network was dialled. */
   rang?: boolean;

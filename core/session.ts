@@ -55,6 +55,8 @@ export interface Flow {
   first?: Verb[];
   /** The document ends the call, as this; the actions that do so have been given. */
   ending?: Outcome;
+  /** How the last Dial ended: a caller who was never answered is told so. */
+  lastDial?: Outcome;
   /** Documents since something was last played or dialled. */
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */

@@ -2,6 +2,7 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
+import { rangSeconds } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
@@ -33,8 +34,15 @@ export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, tu
 export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFacts): Next {
   turn.alarm('dialLimit', undefined);
   turn.dialCompleted(facts);
-  if (verb.action) return asks(verb.action, verb.answer, facts);
+  turn.session.flow.lastDial = facts.outcome;
+  if (verb.action) return asks(verb.action, verb.answer, { ...facts, ...rungFor(facts, turn) });
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+}
+
+function rungFor({ callSid }: DialFacts, { session }: Turn): Pick<DialFacts, 'ringSeconds'> {
+  const call = session.calls.find(({ sid }) => sid === callSid);
+  const seconds = call && rangSeconds(call);
+  return seconds === undefined ? {} : { ringSeconds: seconds };
 }
 
 /** There is nobody whom it could ring. */

@@ -38,7 +38,7 @@ export function sorted(calls: readonly Call[], { query }: Pick<ApiRequest, 'quer
   const key = SORT_KEYS[name as (typeof SORT_NAMES)[number]];
   const sign = direction === 'desc' ? -1 : 1;
   return calls.toSorted(
-    (a, b) => sign * (compare(key(a), key(b)) || a.createdAtMs - b.createdAtMs || compare(a.sid, b.sid)),
+    (a, b) => sign * compare(key(a), key(b)) || a.createdAtMs - b.createdAtMs || compare(a.sid, b.sid),
   );
 }
 

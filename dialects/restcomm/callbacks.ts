@@ -76,6 +76,7 @@ function dialParameters(facts: DialFacts): Pairs {
     ['DialCallStatus', statusWord(facts.outcome, facts.sip?.code)],
     ['DialCallSid', facts.callSid === '' ? 'null' : facts.callSid],
     ['DialCallDuration', String(facts.durationSeconds)],
+    ...((facts.ringSeconds === undefined ? [] : [['DialRingDuration', String(facts.ringSeconds)]]) as Pairs),
     ...dialledSipParameters(facts.sip),
   ];
 }

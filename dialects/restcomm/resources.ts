@@ -1,6 +1,6 @@
 /** Resources as this platform shows them, in the order of its own fields. */
 import type { Application } from '../../core/application.ts';
-import { type Call, durationSeconds } from '../../core/call.ts';
+import { type Call, durationSeconds, rangSeconds } from '../../core/call.ts';
 import { type Client, clientSid } from '../../core/client.ts';
 import type { Notification } from '../../core/document.ts';
 import type { PhoneNumber } from '../../core/operation.ts';
@@ -55,7 +55,7 @@ export function callResource(call: Call, request: ApiRequest): Resource {
       field('CallerName', call.from),
       field('Uri', uriOf(request, path)),
       field('SubresourceUris', [field('Notifications', uriOf(request, `${path}/Notifications`))]),
-      field('Ring_duration', ringSeconds(call)),
+      field('Ring_duration', rangSeconds(call)),
     ],
   };
 }
@@ -64,12 +64,6 @@ export function callResource(call: Call, request: ApiRequest): Resource {
 function lengthSeconds(call: Call): number | undefined {
   if (call.direction !== 'inbound' || call.endedAtMs === undefined) return durationSeconds(call);
   return wholeSeconds(call.createdAtMs, call.endedAtMs);
-}
-
-/** From the first INVITE until somebody answered, or nobody did. */
-function ringSeconds({ startedAtMs, answeredAtMs, endedAtMs }: Call): number | undefined {
-  const until = answeredAtMs ?? endedAtMs;
-  return startedAtMs === undefined || until === undefined ? undefined : wholeSeconds(startedAtMs, until);
 }
 
 export function applicationResource(application: Application, request: ApiRequest): Resource {

@@ -114,10 +114,13 @@ describe('when the caller hangs up', () => {
 });
 
 describe('when nobody answers', () => {
-  it('the caller can be turned away unanswered (S6)', () => {
+  it.each([
+    ['at once, as from a busy line', 0, 486],
+    ['by its time-out', 30_000, 480],
+  ])('%s, a caller who was never answered is turned away so (S6)', (_, ms, code) => {
     const call = EngineCall.inbound([dial({ afterwards: 'hangup' })]);
 
-    expect(actionsOf(call.calleeDoesNotAnswer())).toEqual([['Hangup LEG-A 480']]);
+    expect(actionsOf(call.passes(ms).calleeDoesNotAnswer())).toEqual([[`Hangup LEG-A ${code}`]]);
   });
 });
 
