@@ -4,6 +4,7 @@ import { ReplayGuard } from '../../sip/digest/replay-guard.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { type Random, randomBytes } from '../../sip/random.ts';
 import { type Clock, DigestServer } from '../../sip/user-agent.ts';
+import { OfferedAlgorithms } from './offered-algorithms.ts';
 
 const NONCE_KEY_BYTES = 32;
 
@@ -27,18 +28,27 @@ export class ClientAuthentication {
   /** Of this process: after a restart a nonce is stale, and clients answer the next one by themselves. */
   readonly #key: Uint8Array;
   readonly #replays = new ReplayGuard();
+  readonly #offered: OfferedAlgorithms;
 
   constructor(parts: { clients: Pick<ClientStore, 'secretOf'>; clock: Clock; random: Random }) {
     this.#clients = parts.clients;
     this.#clock = parts.clock;
     this.#random = parts.random;
+    this.#offered = new OfferedAlgorithms(parts.clock);
     this.#key = randomBytes(parts.random, NONCE_KEY_BYTES);
   }
 
-  /** @throws {SipParseError} where its credentials cannot be read, and whatever the table throws */
-  async check(request: SipRequest, accountSid: string): Promise<ClientVerdict> {
+  /**
+   * @param address where it comes from
+   * @throws {SipParseError} where its credentials cannot be read, and whatever the table throws
+   */
+  async check(request: SipRequest, accountSid: string, address: string): Promise<ClientVerdict> {
+    const phone = `${address} ${request.from?.uri}`;
+    const isAsked = request.headers.has('Authorization');
+    const algorithms = isAsked ? this.#offered.of(phone) : this.#offered.asks(phone);
     let passwordMark = '';
     const server = new DigestServer({
+      algorithms,
       realm: realmOf(accountSid),
       key: this.#key,
       clock: this.#clock,
@@ -53,7 +63,10 @@ export class ClientAuthentication {
       },
     });
     const verdict = await server.verify(request);
-    if (verdict.ok) return { ok: true, name: verdict.username, passwordMark };
+    if (verdict.ok) {
+      this.#offered.answered(phone);
+      return { ok: true, name: verdict.username, passwordMark };
+    }
     return { ok: false, wrong: verdict.wrong, challenge: server.challenge(verdict.stale) };
   }
 }

@@ -71,7 +71,11 @@ export class ClientRegistrar {
       incoming.respond(404);
       return;
     }
-    const verdict = await this.#parts.authentication.check(request, client.accountSid);
+    const verdict = await this.#parts.authentication.check(
+      request,
+      client.accountSid,
+      transaction.flow.remote.address,
+    );
     if (!verdict.ok) {
       if (verdict.wrong) this.#parts.failed(transaction.flow.remote.address);
       incoming.respond(verdict.challenge.status, { headers: verdict.challenge.headers });

@@ -18,6 +18,8 @@ export interface RegisterAs {
   address?: string;
   contact?: string;
   seconds?: number;
+  /** False: it does not answer a challenge. */
+  credentials?: boolean;
   headers?: Record<string, string>;
 }
 
@@ -61,7 +63,7 @@ export class ClientStage {
         to: as.address ?? clientUri(ACCOUNT, name),
         ...(contact !== undefined && contact !== '' && { contact }),
         headers: { Expires: String(seconds), ...as.headers },
-        credentials: () => ({ username: name, password }),
+        ...(as.credentials !== false && { credentials: () => ({ username: name, password }) }),
       })
       .then(
         response => {

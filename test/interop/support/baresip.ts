@@ -17,6 +17,8 @@ export interface Baresip {
 interface BaresipOptions {
   readonly transport: SippTransport;
   readonly certificate: Certificate;
+  /** Its account, where that is more than an address on this machine. */
+  readonly account?: string;
   /** What to type at it. */
   readonly commands?: readonly string[];
   /** Quit, and so hang up, after so many seconds. */
@@ -30,7 +32,7 @@ export async function withBaresip<T>(
   options: BaresipOptions,
   work: (baresip: Baresip) => Promise<T>,
 ): Promise<T> {
-  const { transport, certificate, commands = [], seconds = 15, configuration = [] } = options;
+  const { transport, certificate, account, commands = [], seconds = 15, configuration = [] } = options;
   return inFolder(async folder => {
     // It listens for TLS on the port after that for UDP and TCP.
     const listen = await freePort(2);
@@ -50,8 +52,8 @@ export async function withBaresip<T>(
     ];
     writeFileSync(`${certificate.certificateFile}.both`, certificate.key + certificate.certificate);
     writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`);
-    const account = `<sip:bare@127.0.0.1:${port};transport=${transport.toLowerCase()}>;regint=0;answermode=auto\n`;
-    writeFileSync(join(folder, 'accounts'), account);
+    const own = `<sip:bare@127.0.0.1:${port};transport=${transport.toLowerCase()}>;regint=0;answermode=auto\n`;
+    writeFileSync(join(folder, 'accounts'), account === undefined ? own : `${account}\n`);
     writeFileSync(join(folder, 'contacts'), '');
     const typed = commands.flatMap(command => ['-e', command]);
     const program = new Program('baresip', ['-f', folder, '-t', String(seconds), ...typed], folder);

@@ -1,0 +1,57 @@
+import type { Clock } from '../../sip/user-agent.ts';
+
+const ALL = ['SHA-256', 'MD5'] as const;
+const LEAST = ['MD5'] as const;
+/** Phones that are remembered, and for how long after they were last heard of. */
+const PHONES = 10_000;
+const REMEMBERED_FOR_MS = 24 * 60 * 60_000;
+
+interface Phone {
+  /** `asked`: it was offered all, and has not answered yet. `least`: it came again without an answer. */
+  state: 'asked' | 'least';
+  atMs: number;
+}
+
+/**
+ * Which digest algorithms a phone is offered. By RFC 8760 §2.4 one that does not know SHA-256 takes the next; some give up instead
+ * (baresip 1.0, for one). So a phone that was asked and comes again without an answer is offered MD5 alone.
+ */
+export class OfferedAlgorithms {
+  readonly #clock: Clock;
+  readonly #phones = new Map<string, Phone>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What a phone that brings no credentials is offered now. */
+  asks(phone: string): readonly string[] {
+    const state = this.#find(phone) === undefined ? 'asked' : 'least';
+    this.#note(phone, state);
+    return state === 'least' ? LEAST : ALL;
+  }
+
+  /** What a phone is offered that does bring some. */
+  of(phone: string): readonly string[] {
+    return this.#find(phone)?.state === 'least' ? LEAST : ALL;
+  }
+
+  /** It has answered well: where it was offered all, it can choose. */
+  answered(phone: string): void {
+    const known = this.#find(phone);
+    if (known?.state === 'least') this.#note(phone, 'least');
+    else this.#phones.delete(phone);
+  }
+
+  #find(phone: string): Phone | undefined {
+    const known = this.#phones.get(phone);
+    return known && known.atMs + REMEMBERED_FOR_MS > this.#clock.now() ? known : undefined;
+  }
+
+  #note(phone: string, state: Phone['state']): void {
+    // The one that was heard of last stands last: the first is the one to forget.
+    this.#phones.delete(phone);
+    this.#phones.set(phone, { state, atMs: this.#clock.now() });
+    if (this.#phones.size > PHONES) this.#phones.delete(this.#phones.keys().next().value as string);
+  }
+}

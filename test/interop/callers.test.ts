@@ -1,0 +1,101 @@
+/** Other people's phones register with the platform and are called; other people's switches call in. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../sma/support/sip-phone.ts';
+import { NUMBER, PASSWORD, SipPlatform } from '../support/sip-platform.ts';
+import { withSipp } from './sipp/run.ts';
+import { response, type Step } from './sipp/scenario.ts';
+import * as uac from './sipp/uac.ts';
+import { withBaresip } from './support/baresip.ts';
+import { useCertificate } from './support/certificate.ts';
+
+const certificate = useCertificate();
+
+let sip: SipPlatform;
+beforeEach(async () => {
+  sip = await SipPlatform.open();
+});
+afterEach(() => sip.close());
+
+describe('baresip', () => {
+  const account = (password = PASSWORD) =>
+    `<sip:bob@${sip.domain}>;auth_user=bob;auth_pass=${password};outbound="sip:127.0.0.1:${sip.sipPort}";regint=600;answermode=auto`;
+
+  /** Its first try: it gives up at a challenge for SHA-256, and would come again half a minute later. */
+  const givesUp = (line: Parameters<typeof withBaresip>[0]) =>
+    withBaresip(line, ({ program }) => program.says(/Register: Function not implemented/));
+
+  test('registers with its password, is called by name, and hangs up with whoever called', async () => {
+    const alice = await sip.clientPhone('alice');
+    await sip.client('bob');
+    const line = { transport: 'UDP', certificate: certificate(), account: account() } as const;
+    await givesUp(line);
+    await withBaresip(line, async ({ program }) => {
+      await program.says(/200 OK/);
+      const session = await alice.call(`sip:bob@${sip.domain}`, sip.as('alice')).answered;
+      await program.says(/Call established/);
+      session.bye();
+      await program.says(/session closed|terminated/i);
+    });
+  });
+
+  test('calls a number of its account, whose application hears of it', async () => {
+    await sip.voiceUrl('<Say>Welcome.</Say>');
+    await sip.client('bob');
+    const commands = [`/dial sip:${NUMBER}@${sip.domain}`];
+    const line = { transport: 'UDP', certificate: certificate(), account: account(), commands } as const;
+    await givesUp({ ...line, commands: [] });
+    await withBaresip(line, async ({ program }) => {
+      await program.says(/Call established/);
+      await program.says(/session closed|terminated/i);
+    });
+    expect(sip.customer.asked('/voice')[0]?.parameters).toMatchObject({ From: 'client:bob', To: NUMBER });
+  });
+
+  test('is not let in with another password', async () => {
+    await sip.client('bob');
+    const line = {
+      transport: 'UDP',
+      certificate: certificate(),
+      account: account('incorrect-horse'),
+    } as const;
+    await givesUp(line);
+    await withBaresip(line, ({ program }) => program.says(/401 Unauthorized/));
+  });
+});
+
+describe('SIPp as a carrier', () => {
+  const towards = (dialled: string, ...steps: Step[]) =>
+    steps.map(step => step.replaceAll('sip:sut@', `sip:${dialled}@`));
+  const edge = () => `127.0.0.1:${sip.sipPort}`;
+
+  test('calls a number, with a header for its application, and is hung up at the end of the document', async () => {
+    await sip.voiceUrl('<Say>Goodbye.</Say>');
+    await sip.trunk();
+    const steps = towards(
+      NUMBER.slice(1),
+      uac.invite(1, { headers: ['X-Customer: 42', 'Diversion: <sip:+4930999@example.com>'] }),
+      response(100, { optional: true }),
+      response(180, { optional: true }),
+      response(200, { with: 'rrs="true"' }),
+      uac.ack(1),
+      ...uac.byeOfPeer,
+    );
+    await withSipp({ steps, transport: 'UDP' }, edge(), ({ done }) => done);
+    expect(sip.customer.asked('/voice')[0]?.parameters).toMatchObject({
+      To: NUMBER,
+      'SipHeader_X-Customer': '42',
+      SipHeader_Diversion: '<sip:+4930999@example.com>',
+    });
+    await until(
+      () => sip.platform.timelines.calls.some(({ status }) => status === 'completed'),
+      'its end is told',
+      5_000,
+    );
+  });
+
+  test('is told that a number is nobody’s', async () => {
+    await sip.trunk();
+    const steps = towards('12025559999', uac.invite(), response(404), uac.ackOfRefusal());
+    await withSipp({ steps, transport: 'UDP' }, edge(), ({ done }) => done);
+  });
+});
