@@ -35,6 +35,10 @@ export interface CallFacts {
   to: string;
   from: string;
   status: Call['status'];
+  /** ISO 8601, here and below: when it was begun, answered and over, as far as it has got. */
+  startedAt?: string;
+  answeredAt?: string;
+  endedAt?: string;
   durationSeconds?: number;
   sipCode?: number;
   media?: MediaFigures;
@@ -76,8 +80,27 @@ export function callFacts(call: Call, accountSid: string, dialect: string): Call
     to: call.to,
     from: call.from,
     status: call.status,
+    ...(call.startedAtMs !== undefined && { startedAt: time(call.startedAtMs) }),
+    ...(call.answeredAtMs !== undefined && { answeredAt: time(call.answeredAtMs) }),
+    ...(call.endedAtMs !== undefined && { endedAt: time(call.endedAtMs) }),
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(call.sipCode !== undefined && { sipCode: call.sipCode }),
     ...(call.media && { media: call.media }),
+  };
+}
+
+const time = (atMs: number) => new Date(atMs).toISOString();
+
+/** A call as an event tells it, whatever is known of it elsewhere: who announced the event may be ahead of whoever keeps the call. */
+export function asTold(call: Call, told: CallFacts): Call {
+  const { startedAtMs: _, answeredAtMs: __, endedAtMs: ___, sipCode: ____, ...kept } = call;
+  const { status, startedAt, answeredAt, endedAt, sipCode } = told;
+  return {
+    ...kept,
+    status,
+    ...(startedAt !== undefined && { startedAtMs: Date.parse(startedAt) }),
+    ...(answeredAt !== undefined && { answeredAtMs: Date.parse(answeredAt) }),
+    ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
+    ...(sipCode !== undefined && { sipCode }),
   };
 }

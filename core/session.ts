@@ -182,6 +182,11 @@ export function createSession(input: NewSession): { session: Session; events: Ca
   return { session: turn.session, events: turn.events };
 }
 
+/** Calls, those that somebody else has carried on as they are there. */
+export function adopted(calls: readonly Call[], carriedOn: readonly Call[]): Call[] {
+  return calls.map(call => carriedOn.find(({ sid }) => sid === call.sid) ?? call);
+}
+
 export function emptyFlow(): Flow {
   return { verbs: [], next: 0, queue: [], sent: [], documentsInARow: 0 };
 }

@@ -18,7 +18,7 @@ import type { CallEvent } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
 import { announce, progress, type Telling } from './progress.ts';
-import type { Alarms, Session } from './session.ts';
+import { type Alarms, adopted, type Session } from './session.ts';
 import { childSid } from './sid.ts';
 
 /** The way to the SIP edge. */
@@ -149,7 +149,7 @@ export class Turn {
 
   /** What the SIP edge has told of calls that it dialled: it has announced all of it. */
   adopt(calls: readonly Call[]): void {
-    this.session.calls = this.session.calls.map(call => calls.find(({ sid }) => sid === call.sid) ?? call);
+    this.session.calls = adopted(this.session.calls, calls);
   }
 
   /** Hands dialled calls to the SIP edge. */

@@ -86,7 +86,7 @@ export interface DocumentQuestion extends Signed {
 export interface CallbackQuestion extends Signed {
   target: WebTarget;
   event: CallEvent;
-  /** The call that it is about, as it is now. */
+  /** The call that it is about, as the event tells it. */
   call: Call;
   /** The call that dialled it; itself if none did. */
   root: Call;

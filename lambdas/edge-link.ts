@@ -6,7 +6,7 @@ import type { Step } from '../core/advance.ts';
 import { DIAL_TOKEN_CHARACTERS, type DialPlan, readScreeningToken } from '../core/dial-plan.ts';
 import type { Random } from '../core/random.ts';
 import { screeningSession } from '../core/screening.ts';
-import type { Session } from '../core/session.ts';
+import { adopted, type Session } from '../core/session.ts';
 import type { Surroundings } from '../core/turn.ts';
 import type { SmaEvent } from '../core/wire.ts';
 
@@ -19,6 +19,8 @@ const FAIR_BYTES = 256 - (256 % ALPHABET.length);
 export interface EdgeLink {
   /** What the edge brings a call for; undefined for any other event. */
   brought(event: SmaEvent): Promise<Brought | undefined>;
+  /** A session with its calls as the edge last told of them: the control plane learns of that with its own next event. */
+  current(session: Session): Promise<Session>;
   /** What the engine has to know of the edge, and how to leave it what a step came to. */
   about(session: Session): Promise<{
     surroundings: Surroundings;
@@ -50,6 +52,12 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
         return plan.kind === 'bridge' ? undefined : { kind: plan.kind, sid: plan.rootSid, plan };
       const session = report && screeningSession(plan, report, screening.index);
       return session && { kind: 'screening', sid: session.sid, session };
+    },
+
+    async current(session) {
+      const { dialToken } = session;
+      const report = dialToken === undefined ? undefined : (await plans.get(dialToken))?.report;
+      return report === undefined ? session : { ...session, calls: adopted(session.calls, report.calls) };
     },
 
     async about({ dialToken }) {

@@ -8,7 +8,7 @@ import { createSessions } from '../../aws/sessions.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
 import { targetOf } from '../../core/call.ts';
-import type { CallEvent, EventType } from '../../core/event.ts';
+import { asTold, type CallEvent, type EventType } from '../../core/event.ts';
 import type { CallbackAttempt, Delivery } from '../../core/operation.ts';
 import { rootSid } from '../../core/sid.ts';
 import type { WebRequest } from '../../dialects/dialect.ts';
@@ -108,7 +108,7 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
     return webhooksOf(dialect).callback({
       target: targetOf(call.callback, subscription?.event ?? 'completed'),
       event,
-      call,
+      call: asTold(call, event.detail.call),
       root,
       authToken,
       accountSid,

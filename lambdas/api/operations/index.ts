@@ -89,6 +89,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
   const table = createTable(env);
   const sessions = createSessions(table);
   const bus = createBus(env);
+  const edgeLink = createEdgeLink(env, table, random);
   const tools: Tools = {
     clock,
     random,
@@ -105,7 +106,8 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     voice: createVoice(env),
     tokens: createTokens(env, clock),
     directories: createDirectories(table),
-    conclusion: createConclusion(sessions, bus, createEdgeLink(env, table, random)),
+    conclusion: createConclusion(sessions, bus, edgeLink),
+    edgeLink,
     minSipUpdateSeconds: Number(env['MIN_SIP_UPDATE_SECONDS'] ?? DEFAULT_MIN_SIP_UPDATE_SECONDS),
     edge: createEdgeCommands(env),
   };

@@ -19,6 +19,7 @@ import type { Random } from '../../../core/random.ts';
 import { rootSid } from '../../../core/sid.ts';
 import type { ApiRequest, HttpApi } from '../../../dialects/dialect.ts';
 import type { Conclusion } from '../../conclude.ts';
+import type { EdgeLink } from '../../edge-link.ts';
 
 /** What operations work with. */
 export interface Tools {
@@ -40,6 +41,8 @@ export interface Tools {
   directories: Directories;
   /** A leg may ask for an UPDATE no more often. */
   minSipUpdateSeconds: number;
+  /** What the SIP edge has told of a session's calls. */
+  edgeLink: Pick<EdgeLink, 'current'>;
   /** Undefined where there is no SIP edge. */
   edge: ReturnType<typeof createEdgeCommands>;
 }
@@ -59,10 +62,11 @@ export type Operation<O extends OperationName> = (
 /** An account's call with the session it belongs to. Throws Problem `unknown-call`, also for other accounts' calls. */
 export async function findCall(
   callSid: string,
-  { sessions }: Tools,
+  { sessions, edgeLink }: Tools,
   { request }: OperationContext,
 ): Promise<{ stored: StoredSession; call: Call }> {
-  const stored = await sessions.get(rootSid(callSid));
+  const found = await sessions.get(rootSid(callSid));
+  const stored = found && { ...found, session: await edgeLink.current(found.session) };
   const call = stored?.session.calls.find(({ sid }) => sid === callSid);
   if (
     stored === undefined ||

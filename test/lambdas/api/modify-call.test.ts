@@ -29,6 +29,7 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
   } as unknown as Tools['sessions'];
   const bus = { publish: async () => {} };
   const noEdge: EdgeLink = {
+    current: async session => session,
     brought: async () => undefined,
     about: async () => ({ surroundings: {}, settle: async () => {} }),
   };
@@ -37,6 +38,7 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
     numbers: { get: async () => undefined },
     bus,
     conclusion: createConclusion(sessions, bus, noEdge),
+    edgeLink: noEdge,
     clock: { now: () => 2, sleep: async () => {} },
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'signalwire' } };

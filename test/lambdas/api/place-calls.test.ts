@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
 import { Conflict } from '../../../aws/table.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
+import type { Session } from '../../../core/session.ts';
 import { rootSid, siblingSid } from '../../../core/sid.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
 import { placeCalls } from '../../../lambdas/api/operations/place-call.ts';
@@ -45,6 +46,7 @@ function desk(full: (sid: string) => boolean = () => false) {
         stored.set(created.session.sid, { ...created, version: 0 });
       },
     },
+    edgeLink: { current: async (session: Session) => session },
   } as unknown as Tools;
   const context = (headers = {}) => ({
     request: { accountSid: ACCOUNT, headers },
