@@ -195,11 +195,13 @@ function redirect(source: Entry): CallChange {
   return { redirect: source, ...(callerIds.length > 0 && { callerIds }) };
 }
 
-/** The numbers that a document at hand shows to those whom it dials. */
+/** The numbers that a document at hand shows to telephones; what is shown over SIP can be any name. */
 function callerIdsOf(source: CreateEntry): CallerId[] {
   if (!('verbs' in source)) return [];
   return source.verbs.flatMap(verb =>
-    verb.verb === 'Dial' && verb.callerId !== undefined ? [{ number: verb.callerId, field: 'Twiml' }] : [],
+    verb.verb === 'Dial' && verb.callerId !== undefined && verb.targets.some(({ kind }) => kind === 'number')
+      ? [{ number: verb.callerId, field: 'Twiml' }]
+      : [],
   );
 }
 

@@ -130,6 +130,11 @@ describe('A call that is created', () => {
     expect(placed({ ...without('Url'), Laml: Twiml })).toEqual(placed({ ...without('Url'), Twiml }));
   });
 
+  it('may show a SIP address any name', () => {
+    const Twiml = '<Response><Dial callerId="ann"><Sip>sip:bob@example.com</Sip></Dial></Response>';
+    expect(placed({ ...without('Url'), Twiml })).not.toHaveProperty('callerIds');
+  });
+
   it('sends its digits before the document that it carries', () => {
     const Twiml = '<Response><Say>Hello</Say></Response>';
     expect(placed({ ...without('Url'), Twiml, SendDigits: 'ww12#' }).entry).toMatchObject({
