@@ -13,6 +13,11 @@ import type { LiveDial, Surroundings } from './surroundings.ts';
 /** A claim could not be made: the voice service may try again (RFC 3261 §21.5.4). */
 const RETRY_AFTER_SECONDS = 5;
 
+interface Winner {
+  readonly index: number;
+  readonly joined: Joined;
+}
+
 /**
  * An INVITE of the voice service that brings a dial token: the plan's targets are called, and the first that answers is
  * joined. One that is to be screened is joined when it has accepted: see `ScreeningCall`.
@@ -32,7 +37,6 @@ const RETRY_AFTER_SECONDS = 5;
 export class BridgeCall implements LiveDial {
   readonly done: Promise<void>;
   readonly #surroundings: Surroundings;
-  readonly #invitation: IncomingInvitation;
   #fork: Fork | undefined;
   readonly #screenings = new Set<ScreeningCall>();
   #joined: JoinedCall | undefined;
@@ -42,13 +46,15 @@ export class BridgeCall implements LiveDial {
   /** `keep` hears of the bridge that stands. */
   constructor(surroundings: Surroundings, invitation: IncomingInvitation, keep: (call: JoinedCall) => void) {
     this.#surroundings = surroundings;
-    this.#invitation = invitation;
     this.#keep = keep;
-    this.done = this.#run().catch(error => {
-      surroundings.log('error', 'A dial broke.', errorFields(error));
-      this.#giveUp(ENDS.invalidTarget);
-      invitation.reject(500);
-    });
+    // A bridge stands for long: what it was made by, the INVITE and its answer among it, is let go before.
+    this.done = this.#run(invitation)
+      .catch(error => {
+        surroundings.log('error', 'A dial broke.', errorFields(error));
+        this.#giveUp(ENDS.invalidTarget);
+        invitation.reject(500);
+      })
+      .then(() => this.#joined?.done);
   }
 
   end(): void {
@@ -56,49 +62,48 @@ export class BridgeCall implements LiveDial {
     else this.#giveUp(ENDS.draining);
   }
 
-  async #run(): Promise<void> {
-    const maxForwards = forwardedMaxForwards(this.#invitation.request);
+  async #run(invitation: IncomingInvitation): Promise<void> {
+    const maxForwards = forwardedMaxForwards(invitation.request);
     if (maxForwards === undefined) {
-      this.#invitation.reject(483);
+      invitation.reject(483);
       return;
     }
-    const ledger = await this.#claim();
+    const ledger = await this.#claim(invitation);
     if (ledger === undefined) return;
-    const offer = this.#invitation.sdp;
+    const offer = invitation.sdp;
     const page = new JournalPage(this.#surroundings, ledger.plan.token);
     void page.write({ kind: 'dialling', token: ledger.plan.token });
-    this.#invitation.on('cancelled', () => this.#giveUp(ENDS.callerGone));
+    invitation.on('cancelled', () => this.#giveUp(ENDS.callerGone));
     ledger.onClosed = () => this.#giveUp(ENDS.planClosed);
-    const joined = await new Promise<{ index: number; joined: Joined } | undefined>(resolve => {
+    const joined = await new Promise<Winner | undefined>(resolve => {
       this.#fork = new Fork({
         surroundings: this.#surroundings,
         ledger,
         offer,
         maxForwards,
         user: {
-          ringing: status => this.#progress(status),
-          early: sdp => this.#progress(183, sdp),
+          ringing: status => progress(invitation, status),
+          early: sdp => progress(invitation, 183, sdp),
           won: (index, winner) => resolve({ index, joined: winner }),
           screen: (index, answered, screening) => this.#screen(ledger, page, index, answered, screening),
           lost: code => {
-            void this.#lost(ledger, code).finally(() => resolve(undefined));
+            void lost(invitation, ledger, code).finally(() => resolve(undefined));
           },
         },
       });
-      if (this.#ended || this.#invitation.state !== 'open') this.#fork.refuse(ENDS.callerGone);
+      if (this.#ended || invitation.state !== 'open') this.#fork.refuse(ENDS.callerGone);
       else this.#fork.start();
     });
     this.#fork = undefined;
-    if (joined) await this.#won(ledger, page, joined.index, joined.joined);
+    if (joined) await this.#won(invitation, ledger, page, joined);
     if (this.#joined) return;
     await ledger.settled();
     await page.remove();
   }
 
   /** The plan, or nothing once the caller has been told so. */
-  async #claim(): Promise<Ledger | undefined> {
+  async #claim(invitation: IncomingInvitation): Promise<Ledger | undefined> {
     const { plans, name, clock, log } = this.#surroundings;
-    const invitation = this.#invitation;
     const token = tokenOf(invitation);
     try {
       const stored = token === '' ? undefined : await plans.claim(token, name, Math.floor(clock.now()));
@@ -142,34 +147,25 @@ export class BridgeCall implements LiveDial {
     return call;
   }
 
-  #progress(status: number, sdp?: string): void {
-    if (this.#invitation.state === 'open') this.#invitation.progress(status, { sdp, reliable: false });
-  }
-
-  async #lost(ledger: Ledger, code: number): Promise<void> {
-    await ledger.save().catch(() => false);
-    this.#invitation.reject(code);
-  }
-
   async #won(
+    invitation: IncomingInvitation,
     ledger: Ledger,
     page: JournalPage,
-    index: number,
-    { session, sdp, path }: Joined,
+    { index, joined: { session, sdp, path } }: Winner,
   ): Promise<void> {
     const written = await ledger.save().catch(() => false);
-    const callerGone = this.#invitation.state !== 'open';
+    const callerGone = invitation.state !== 'open';
     if (!written || callerGone || this.#ended || session.end !== undefined) {
       session.bye();
       path.close();
       ledger.tell(index, 'completed', { talkMs: ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? 0) });
       await ledger.save().catch(() => false);
-      this.#invitation.reject(written ? 480 : 500);
+      invitation.reject(written ? 480 : 500);
       return;
     }
     const { insideTimer } = this.#surroundings;
-    this.#invitation.removeAllListeners();
-    const inside = this.#invitation.accept({ sdp, ...(insideTimer && { sessionTimer: insideTimer }) });
+    invitation.removeAllListeners();
+    const inside = invitation.accept({ sdp, ...(insideTimer && { sessionTimer: insideTimer }) });
     this.#joined = new JoinedCall({
       surroundings: this.#surroundings,
       ledger,
@@ -183,14 +179,22 @@ export class BridgeCall implements LiveDial {
     this.#keep(this.#joined);
     const joined = this.#joined;
     // Asked for our offer, the caller answers in its ACK (RFC 3261 §13.2.2.4): only now its media is known.
-    if (this.#invitation.sdp === undefined) inside.once('negotiated', () => void joined.introduce());
-    await this.#joined.done;
+    if (invitation.sdp === undefined) inside.once('negotiated', () => void joined.introduce());
   }
 
   #giveUp(end: BranchEnd): void {
     this.#ended = true;
     this.#fork?.cancel(end);
   }
+}
+
+function progress(invitation: IncomingInvitation, status: number, sdp?: string): void {
+  if (invitation.state === 'open') invitation.progress(status, { sdp, reliable: false });
+}
+
+async function lost(invitation: IncomingInvitation, ledger: Ledger, code: number): Promise<void> {
+  await ledger.save().catch(() => false);
+  invitation.reject(code);
 }
 
 /** The user part of the Request-URI. */
