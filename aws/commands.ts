@@ -1,12 +1,13 @@
 /** Live updates on their way to the call: the voice service carries a pointer, the update itself lies here. */
 import type { CallChange } from '../core/operation.ts';
+import type { LaidOutVerb } from '../core/verb.ts';
 import { expiry, json, key, parseJson, type Table } from './table.ts';
 
 const KEEP_FOR_MS = 60 * 60 * 1000;
 
 export interface Command {
   callSid: string;
-  change: CallChange;
+  change: CallChange<LaidOutVerb>;
 }
 
 export interface CommandStore {

@@ -1,6 +1,6 @@
 /** Documents: what the engine asks of a customer's server, and what comes of it. */
 import type { Call, Outcome, WebTarget } from './call.ts';
-import type { Verb } from './verb.ts';
+import type { LaidOutVerb } from './verb.ts';
 
 /** What happened, for the parameters of a request. */
 export interface DialFacts {
@@ -43,7 +43,7 @@ export interface DocumentRequest {
   /** What is asked for a document… */
   target?: WebTarget;
   /** …or verbs that are at hand, whose audio is still to be fetched. */
-  verbs?: Verb[];
+  verbs?: LaidOutVerb[];
   fallback?: WebTarget;
   /** The call that the request is about, as it is now. */
   call: Call;
@@ -62,6 +62,6 @@ export interface Notification {
 }
 
 export type DocumentResult = { notifications?: Notification[] } & (
-  | { verbs: Verb[] }
+  | { verbs: LaidOutVerb[] }
   | { error: { code: number; message: string } }
 );

@@ -11,7 +11,7 @@ import { hearScreeningKey } from './screening.ts';
 import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
-import type { Verb } from './verb.ts';
+import type { LaidOutVerb } from './verb.ts';
 import { playsWithoutAudio } from './verb-audio.ts';
 import type { Next, VerbDefinition } from './verbs/definition.ts';
 import { VERBS } from './verbs/index.ts';
@@ -86,7 +86,10 @@ export function verbWoken(turn: Turn): Action[] | undefined {
   return tellVerb(turn, (verb, notes) => definitionOf(verb).woken?.(verb, notes, turn));
 }
 
-function tellVerb(turn: Turn, tell: (verb: Verb, notes: unknown) => Next | undefined): Action[] | undefined {
+function tellVerb(
+  turn: Turn,
+  tell: (verb: LaidOutVerb, notes: unknown) => Next | undefined,
+): Action[] | undefined {
   const { flow } = turn.session;
   const verb = flow.running && flow.verbs[flow.running.index];
   if (flow.running === undefined || verb === undefined) return undefined;
@@ -95,7 +98,7 @@ function tellVerb(turn: Turn, tell: (verb: Verb, notes: unknown) => Next | undef
   return turn.callerGone ? leaveBehind(turn, next) : follow(turn, next);
 }
 
-function carryOut(turn: Turn, verbs: Verb[]): Action[] {
+function carryOut(turn: Turn, verbs: LaidOutVerb[]): Action[] {
   turn.session.flow.queue = hearScreeningKey(turn);
   turn.session.flow.verbs = verbs;
   turn.session.flow.next = 0;
@@ -165,7 +168,7 @@ function repeat({ session: { flow } }: Turn): void {
 }
 
 /** A verb that begins alone; or one that would answer a call while what comes before it still lets it ring. */
-function mustWait(turn: Turn, verb: Verb): boolean {
+function mustWait(turn: Turn, verb: LaidOutVerb): boolean {
   const { alone, answers } = definitionOf(verb);
   return alone === true || (answers === true && turn.root.answeredAtMs === undefined);
 }
@@ -189,6 +192,7 @@ function follow(turn: Turn, next: Next): Action[] {
   }
   if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });
   if ('notice' in next) notice(turn, next.notice, next.facts);
+  flow.next += next.skip ?? 0;
   return run(turn);
 }
 
@@ -228,6 +232,6 @@ function hold(turn: Turn, request: DocumentRequest): Action[] {
   return [pauseAction(HOLD_MS)];
 }
 
-const needsAudio = (verb: Verb) => playsWithoutAudio(verb).length > 0;
+const needsAudio = (verb: LaidOutVerb) => playsWithoutAudio(verb).length > 0;
 
-const definitionOf = (verb: Verb) => VERBS[verb.verb] as VerbDefinition<Verb['verb']>;
+const definitionOf = (verb: LaidOutVerb) => VERBS[verb.verb] as VerbDefinition<LaidOutVerb['verb']>;

@@ -11,20 +11,19 @@ import type {
 } from './call.ts';
 import type { Client } from './client.ts';
 import type { Notification } from './document.ts';
+import type { SipSettings } from './leg-end.ts';
 import type { Route, RouteSettings } from './route.ts';
-import type { Entry } from './session.ts';
-import type { SipWishes } from './sip-target.ts';
+import type { Entry, WrittenEntry } from './session.ts';
 import type { Trunk, TrunkSettings } from './trunk.ts';
-import type { Verb } from './verb.ts';
+import type { LaidOutVerb, Verb } from './verb.ts';
 
 export interface PlaceCall {
-  /** A number or a SIP address: the account's routes decide. */
+  /** A number, a SIP address or `client:name`: a number follows the account's routes. */
   to: string;
   /** Of the telephone network: the account's own, in E.164 form; without it the account's first number. */
   from?: string;
-  /** What the leg asks for of SIP; without them `to` is the telephone network's. */
-  wishes?: SipWishes;
-  entry: Entry | { join: SecondLeg } | ChosenApplication;
+  sipSettings?: AskedOfSip;
+  entry: WrittenEntry | { join: SecondLeg } | ChosenApplication;
   callback?: StatusCallback;
   /** What every request about the call says besides the usual. */
   parameters?: Parameters;
@@ -46,7 +45,7 @@ export interface PlaceCall {
 export interface ChosenApplication {
   applicationSid: string;
   /** Carried out before the verbs of its document. */
-  first?: Verb[];
+  first?: LaidOutVerb[];
 }
 
 /** A request that placed calls. */
@@ -72,12 +71,20 @@ export interface CallerId {
   field: string;
 }
 
+/** What a leg asks for that only SIP can carry, and what its sender calls that. */
+export interface AskedOfSip extends SipSettings {
+  /** The leg, as in `leg_B`; empty where the request has one leg only. */
+  leg: string;
+  /** Those that ask for something: a leg over the telephone network is refused because of them. */
+  attributes: string[];
+}
+
 /** Whom a call is joined with once it is answered. */
 export interface SecondLeg {
   to: string;
   from?: string;
   fields: { to: string; from: string };
-  wishes: SipWishes;
+  sipSettings: AskedOfSip;
   callback?: StatusCallback;
   timeoutSeconds: number;
   timeLimitSeconds: number;
@@ -108,14 +115,15 @@ export interface PageCalls {
   limit: number;
 }
 
-export type CallChange =
+/** `V` is how far its verbs are laid out. */
+export type CallChange<V = Verb> =
   /**
    * A call in progress can be completed, but not canceled: unless it is to be hung up whatever its state, or a cancellation that
    * comes too late is to change nothing.
    */
   | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true; tooLate?: 'ignore' }
   /** `callerIds` are those that its verbs will show. */
-  | { redirect: Entry; callerIds?: CallerId[] }
+  | { redirect: Entry<V>; callerIds?: CallerId[] }
   | { callback: StatusCallback };
 
 export interface PhoneNumber extends VoiceSettings {

@@ -13,6 +13,8 @@ export interface Directory {
   trunks: readonly Trunk[];
   /** The clients' names. */
   clients: { has(name: string): boolean };
+  /** The account's own numbers. */
+  numbers: { has(number: string): boolean };
 }
 
 /** For addresses that do not say; each dialect has its own. */
@@ -39,7 +41,12 @@ export type ResolvedDestination =
   /** Neither a number that leads somewhere, nor an address, nor a client. */
   | { kind: 'unknown' };
 
-export const EMPTY_DIRECTORY: Directory = { routes: [], trunks: [], clients: new Set<string>() };
+export const EMPTY_DIRECTORY: Directory = {
+  routes: [],
+  trunks: [],
+  clients: new Set<string>(),
+  numbers: new Set<string>(),
+};
 
 const CLIENT = /^client:(.*)$/is;
 const SIP = /^sips?:/i;

@@ -1,7 +1,7 @@
 /** Passwords in verbs: in the clear from the parser to here, sealed from here to the SIP edge. */
 import type { Entry } from './session.ts';
 import type { SipTarget } from './sip-target.ts';
-import type { Verb } from './verb.ts';
+import type { LaidOutVerb } from './verb.ts';
 
 /** Text → base64 of what only the SIP edge can open. */
 export type Seal = (clear: string) => Promise<string>;
@@ -14,7 +14,7 @@ export async function sealTarget(target: SipTarget, seal: Seal): Promise<SipTarg
 }
 
 /** The verbs, with no password left in the clear. */
-export function sealVerbs(verbs: readonly Verb[], seal: Seal): Promise<Verb[]> {
+export function sealVerbs(verbs: readonly LaidOutVerb[], seal: Seal): Promise<LaidOutVerb[]> {
   return Promise.all(
     verbs.map(async verb =>
       verb.verb === 'DialSip'

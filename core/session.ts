@@ -11,21 +11,24 @@ import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limi
 import type { ScreeningOf } from './screening.ts';
 import type { SipTarget } from './sip-target.ts';
 import { Turn } from './turn.ts';
-import type { Verb } from './verb.ts';
+import type { LaidOutVerb, Verb } from './verb.ts';
 
 /** Where a call's instructions come from: a URL to ask, or verbs at hand. */
-export type Entry =
+export type Entry<V = LaidOutVerb> =
   | {
       target: WebTarget;
       fallback?: WebTarget;
       /** Which requests the fallback serves: all from here on, or only the first. */
       fallbackOf?: 'all' | 'first';
       /** Carried out before those of the document. */
-      first?: Verb[];
+      first?: LaidOutVerb[];
       facts?: Facts;
     }
   /** With what was amiss when the verbs were read, though they are carried out. */
-  | { verbs: Verb[]; notifications?: Notification[] };
+  | { verbs: V[]; notifications?: Notification[] };
+
+/** The same as whoever wrote it has it: its Dials are still to be laid out. */
+export type WrittenEntry = Entry<Verb>;
 
 /** What is kept of the verb whose result decides how to go on. */
 export interface Running {
@@ -36,7 +39,7 @@ export interface Running {
 }
 
 export interface Flow {
-  verbs: Verb[];
+  verbs: LaidOutVerb[];
   /** The verb that comes next. */
   next: number;
   /** Actions of verbs already begun that did not fit into one list. */
@@ -52,7 +55,7 @@ export interface Flow {
   /** It serves one request. */
   fallbackOnce?: true;
   /** What comes before the verbs of the document that is waited for. */
-  first?: Verb[];
+  first?: LaidOutVerb[];
   /** The document ends the call, as this; the actions that do so have been given. */
   ending?: Outcome;
   /** How the last Dial ended: a caller who was never answered is told so. */

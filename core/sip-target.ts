@@ -20,20 +20,6 @@ export interface Clear {
   clear: string;
 }
 
-/** What a leg asks for that only SIP can carry. */
-export interface SipWishes {
-  /** How its sender calls the leg: `leg_B`; empty where there is but one. */
-  leg: string;
-  headers: [name: string, value: string][];
-  /** Headers that say whose call it is: what the dialect calls them. */
-  identifiedBy?: SipTarget['identifiedBy'];
-  /** For whoever challenges the leg; a trunk has its own. */
-  credentials?: { username: string; password: Clear };
-  updateSeconds?: number;
-  /** The attributes that ask for it, as their sender calls them. */
-  attributes: string[];
-}
-
 export interface SipTarget {
   kind: 'sip';
   /** `sip:user@host:port`, without headers; its transport stands beside it. */
@@ -48,6 +34,12 @@ export interface SipTarget {
    * which lets nothing but a number of the account be shown.
    */
   telephone?: { number: string; callerId: string };
+  /** What was dialled, where that is not the address: a number that a route leads over a trunk, `client:name`. */
+  calledAs?: string;
+  /** Shown in place of the dial's caller id. */
+  callerId?: string;
+  /** Sent once it is joined. */
+  sendDigits?: string;
   transport: SipTransport;
   /** Headers of the INVITE, in their order. Their names and values have been checked by the dialect. */
   headers: [name: string, value: string][];

@@ -125,7 +125,7 @@ interface DialSettings {
   othersDuringScreening?: 'ring' | 'cancel';
 }
 
-/** As a document asks for it. Before it begins it is laid out as one of the two below: see lay-out.ts. */
+/** As a document asks for it. Before it begins it is laid out as those below: see lay-out.ts. */
 export interface Dial extends DialSettings {
   verb: 'Dial';
   targets: DialTarget[];
@@ -133,14 +133,19 @@ export interface Dial extends DialSettings {
   order: 'together' | 'in-turn';
 }
 
+interface LaidOutSettings extends DialSettings {
+  /** So many Dials after this one stand in its place if nobody answers it, and are left out if somebody does. */
+  alternatives?: number;
+}
+
 /** Numbers of the telephone network, tried one after the other: the voice service bridges to one endpoint at a time. */
-export interface DialNumber extends DialSettings {
+export interface DialNumber extends LaidOutSettings {
   verb: 'DialNumber';
   targets: NumberTarget[];
 }
 
-/** SIP addresses, all rung at once: the SIP edge dials them, and the first that answers wins. */
-export interface DialSip extends DialSettings {
+/** SIP addresses, clients and numbers, all rung at once: the SIP edge dials them, and the first that answers wins. */
+export interface DialSip extends LaidOutSettings {
   verb: 'DialSip';
   targets: SipTarget[];
 }
@@ -184,5 +189,7 @@ export type Verb =
   | Hangup
   | HangupLater
   | Reject;
+/** What can be begun. */
+export type LaidOutVerb = Exclude<Verb, Dial>;
 export type VerbName = Verb['verb'];
 export type VerbOf<N extends VerbName> = Extract<Verb, { verb: N }>;

@@ -75,7 +75,7 @@ export function inviteOptions(
     };
   }
   return {
-    from: fromOf(plan, surroundings.host),
+    from: fromOf({ ...plan, callerId: target.callerId ?? plan.callerId }, surroundings.host),
     headers: target.headers,
     maxForwards: surroundings.maxForwards,
     sessionTimer: {

@@ -125,6 +125,9 @@ export class CallFunctions extends Construct {
         'A document that no call waits for is requested without waiting. It is requested once: sent again from a queue, a customer’s server would see it twice.',
     });
     calls.grant(fetch, ...readAndWrite);
+    // The routes and trunks of an account whose document dials.
+    calls.grantQuery(fetch);
+    props.edge?.makeKnownTo(fetch);
     fetch.allow(['kms:Decrypt', 'kms:Encrypt'], [tokenKey.keyArn]);
     audio.grantCaching(fetch);
     this.voice.connect(fetch, 'UpdateSipMediaApplicationCall');

@@ -66,11 +66,16 @@ export class EdgeLink extends Construct {
   /** Lets functions send calls to the edge, and commands. */
   connect(...functions: DialplaneFunction[]): void {
     const { queue } = this.commands;
+    this.makeKnownTo(...functions);
     for (const each of functions) {
-      each.addEnvironment('EDGE_VOICE_CONNECTOR_ARN', this.voiceConnectorArn);
       each.addEnvironment('EDGE_COMMAND_QUEUE_URL', queue.queueUrl);
       each.allow(['sqs:SendMessage'], [queue.queueArn]);
     }
+  }
+
+  /** Tells functions that there is an edge, and nothing more. */
+  makeKnownTo(...functions: DialplaneFunction[]): void {
+    for (const each of functions) each.addEnvironment('EDGE_VOICE_CONNECTOR_ARN', this.voiceConnectorArn);
   }
 
   /** Calls that come to the connector's host name are the SIP media application's. */

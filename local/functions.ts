@@ -121,6 +121,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
+      'dynamodb:Query',
       'kms:Decrypt',
       'kms:Encrypt',
       's3:GetObject',
@@ -128,12 +129,20 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       's3:ListBucket',
       'chime:UpdateSipMediaApplicationCall',
     ],
-    env: ({ tableName, keyId, bucketName, sipMediaApplicationId, allowedNetworks }) => ({
+    env: ({
+      tableName,
+      keyId,
+      bucketName,
+      sipMediaApplicationId,
+      allowedNetworks,
+      edgeVoiceConnectorArn,
+    }) => ({
       TABLE_NAME: tableName,
       KEY_ID: keyId,
       AUDIO_BUCKET_NAME: bucketName,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       ALLOWED_NETWORKS: allowedNetworks,
+      ...(edgeVoiceConnectorArn !== undefined && { EDGE_VOICE_CONNECTOR_ARN: edgeVoiceConnectorArn }),
     }),
   },
   originate: {

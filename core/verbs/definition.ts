@@ -6,17 +6,17 @@ import type { Facts } from '../document.ts';
 import type { Turn } from '../turn.ts';
 import type { VerbName, VerbOf } from '../verb.ts';
 
-/** How the call goes on after a verb. */
+/** How the call goes on after a verb; `skip` leaves so many of the next ones out. */
 export type Next =
   /**
    * The verb is not over: these actions now (none: what runs goes on), and its notes as they are now. With `interrupt` the
    * voice service is asked for an update, the only event whose actions cut what runs: `woken` gives them.
    */
   | { stay: Action[]; notes: unknown; interrupt?: true }
-  | { goOn: true }
+  | { goOn: true; skip?: number }
   | { request: WebTarget; facts?: Facts }
   /** The request is made, and the call goes on whatever is answered. */
-  | { notice: WebTarget; facts?: Facts }
+  | { notice: WebTarget; facts?: Facts; skip?: number }
   /** `sipCode` and `outcome` are for a caller that was never answered. */
   | { hangUp: true; sipCode?: number; outcome?: Outcome };
 

@@ -8,7 +8,15 @@ import { outcomeOfUnansweredBridge } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import type { DialNumber } from '../verb.ts';
 import type { Next, VerbDefinition } from './definition.ts';
-import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
+import {
+  dialOver,
+  hearStar,
+  isWanted,
+  nobodyDialled,
+  pressed,
+  ringSeconds,
+  shownNumber,
+} from './dialling.ts';
 import { digitActions } from './send-digits.ts';
 
 /** The Dial's notes: which of its targets is being tried, and since when. */
@@ -36,8 +44,7 @@ export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
       return bridged(verb, notes, dialled, turn);
     if (type === 'ACTION_FAILED' && data?.Type === 'CallAndBridge') {
       turn.ended(dialled, unanswered(verb, notes, event, turn));
-      const isWanted = !turn.callerGone && !turn.beingEnded && turn.session.flow.takeover === undefined;
-      const another = isWanted && notes.target + 1 < verb.targets.length;
+      const another = isWanted(turn) && notes.target + 1 < verb.targets.length;
       return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
     }
     if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, data?.ReceivedDigits ?? '', turn), notes };

@@ -1,5 +1,5 @@
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { MAX_ACTIONS_PER_RESPONSE, MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
@@ -10,6 +10,7 @@ import type { Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
 import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
+import { digitActions } from './send-digits.ts';
 
 /** Which of the session's calls are this dial's. */
 interface Notes {
@@ -34,14 +35,12 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
     const callerId = verb.callerId ?? turn.root.from;
     const first = turn.session.calls.length;
+    delete turn.session.flow.dropDialled;
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
-      const { uri, callback, telephone } = target;
-      const { sid } = turn.dial({
-        to: telephone?.number ?? uri,
-        from: telephone?.callerId ?? callerId,
-        ...(callback && { callback }),
-      });
+      const { uri, calledAs: to = uri, callback } = target;
+      const from = target.telephone?.callerId ?? target.callerId ?? callerId;
+      const { sid } = turn.dial({ to, from, ...(callback && { callback }) });
       return identified(target, sid, accountSid);
     });
     turn.openPlan({
@@ -108,7 +107,9 @@ const children = ({ first }: Notes, turn: Turn): Call[] => turn.session.calls.sl
 /** The winner's answer has been announced by the edge, which answers the voice service last of all. */
 function bridged(verb: DialSip, notes: Notes, turn: Turn): Next {
   turn.answered(turn.root);
-  return { stay: verb.hangupOnStar ? [hearStar] : [], notes };
+  const { sendDigits = '' } = verb.targets[turn.report?.winner ?? -1] ?? {};
+  const digits = digitActions(sendDigits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
+  return { stay: verb.hangupOnStar ? [...digits, hearStar] : digits, notes };
 }
 
 function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {

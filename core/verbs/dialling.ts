@@ -30,13 +30,19 @@ export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, tu
   return legBIsUp(turn) ? [hearStar] : KEEP;
 }
 
-/** A dial is over: its document's action is asked what comes next, or it says so itself. */
+/** Whether somebody still waits for whoever answers. */
+export const isWanted = ({ callerGone, beingEnded, session: { flow } }: Turn): boolean =>
+  !callerGone && !beingEnded && flow.takeover === undefined;
+
+/** A dial is over: another one stands in its place, its document's action is asked what comes next, or it says so itself. */
 export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFacts): Next {
+  const { alternatives: skip = 0, action } = verb;
   turn.alarm('dialLimit', undefined);
+  if (skip > 0 && !facts.bridged && isWanted(turn)) return { goOn: true };
   turn.dialCompleted(facts);
   turn.session.flow.lastDial = facts.outcome;
-  if (verb.action) return asks(verb.action, verb.answer, { ...facts, ...rungFor(facts, turn) });
-  return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true };
+  if (action) return asks(action, verb.answer, { ...facts, ...rungFor(facts, turn) }, skip);
+  return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true, skip };
 }
 
 function rungFor({ callSid }: DialFacts, { session }: Turn): Pick<DialFacts, 'ringSeconds'> {

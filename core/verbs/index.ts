@@ -1,7 +1,6 @@
-import type { VerbName } from '../verb.ts';
+import type { LaidOutVerb } from '../verb.ts';
 import { answer } from './answer.ts';
 import type { VerbDefinition } from './definition.ts';
-import { dial } from './dial.ts';
 import { dialNumber } from './dial-number.ts';
 import { dialSip } from './dial-sip.ts';
 import { gather } from './gather.ts';
@@ -15,14 +14,13 @@ import { say } from './say.ts';
 import { sendDigits } from './send-digits.ts';
 
 /** Every verb that the engine knows. */
-export const VERBS: { readonly [N in VerbName]: VerbDefinition<N, never> } = {
+export const VERBS: { readonly [N in LaidOutVerb['verb']]: VerbDefinition<N, never> } = {
   Say: say as VerbDefinition<'Say', never>,
   Play: play as VerbDefinition<'Play', never>,
   SendDigits: sendDigits as VerbDefinition<'SendDigits', never>,
   Pause: pause as VerbDefinition<'Pause', never>,
   Answer: answer as VerbDefinition<'Answer', never>,
   Gather: gather as VerbDefinition<'Gather', never>,
-  Dial: dial as VerbDefinition<'Dial', never>,
   DialNumber: dialNumber as VerbDefinition<'DialNumber', never>,
   DialSip: dialSip as VerbDefinition<'DialSip', never>,
   Redirect: redirect as VerbDefinition<'Redirect', never>,

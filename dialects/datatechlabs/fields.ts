@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type { CallbackEvent, StatusCallback } from '../../core/call.ts';
 import { DEFAULT_TIME_LIMIT_SECONDS, MAX_RING_TIMEOUT_SECONDS } from '../../core/limits.ts';
+import type { AskedOfSip } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
-import type { SipWishes } from '../../core/sip-target.ts';
 import { valueAt } from '../value-at.ts';
 import { headersOf, OSIP_PREFIX } from './osip.ts';
 
@@ -68,7 +68,7 @@ export function statusCallback(request: CallbackWish, leg: CallbackWish = {}): S
  * What a leg asks for of SIP. Whether it can have it depends on where its number leads. Throws Problem.
  * @param leg how the request calls it; empty for a request that has but one
  */
-export function wishes(leg: string, attributes: { sip_update?: number | undefined }): SipWishes {
+export function sipSettings(leg: string, attributes: { sip_update?: number | undefined }): AskedOfSip {
   const headers = headersOf(leg, attributes);
   const { sip_update: updateSeconds } = attributes;
   return {

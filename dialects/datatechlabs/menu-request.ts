@@ -7,11 +7,11 @@ import {
   callbackFields,
   legFields,
   readBody,
+  sipSettings,
   statusCallback,
   strangers,
   timeFields,
   whole,
-  wishes,
 } from './fields.ts';
 import { playing, playlist } from './play-request.ts';
 
@@ -62,7 +62,7 @@ export function decodeMenu(json: unknown): PlaceCall[] {
         to: `recipients[${index}].to`,
         from: each.from === undefined ? 'from' : `recipients[${index}].from`,
       },
-      wishes: wishes(`recipients[${index}]`, each),
+      sipSettings: sipSettings(`recipients[${index}]`, each),
       entry: { verbs },
       requestKind: MENU,
       ...(callback && { callback }),

@@ -6,11 +6,11 @@ import {
   callbackFields,
   legFields,
   readBody,
+  sipSettings,
   statusCallback,
   strangers,
   timeFields,
   webAddress,
-  wishes,
 } from './fields.ts';
 
 /** Ours. */
@@ -36,7 +36,7 @@ export function decodePlay(json: unknown): PlaceCall {
     to: request.to,
     ...(request.from !== undefined && { from: request.from }),
     fields: { to: 'to', from: 'from' },
-    wishes: wishes('', request),
+    sipSettings: sipSettings('', request),
     entry: { verbs: playing(request.playlist) },
     requestKind: PLAY,
     ...(callback && { callback }),

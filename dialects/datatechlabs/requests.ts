@@ -6,10 +6,10 @@ import {
   callbackFields,
   legFields,
   readBody,
+  sipSettings,
   statusCallback,
   strangers,
   timeFields,
-  wishes,
 } from './fields.ts';
 
 const leg = z.looseObject({ ...legFields, ...callbackFields }, 'must be an object with "to"');
@@ -31,13 +31,13 @@ export function decodeCallback(json: unknown): PlaceCall {
     to: a.to,
     ...(a.from !== undefined && { from: a.from }),
     fields: { to: 'leg_A.to', from: 'leg_A.from' },
-    wishes: wishes('leg_A', a),
+    sipSettings: sipSettings('leg_A', a),
     entry: {
       join: {
         to: b.to,
         ...(b.from !== undefined && { from: b.from }),
         fields: { to: 'leg_B.to', from: 'leg_B.from' },
-        wishes: wishes('leg_B', b),
+        sipSettings: sipSettings('leg_B', b),
         ...(callbackOfB && { callback: callbackOfB }),
         timeoutSeconds,
         timeLimitSeconds,

@@ -64,7 +64,7 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
     entry,
     callback,
     // What the telephone network cannot carry is not sent there, and its requests tell of it all the same.
-    wishes: { leg: 'to', headers, attributes: [] },
+    sipSettings: { leg: 'to', headers, attributes: [] },
     ...(headers.length > 0 && { parameters: headers }),
     ...(asked.caller_name && { callerName: asked.caller_name }),
     ringTimeoutSeconds: asked.ring_timeout ?? DEFAULT_RING_TIMEOUT_SECONDS,

@@ -30,7 +30,7 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
     to: addressOf(target),
     from: callerIn(asked.From),
     fields: { to: 'To', from: 'From' },
-    wishes: {
+    sipSettings: {
       leg: '',
       headers: target.headers ?? [],
       attributes: [],

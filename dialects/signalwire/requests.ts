@@ -11,9 +11,9 @@ import type {
   PlaceCall,
 } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Entry } from '../../core/session.ts';
+import type { WrittenEntry } from '../../core/session.ts';
 import { parseSid } from '../../core/sid.ts';
-import type { Verb } from '../../core/verb.ts';
+import type { LaidOutVerb } from '../../core/verb.ts';
 import { readDateRange } from '../dates.ts';
 import { type ApiRequest, DocumentError, type Pairs, type ParsedDocument } from '../dialect.ts';
 import { bodyParameters, type Codes, type Contract, read, refusal, unknownNames } from '../parameters.ts';
@@ -46,7 +46,7 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
 
 /** An application comes before a URL, and that before a document at hand. */
 function entryOf(asked: z.output<typeof createCall.schema>, request: ApiRequest): CreateEntry {
-  const first: Verb[] =
+  const first: LaidOutVerb[] =
     asked.SendDigits === undefined ? [] : [{ verb: 'SendDigits', digits: asked.SendDigits, loop: 1 }];
   const begun = first.length > 0 && { first };
   if (asked.ApplicationSid !== undefined) {
@@ -120,7 +120,7 @@ export function decodeListCalls(request: ApiRequest): ListCalls {
   return { filter, pageSize: size, ...(token !== undefined && { pageToken: token }) };
 }
 
-type CreateEntry = Entry | ChosenApplication;
+type CreateEntry = WrittenEntry | ChosenApplication;
 
 /** The parameters of a create or an update that had no effect. */
 export function withoutEffect(request: ApiRequest, contract: Contract): string[] {
@@ -172,7 +172,7 @@ interface Source {
   Laml?: string | undefined;
 }
 
-function readSource(asked: Source, { nowMs }: ApiRequest): Entry | undefined {
+function readSource(asked: Source, { nowMs }: ApiRequest): WrittenEntry | undefined {
   if (asked.Url !== undefined) {
     return {
       target: { url: asked.Url, method: asked.Method ?? 'POST' },
@@ -190,7 +190,7 @@ function readSource(asked: Source, { nowMs }: ApiRequest): Entry | undefined {
   return undefined;
 }
 
-function redirect(source: Entry): CallChange {
+function redirect(source: WrittenEntry): CallChange {
   const callerIds = callerIdsOf(source);
   return { redirect: source, ...(callerIds.length > 0 && { callerIds }) };
 }

@@ -4,7 +4,7 @@ import type { AudioBucket, StoredAudio } from '../../aws/audio-bucket.ts';
 import { type Environment, required } from '../../aws/clients.ts';
 import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Play, Verb } from '../../core/verb.ts';
+import type { LaidOutVerb, Play } from '../../core/verb.ts';
 import { mapPlays, playsWithoutAudio } from '../../core/verb-audio.ts';
 import { requireSuccess, type WebClient, type WebResponse } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
@@ -15,7 +15,7 @@ export const DEFAULT_FRESH_SECONDS = 24 * 60 * 60;
 
 export interface Audio {
   /** The verbs with their audio in the bucket, or with what kept it from getting there. */
-  collect(accountSid: string, verbs: Verb[]): Promise<Verb[]>;
+  collect(accountSid: string, verbs: LaidOutVerb[]): Promise<LaidOutVerb[]>;
 }
 
 export function createAudio({ env, web, clock }: { env: Environment; web: WebClient; clock: Clock }): Audio {

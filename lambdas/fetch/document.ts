@@ -1,7 +1,8 @@
 /** One document: from its URL, or else from the fallback's. */
 import type { Clock } from '../../core/clock.ts';
-import type { DocumentRequest, DocumentResult, Notification } from '../../core/document.ts';
+import type { DocumentRequest, Notification } from '../../core/document.ts';
 import type { Random } from '../../core/random.ts';
+import type { Verb } from '../../core/verb.ts';
 import { DocumentError, type Documents } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
@@ -18,8 +19,14 @@ export interface DocumentQuest {
   random: Random;
 }
 
+/** What came of a request. Its verbs are as their author wrote them: their Dials are still to be laid out. */
+export type WrittenResult = { notifications: Notification[] } & (
+  | { verbs: readonly Verb[] }
+  | { error: { code: number; message: string } }
+);
+
 /** Never throws for what a customer's server does: that becomes the result's error, in the dialect's numbers. */
-export async function obtainDocument(quest: DocumentQuest): Promise<DocumentResult> {
+export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResult> {
   const { request, documents, web, clock, authToken, accountSid, random } = quest;
   const notifications: Notification[] = [];
   let failure: { code: number; message: string; url: string } | undefined;

@@ -9,16 +9,16 @@ import { createTokens, sealFor } from '../../aws/tokens.ts';
 import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentResult } from '../../core/document.ts';
-import { layOut } from '../../core/lay-out.ts';
 import { sealVerbs } from '../../core/seal.ts';
 import type { Documents } from '../../dialects/dialect.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
+import { createLayout } from '../lay-out.ts';
 import { createLog, errorFields } from '../log.ts';
 import { webhooksOf } from '../webhooks.ts';
 import { createAudio } from './audio.ts';
 import type { DocumentInput, FetchInput, FetchOutput } from './contract.ts';
-import { obtainDocument } from './document.ts';
+import { obtainDocument, type WrittenResult } from './document.ts';
 
 /** Who has claimed a request and not finished it by then never will. */
 export const CLAIM_LEASE_MS = 60_000;
@@ -37,6 +37,7 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   const accounts = createAccounts(table, tokens);
   const voice = createVoice(env);
   const web = createCustomerWeb(env);
+  const layout = createLayout(env, table, clock);
   const audio = createAudio({ env, web, clock });
 
   return async input => {
@@ -62,8 +63,8 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
   async function obtain({ accountSid, dialect, request }: DocumentInput): Promise<DocumentResult> {
     const authToken = await accounts.authToken(accountSid);
     if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
-    const result: DocumentResult = request.verbs
-      ? { verbs: request.verbs }
+    const result: WrittenResult = request.verbs
+      ? { verbs: request.verbs, notifications: [] }
       : await obtainDocument({
           web,
           clock,
@@ -73,11 +74,18 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
           accountSid,
           random,
         });
-    if ('error' in result)
+    if ('error' in result) {
       log('warn', 'A document could not be had', { callSid: request.call.sid, ...result.error });
-    if ('error' in result) return result;
-    const verbs = await audio.collect(accountSid, layOut(result.verbs));
-    return { ...result, verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)) };
+      return result;
+    }
+    // Nobody will carry it out.
+    if (request.discard) return { verbs: [] };
+    const laidOut = await layout.verbs(result.verbs, { accountSid, call: request.call });
+    const verbs = await audio.collect(accountSid, laidOut.verbs);
+    return {
+      verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)),
+      notifications: [...result.notifications, ...laidOut.notifications],
+    };
   }
 
   /** The same request came again, since its asker did: its result serves both, and the customer's server sees nothing. */

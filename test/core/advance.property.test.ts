@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, CallbackEvent, WebTarget } from '../../core/call.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import { createSession, type Entry } from '../../core/session.ts';
-import type { NumberTarget, Verb } from '../../core/verb.ts';
+import type { LaidOutVerb, NumberTarget } from '../../core/verb.ts';
 import { CALLER, OWN_NUMBER, ROOT_SID, START_MS } from '../support/engine-call.ts';
 import { VoiceModel } from '../support/voice-model.ts';
 
@@ -53,7 +53,7 @@ const prompt = fc.oneof(
   ),
 );
 
-const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Record<string, unknown>> } = {
+const VERBS: { readonly [N in LaidOutVerb['verb']]: fc.Arbitrary<Record<string, unknown>> } = {
   Answer: fc.record({}),
   Say: spoken,
   Play: play,
@@ -78,6 +78,7 @@ const VERBS: { readonly [N in Exclude<Verb['verb'], 'Dial'>]: fc.Arbitrary<Recor
     callerId: maybe(fc.constant('+12025550111')),
     timeoutSeconds: fc.constantFrom(0, 30, 600),
     timeLimitSeconds: fc.constantFrom(60, 14_400),
+    alternatives: maybe(fc.constantFrom(1, 2)),
     hangupOnStar: fc.boolean(),
     action: maybe(target),
     answer,
@@ -107,7 +108,9 @@ const verb = fc.oneof(
     arbitrary: rest.map(fields => ({ verb: name, ...fields })),
   })),
 ) as fc.Arbitrary<unknown>;
-const verbs = compact(fc.array(verb, { minLength: 1, maxLength: 8, size: 'max' })) as fc.Arbitrary<Verb[]>;
+const verbs = compact(fc.array(verb, { minLength: 1, maxLength: 8, size: 'max' })) as fc.Arbitrary<
+  LaidOutVerb[]
+>;
 const documentResult: fc.Arbitrary<DocumentResult> = fc.oneof(
   { weight: 20, arbitrary: verbs.map(each => ({ verbs: each })) },
   { weight: 1, arbitrary: fc.constant({ error: { code: 11200, message: 'The server answered 500.' } }) },

@@ -73,6 +73,7 @@ describe('A client that calls without an application', () => {
       ],
       trunks: [trunk('office', { headers: [['X-Customer', '42']], callerIds: ['1000'] })],
       clients: new Set(['bob', '1500']),
+      numbers: new Set<string>(),
     },
     number: '+12025550110',
     ...more,

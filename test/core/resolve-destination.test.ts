@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Directory, resolveDestination, type SipDefaults } from '../../core/resolve-destination.ts';
+import {
+  type Directory,
+  EMPTY_DIRECTORY,
+  resolveDestination,
+  type SipDefaults,
+} from '../../core/resolve-destination.ts';
 import { PSTN, route, to, trunk } from './directory.ts';
 
 const DEFAULTS: SipDefaults = { transport: 'tls', codecs: ['PCMU', 'PCMA'] };
 
 const resolve = (text: string, directory: Partial<Directory> = {}, defaults = DEFAULTS) =>
-  resolveDestination(text, { routes: [], trunks: [], clients: new Set<string>(), ...directory }, defaults);
+  resolveDestination(text, { ...EMPTY_DIRECTORY, ...directory }, defaults);
 
 const uriOf = (text: string, directory: Partial<Directory>) => {
   const resolved = resolve(text, directory);

@@ -11,7 +11,7 @@ import type { DialFacts, Notification } from '../../core/document.ts';
 import { SCREENING_GRACE_SECONDS } from '../../core/limits.ts';
 import { screeningSession } from '../../core/screening.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
-import type { DialSip, Screening, Verb } from '../../core/verb.ts';
+import type { DialSip, LaidOutVerb, Screening } from '../../core/verb.ts';
 import {
   dial,
   EngineCall,
@@ -96,7 +96,7 @@ describe('a screening', () => {
     expect(call.steps[0]?.verdict).toBeUndefined();
   });
 
-  it.each<[string, Verb[], string[]]>([
+  it.each<[string, LaidOutVerb[], string[]]>([
     ['words', [say('Press nothing.')], [TAKE_OVER, 'Speak Press nothing.', 'Hangup LEG-A 0']],
     ['nothing', [], [TAKE_OVER, 'Hangup LEG-A 0']],
   ])('is accepted by a document of %s that runs to its end', (_, verbs, list) => {
@@ -119,7 +119,7 @@ describe('a screening', () => {
     expect(verdicts(call)).toEqual([true]);
   });
 
-  it.each<[string, Verb[]]>([
+  it.each<[string, LaidOutVerb[]]>([
     ['a Hangup', [say('No.'), HANGUP]],
     ['a Reject', [{ verb: 'Reject', reason: 'busy' }]],
   ])('is refused by %s', (_, verbs) => {
@@ -247,7 +247,7 @@ describe('the token of a screening', () => {
 /** A dial of screened targets that nobody was joined by, or one was. */
 describe('the outcome of a Dial whose targets are screened', () => {
   const ACTION = target('https://example.com/after');
-  const verb = (...targets: SipTarget[]): Verb => ({
+  const verb = (...targets: SipTarget[]): LaidOutVerb => ({
     ...(dial({ action: ACTION }) as unknown as DialSip),
     verb: 'DialSip',
     targets,

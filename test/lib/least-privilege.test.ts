@@ -108,6 +108,7 @@ const rights: Record<string, string[]> = {
     'chime:UpdateSipMediaApplicationCall',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'kms:Decrypt',
     'kms:Encrypt',

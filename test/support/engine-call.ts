@@ -4,10 +4,12 @@ import type { Call, StatusCallback } from '../../core/call.ts';
 import type { DialReport, ScreeningVerdict } from '../../core/dial-plan.ts';
 import type { DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
+import { layOut } from '../../core/lay-out.ts';
+import { EMPTY_DIRECTORY } from '../../core/resolve-destination.ts';
 import { createSession, type Entry, type Session } from '../../core/session.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
 import type { SipEdge } from '../../core/turn.ts';
-import type { DialNumber, Gather, NumberTarget, Verb } from '../../core/verb.ts';
+import type { DialNumber, Gather, LaidOutVerb, NumberTarget, Verb } from '../../core/verb.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -43,7 +45,7 @@ export class EngineCall {
   verdicts: ScreeningVerdict[] | undefined;
   #legs: sma.Legs = { a: 'unanswered' };
 
-  constructor(entry: Entry | Verb[], settings: CallSettings = {}) {
+  constructor(entry: Entry | LaidOutVerb[], settings: CallSettings = {}) {
     const { direction = 'outbound-api', from, ...more } = settings;
     const [to, defaultFrom] = direction === 'inbound' ? [OWN_NUMBER, CALLER] : [CALLER, OWN_NUMBER];
     const { session, events } = createSession({
@@ -62,7 +64,7 @@ export class EngineCall {
   }
 
   /** An outbound call that has been answered and has got its first list. */
-  static answered(entry: Entry | Verb[], settings: CallSettings = {}): EngineCall {
+  static answered(entry: Entry | LaidOutVerb[], settings: CallSettings = {}): EngineCall {
     const call = new EngineCall(entry, settings);
     call.placed();
     call.answered();
@@ -70,7 +72,7 @@ export class EngineCall {
   }
 
   /** An inbound call that has got its first list. */
-  static inbound(entry: Entry | Verb[], settings: CallSettings = {}): EngineCall {
+  static inbound(entry: Entry | LaidOutVerb[], settings: CallSettings = {}): EngineCall {
     const call = new EngineCall(entry, { direction: 'inbound', ...settings });
     call.comesIn();
     return call;
@@ -160,7 +162,7 @@ export class EngineCall {
 
   // What comes from elsewhere.
 
-  documentArrives(result: Verb[] | DocumentResult, id = this.waitingFor?.id ?? 'none'): Step {
+  documentArrives(result: LaidOutVerb[] | DocumentResult, id = this.waitingFor?.id ?? 'none'): Step {
     return this.happens({ kind: 'document', id, result: Array.isArray(result) ? { verbs: result } : result });
   }
 
@@ -217,6 +219,16 @@ export class EngineCall {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
+/** Verbs as a deployment without a SIP edge lays them out, for an account without routes. */
+export const laidOut = (verbs: Verb[]): LaidOutVerb[] =>
+  layOut(verbs, {
+    accountSid: `AC${'a'.repeat(32)}`,
+    directory: EMPTY_DIRECTORY,
+    hasEdge: false,
+    call: { direction: 'outbound-api', to: CALLER, from: OWN_NUMBER },
+    nowMs: START_MS,
+  }).verbs;
+
 /** Actions in one line each: `Speak Hello`, `Pause 20000`, `Hangup LEG-A 480`. */
 export function lines(actions: readonly Action[]): string[] {
   return actions.map(action => {
@@ -241,11 +253,11 @@ export function lines(actions: readonly Action[]): string[] {
 
 // Verbs with what a test does not care about filled in.
 
-export const say = (text: string, loop = 1): Verb => ({ verb: 'Say', parts: [text], loop });
-export const pause = (lengthSeconds: number): Verb => ({ verb: 'Pause', lengthSeconds });
-export const redirect = (url: string): Verb => ({ verb: 'Redirect', target: { url, method: 'POST' } });
-export const HANGUP: Verb = { verb: 'Hangup' };
-export const dial = (more: Partial<DialNumber> & { numbers?: string[] } = {}): Verb => {
+export const say = (text: string, loop = 1): LaidOutVerb => ({ verb: 'Say', parts: [text], loop });
+export const pause = (lengthSeconds: number): LaidOutVerb => ({ verb: 'Pause', lengthSeconds });
+export const redirect = (url: string): LaidOutVerb => ({ verb: 'Redirect', target: { url, method: 'POST' } });
+export const HANGUP: LaidOutVerb = { verb: 'Hangup' };
+export const dial = (more: Partial<DialNumber> & { numbers?: string[] } = {}): LaidOutVerb => {
   const { numbers = [CALLEE], ...rest } = more;
   return {
     verb: 'DialNumber',
@@ -258,7 +270,7 @@ export const dial = (more: Partial<DialNumber> & { numbers?: string[] } = {}): V
     ...rest,
   };
 };
-export const gather = (more: Partial<Gather> = {}): Verb => ({
+export const gather = (more: Partial<Gather> = {}): LaidOutVerb => ({
   verb: 'Gather',
   prompts: [{ verb: 'Say', parts: ['Press.'], loop: 1 }],
   firstKeyTimeoutSeconds: 5,

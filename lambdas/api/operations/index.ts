@@ -17,6 +17,7 @@ import type { OperationName, Operations } from '../../../core/operation.ts';
 import { createConclusion } from '../../conclude.ts';
 import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
+import { createLayout } from '../../lay-out.ts';
 import { DEFAULT_MIN_SIP_UPDATE_SECONDS } from '../limits.ts';
 import {
   changeApplication,
@@ -106,6 +107,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     voice: createVoice(env),
     tokens: createTokens(env, clock),
     directories: createDirectories(table),
+    layout: createLayout(env, table, clock),
     conclusion: createConclusion(sessions, bus, edgeLink),
     edgeLink,
     minSipUpdateSeconds: Number(env['MIN_SIP_UPDATE_SECONDS'] ?? DEFAULT_MIN_SIP_UPDATE_SECONDS),

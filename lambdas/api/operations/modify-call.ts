@@ -1,11 +1,12 @@
 import { sealFor } from '../../../aws/tokens.ts';
 import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
-import { layOutEntry } from '../../../core/lay-out.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
+import type { Session } from '../../../core/session.ts';
 import { rootSid } from '../../../core/sid.ts';
+import type { LaidOutVerb } from '../../../core/verb.ts';
 import { assertOwned, findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
 
 const COMMAND_ID_BYTES = 16;
@@ -44,7 +45,7 @@ async function apply(
     return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
   }
   if (session.transactionId !== undefined) {
-    return tell(session.transactionId, callSid, await sealed(change, session.accountSid, tools), tools);
+    return tell(session.transactionId, callSid, await ready(change, session, tools), tools);
   }
   if ('hangUp' in change) {
     await tools.conclusion.conclude(stored, {
@@ -58,9 +59,16 @@ async function apply(
   }
 }
 
-async function sealed(change: CallChange, accountSid: string, { tokens }: Tools): Promise<CallChange> {
+/** A change whose verbs can be carried out: laid out, and without a password in the clear. */
+async function ready(
+  change: CallChange,
+  { accountSid, calls }: Session,
+  { tokens, layout }: Tools,
+): Promise<CallChange<LaidOutVerb>> {
   if (!('redirect' in change)) return change;
-  return { ...change, redirect: await sealEntry(layOutEntry(change.redirect), sealFor(tokens, accountSid)) };
+  const [call] = calls as [Call];
+  const redirect = await layout.entry(change.redirect, { accountSid, call });
+  return { ...change, redirect: await sealEntry(redirect, sealFor(tokens, accountSid)) };
 }
 
 /** A cancellation that comes too late, where its dialect lets the call go on then. */
@@ -97,7 +105,12 @@ function assertPossible(call: Call, change: CallChange): void {
 }
 
 /** Leaves the change where the call's next event will find it, and makes that event happen. */
-async function tell(transactionId: string, callSid: string, change: CallChange, tools: Tools): Promise<void> {
+async function tell(
+  transactionId: string,
+  callSid: string,
+  change: CallChange<LaidOutVerb>,
+  tools: Tools,
+): Promise<void> {
   const { commands, voice, clock, random } = tools;
   const id = Buffer.from(random.bytes(COMMAND_ID_BYTES)).toString('hex');
   await commands.put(rootSid(callSid), id, { callSid, change }, clock.now());

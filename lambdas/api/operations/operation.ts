@@ -20,6 +20,7 @@ import { rootSid } from '../../../core/sid.ts';
 import type { ApiRequest, HttpApi } from '../../../dialects/dialect.ts';
 import type { Conclusion } from '../../conclude.ts';
 import type { EdgeLink } from '../../edge-link.ts';
+import type { Layout } from '../../lay-out.ts';
 
 /** What operations work with. */
 export interface Tools {
@@ -39,6 +40,7 @@ export interface Tools {
   tokens: Pick<Tokens, 'encrypt'>;
   conclusion: Conclusion;
   directories: Directories;
+  layout: Layout;
   /** A leg may ask for an UPDATE no more often. */
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */

@@ -3,10 +3,9 @@ import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
 import type { Call } from '../../../core/call.ts';
 import type { CallEvent } from '../../../core/event.ts';
-import { layOutEntry } from '../../../core/lay-out.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
-import { sealEntry } from '../../../core/seal.ts';
+import { sealEntry, sealTarget } from '../../../core/seal.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid, siblingSid } from '../../../core/sid.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
@@ -61,7 +60,10 @@ async function sessionFor(
   const { input, dialect } = await followApplication(asked, tools, context);
   const routed = await routeCall(input, tools, context);
   const from = await callerId(input, routed.sip !== undefined, tools, context);
-  const entry = await sealEntry(layOutEntry(routed.entry), sealFor(tools.tokens, accountSid));
+  const seal = sealFor(tools.tokens, accountSid);
+  const call = { direction: 'outbound-api', to: routed.to, from } as const;
+  const entry = await sealEntry(await tools.layout.entry(routed.entry, { accountSid, call }), seal);
+  const sip = routed.sip && (await sealTarget(routed.sip, seal));
   const {
     callback,
     parameters,
@@ -75,12 +77,10 @@ async function sessionFor(
     sid: index === 0 ? first : siblingSid(first, index),
     accountSid,
     dialect,
-    direction: 'outbound-api',
-    to: routed.to,
-    from,
+    ...call,
     entry,
     ...(callback && { callback }),
-    ...(routed.sip && { sip: routed.sip }),
+    ...(sip && { sip }),
     ...(parameters && { parameters }),
     ...(callerName !== undefined && { callerName }),
     ...(ringTimeoutSeconds !== undefined && { ringTimeoutSeconds }),

@@ -1,20 +1,15 @@
 /** Where a call's legs lead, by the account's routes, before anything of it is stored. */
 import { E164 } from '../../../core/destination.ts';
-import type { SecondLeg } from '../../../core/operation.ts';
+import { type LegEnd, legEnd } from '../../../core/leg-end.ts';
+import type { AskedOfSip, SecondLeg } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
-import {
-  type Directory,
-  type ResolvedDestination,
-  resolveDestination,
-} from '../../../core/resolve-destination.ts';
-import type { Entry } from '../../../core/session.ts';
-import type { SipTarget, SipWishes } from '../../../core/sip-target.ts';
-import { mayShow, trunkHeaders } from '../../../core/trunk.ts';
+import type { Directory } from '../../../core/resolve-destination.ts';
+import type { WrittenEntry } from '../../../core/session.ts';
+import type { SipTarget } from '../../../core/sip-target.ts';
+import { mayShow } from '../../../core/trunk.ts';
 import type { OwnPlan } from './follow-application.ts';
 import { assertOwned, type OperationContext, type Tools } from './operation.ts';
 
-/** For SIP addresses that do not say. */
-const SIP_DEFAULTS: Parameters<typeof resolveDestination>[2] = { transport: 'udp', codecs: ['PCMU', 'PCMA'] };
 /** What the From of an INVITE may show: a number, or a name in one word. */
 const SIP_CALLER_ID = /^[A-Za-z\d+\-_.]{1,64}$/;
 
@@ -24,10 +19,12 @@ interface Leg {
   /** `from` is the first leg's: without one of its own, the second shows the same. */
   inherits?: boolean;
   fields: { to: string; from: string };
-  wishes: SipWishes;
+  sipSettings: AskedOfSip;
 }
 
-type LegEnd = { number: string } | { sip: SipTarget };
+type RoutedEnd = { number: string } | { sip: SipTarget };
+
+const NOTHING_ASKED: AskedOfSip = { leg: '', attributes: [] };
 
 /**
  * What the call begins with, whom it calls (a number of the telephone network's as its route rewrites it), and where its
@@ -37,20 +34,17 @@ export async function routeCall(
   input: OwnPlan,
   tools: Tools,
   context: OperationContext,
-): Promise<{ entry: Entry; to: string; sip?: SipTarget }> {
-  const { to, from, fields, wishes, entry } = input;
+): Promise<{ entry: WrittenEntry; to: string; sip?: SipTarget }> {
+  const { to, from, fields, sipSettings = NOTHING_ASKED, entry } = input;
   const second = 'join' in entry ? entry.join : undefined;
-  if (wishes === undefined && second === undefined) return { entry: entry as Entry, to };
-
   const { accountSid } = context.request;
   const directory = await tools.directories.read(accountSid, second ? [to, second.to] : [to]);
   const end = (leg: Leg) => endOf(leg, directory, tools, context);
-  const first = wishes && (await end({ to, from, fields, wishes }));
-  const joined = second && joining(second, await end(inheriting(second, input)));
+  const first = await end({ to, from, fields, sipSettings });
   return {
-    entry: joined ?? (entry as Entry),
-    to: first && 'number' in first ? first.number : to,
-    ...(first && 'sip' in first && { sip: first.sip }),
+    entry: second ? joining(second, await end(inheriting(second, input))) : (entry as WrittenEntry),
+    to: 'number' in first ? first.number : to,
+    ...('sip' in first && { sip: first.sip }),
   };
 }
 
@@ -61,7 +55,10 @@ function inheriting(second: SecondLeg, { from, fields }: OwnPlan): Leg {
 }
 
 /** Rings the second leg, and hangs up when it is over. */
-function joining({ from, callback, timeoutSeconds, timeLimitSeconds }: SecondLeg, end: LegEnd): Entry {
+function joining(
+  { from, callback, timeoutSeconds, timeLimitSeconds }: SecondLeg,
+  end: RoutedEnd,
+): WrittenEntry {
   const settings = {
     ...(from !== undefined && { callerId: from }),
     timeoutSeconds,
@@ -85,28 +82,18 @@ async function endOf(
   directory: Directory,
   tools: Tools,
   context: OperationContext,
-): Promise<LegEnd> {
-  const resolved = resolveDestination(leg.to, directory, SIP_DEFAULTS);
-  if (resolved.kind === 'pstn') {
-    assertNoWishes(leg);
-    await assertNumber(leg, tools, context);
-    return { number: resolved.number };
-  }
-  if (resolved.kind === 'sip') return { sip: await sipEnd(leg, resolved, tools, context) };
-  throw unroutable(leg.fields.to, whyNot(leg, resolved));
-}
-
-function whyNot(
-  { to, fields }: Leg,
-  resolved: Extract<ResolvedDestination, { kind: 'client' | 'refused' | 'unknown' }>,
-): string {
-  if (resolved.kind === 'refused') return `${fields.to}: ${resolved.reason}`;
-  if (resolved.kind === 'client') return `${fields.to} is a client, and clients cannot be called back yet.`;
-  return `${fields.to} is "${to}": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.`;
+): Promise<RoutedEnd> {
+  const { accountSid } = context.request;
+  const end = legEnd(leg.to, leg.sipSettings, { directory, accountSid });
+  if (end.kind === 'refused') throw unroutable(leg.fields.to, `${leg.fields.to}: ${end.reason}`);
+  if (end.kind === 'sip') return { sip: await sipEnd(leg, end, tools, context) };
+  assertNothingOfSip(leg);
+  await assertNumber(leg, tools, context);
+  return { number: end.number };
 }
 
 /** The telephone network carries the call and nothing else. */
-function assertNoWishes({ to, wishes: { leg, attributes } }: Leg): void {
+function assertNothingOfSip({ to, sipSettings: { leg, attributes } }: Leg): void {
   const [first] = attributes;
   if (first === undefined) return;
   throw new Problem(
@@ -136,11 +123,11 @@ async function assertNumber(
 
 async function sipEnd(
   leg: Leg,
-  { target, trunk, headers: written }: Extract<ResolvedDestination, { kind: 'sip' }>,
+  { target, trunk }: Extract<LegEnd, { kind: 'sip' }>,
   tools: Tools,
   context: OperationContext,
 ): Promise<SipTarget> {
-  const { from, fields, wishes } = leg;
+  const { from, fields, sipSettings } = leg;
   if (tools.edge === undefined) {
     throw unroutable(
       fields.to,
@@ -157,21 +144,11 @@ async function sipEnd(
   if (from !== undefined && trunk !== undefined && !mayShow(trunk, from)) {
     await assertOwned([{ number: from, field: fields.from }], tools, context);
   }
-  const { headers, refused } = trunk
-    ? trunkHeaders(trunk, wishes.headers)
-    : { headers: merged(written, wishes.headers), refused: [] };
-  if (refused.length > 0) {
-    throw unroutable(
-      fields.to,
-      `${wishes.leg || 'The request'} asks for ${refused.join(', ')}, which the trunk ${trunk?.name} does not let pass. Allow identity headers for it, or leave them out.`,
-    );
-  }
-  const { updateSeconds } = wishes;
-  assertNotTooOften(wishes, tools);
-  return { ...target, headers, ...(updateSeconds !== undefined && { updateSeconds }) };
+  assertNotTooOften(sipSettings, tools);
+  return target;
 }
 
-function assertNotTooOften({ leg, updateSeconds }: SipWishes, { minSipUpdateSeconds }: Tools): void {
+function assertNotTooOften({ leg, updateSeconds }: AskedOfSip, { minSipUpdateSeconds }: Tools): void {
   if (updateSeconds === undefined || updateSeconds >= minSipUpdateSeconds) return;
   const field = pathOf(leg, 'sip_update');
   throw new Problem(
@@ -183,11 +160,5 @@ function assertNotTooOften({ leg, updateSeconds }: SipWishes, { minSipUpdateSeco
 
 /** An attribute of a leg, as whoever sent it calls it. */
 const pathOf = (leg: string, attribute: string) => (leg === '' ? attribute : `${leg}.${attribute}`);
-
-/** What the address asks for, and what the leg does: of two of one name the leg's. */
-function merged(written: SipTarget['headers'], asked: SipTarget['headers']): SipTarget['headers'] {
-  const names = new Set(asked.map(([name]) => name.toLowerCase()));
-  return [...written.filter(([name]) => !names.has(name.toLowerCase())), ...asked];
-}
 
 const unroutable = (field: string, message: string) => new Problem('unroutable', message, { field });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../../core/lay-out.ts';
-import type { Dial, Verb } from '../../../core/verb.ts';
-import { CALLEE, EngineCall, lines, say } from '../../support/engine-call.ts';
+import type { Dial, LaidOutVerb } from '../../../core/verb.ts';
+import { CALLEE, EngineCall, laidOut, lines, say } from '../../support/engine-call.ts';
 
 const dial = (more: Partial<Dial> = {}): Dial => ({
   verb: 'Dial',
@@ -16,11 +15,11 @@ const dial = (more: Partial<Dial> = {}): Dial => ({
   ...more,
 });
 const SILENCE = ['Speak <speak><break time="1ms"/></speak>'];
-const ANSWER: Verb = { verb: 'Answer' };
+const ANSWER: LaidOutVerb = { verb: 'Answer' };
 
 describe('A Dial that answers first', () => {
   it('answers a caller who waits, before anybody is rung', () => {
-    const call = EngineCall.inbound(layOut([dial()]));
+    const call = EngineCall.inbound(laidOut([dial()]));
     const first = lines(call.actions);
     call.listEnds();
 
@@ -35,8 +34,8 @@ describe('A Dial that answers first', () => {
   ] as const)('%s', (_, settings) => {
     const call =
       'direction' in settings
-        ? EngineCall.answered(layOut([dial()]), settings)
-        : EngineCall.inbound(layOut([dial()]), settings);
+        ? EngineCall.answered(laidOut([dial()]), settings)
+        : EngineCall.inbound(laidOut([dial()]), settings);
 
     expect(lines(call.actions)).toEqual([`CallAndBridge ${CALLEE}`]);
   });
@@ -51,7 +50,7 @@ describe('A Dial that answers first', () => {
 describe('A Dial that has nobody to ring', () => {
   it('is over at once, as failed, and its action is told', () => {
     const action = { url: 'https://example.com/after', method: 'POST' } as const;
-    const call = EngineCall.answered(layOut([dial({ targets: [], action })]));
+    const call = EngineCall.answered(laidOut([dial({ targets: [], action })]));
 
     expect(call.waitingFor).toMatchObject({
       target: action,
@@ -61,7 +60,7 @@ describe('A Dial that has nobody to ring', () => {
   });
 
   it('without an action lets the document go on', () => {
-    const call = EngineCall.answered(layOut([dial({ targets: [] }), say('Nobody is there.')]));
+    const call = EngineCall.answered(laidOut([dial({ targets: [] }), say('Nobody is there.')]));
 
     expect(lines(call.actions)).toEqual(['Speak Nobody is there.', 'Hangup LEG-A 0']);
   });

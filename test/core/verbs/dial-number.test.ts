@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../core/call.ts';
 import { CALLBACK_WORDS } from '../../../core/event.ts';
-import type { DialNumber, NumberTarget, Verb } from '../../../core/verb.ts';
+import type { DialNumber, LaidOutVerb, NumberTarget } from '../../../core/verb.ts';
 import {
   CALLEE,
   CALLER,
@@ -27,7 +27,7 @@ const GOODBYE = ['Speak Goodbye.', 'Hangup LEG-A 0'];
 const goodbye = say('Goodbye.');
 
 /** A call whose callee has answered. */
-function bridged(more: Partial<DialNumber> = {}, after: Verb[] = [goodbye]): EngineCall {
+function bridged(more: Partial<DialNumber> = {}, after: LaidOutVerb[] = [goodbye]): EngineCall {
   const call = EngineCall.answered([dial(more), ...after]);
   call.calleeAnswers();
   return call;
@@ -120,7 +120,7 @@ describe('DialNumber', () => {
   });
 
   it('is nothing without targets', () => {
-    const call = EngineCall.answered([...Array<Verb>(20_000).fill(dial({ targets: [] })), goodbye]);
+    const call = EngineCall.answered([...Array<LaidOutVerb>(20_000).fill(dial({ targets: [] })), goodbye]);
 
     expect(lines(call.actions)).toEqual(GOODBYE);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Gather, Play, Say, Verb } from '../../../core/verb.ts';
+import type { Gather, LaidOutVerb, Play, Say } from '../../../core/verb.ts';
 import { EngineCall, gather, lines, say } from '../../support/engine-call.ts';
 
 const KEYS_URL = 'https://example.com/keys';
@@ -13,7 +13,7 @@ const sound = (key: string): Play => ({
   loop: 1,
 });
 
-const gathering = (more: Partial<Gather> = {}, after: Verb[] = [goodbye]) =>
+const gathering = (more: Partial<Gather> = {}, after: LaidOutVerb[] = [goodbye]) =>
   EngineCall.answered([gather(more), ...after]);
 
 /** What was told to the action: undefined when it was not asked. */

@@ -32,12 +32,12 @@ describe('a callback request', () => {
     expect(call).toEqual({
       to: TO_A,
       fields: { to: 'leg_A.to', from: 'leg_A.from' },
-      wishes: { leg: 'leg_A', ...NO_WISHES },
+      sipSettings: { leg: 'leg_A', ...NO_WISHES },
       entry: {
         join: {
           to: TO_B,
           fields: { to: 'leg_B.to', from: 'leg_B.from' },
-          wishes: { leg: 'leg_B', ...NO_WISHES },
+          sipSettings: { leg: 'leg_B', ...NO_WISHES },
           timeoutSeconds: DEFAULT_RING_TIMEOUT_SECONDS,
           timeLimitSeconds: DEFAULT_TIME_LIMIT_SECONDS,
         },

@@ -38,7 +38,7 @@ describe('a menu request', () => {
       [TO_A, TO_B].map((to, n) => ({
         to,
         fields: { to: `recipients[${n}].to`, from: 'from' },
-        wishes: { leg: `recipients[${n}]`, headers: [], attributes: [] },
+        sipSettings: { leg: `recipients[${n}]`, headers: [], attributes: [] },
         entry,
         requestKind: 'menu',
       })),
@@ -66,7 +66,7 @@ describe('a menu request', () => {
       from: OWN_TOO,
       fields: { from: 'recipients[0].from' },
       callback: { url: 'https://example.com/a' },
-      wishes: { headers: [['Privacy', 'id']] },
+      sipSettings: { headers: [['Privacy', 'id']] },
     });
     expect(b).toMatchObject({
       from: OWN,

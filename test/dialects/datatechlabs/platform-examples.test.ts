@@ -69,7 +69,7 @@ describe('the first example of the page', () => {
     expect(answerTo(await refused(decode(json), { edge: true })).body).toEqual({
       code: 301,
       status: 400,
-      data: 'leg_A.to is "1000123": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.',
+      data: 'leg_A.to: "1000123" is neither a number in E.164 form (such as +12025550100), nor one that a route of this account leads on, nor a SIP address or a client of this account.',
     });
   });
 

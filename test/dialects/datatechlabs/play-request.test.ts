@@ -15,7 +15,7 @@ describe('a play request', () => {
     expect(decode(body())).toEqual({
       to: TO_A,
       fields: { to: 'to', from: 'from' },
-      wishes: { leg: '', headers: [], attributes: [] },
+      sipSettings: { leg: '', headers: [], attributes: [] },
       entry: {
         verbs: [
           { verb: 'Play', url: HELLO.play, loop: 1 },
@@ -38,7 +38,7 @@ describe('a play request', () => {
   });
 
   it('may ask for headers and UPDATEs', () => {
-    expect(decode(body({ sip_update: 900, osip_Privacy: 'id' })).wishes).toEqual({
+    expect(decode(body({ sip_update: 900, osip_Privacy: 'id' })).sipSettings).toEqual({
       leg: '',
       headers: [['Privacy', 'id']],
       updateSeconds: 900,

@@ -107,15 +107,15 @@ describe('osip_<Header-Name>', () => {
     const json = body({ leg_A: legA({ osip_Privacy: 'id' }), leg_B: legB({ osip_Privacy: 'none' }) });
 
     expect(decode(json)).toMatchObject({
-      wishes: { headers: [['Privacy', 'id']] },
-      entry: { join: { wishes: { headers: [['Privacy', 'none']] } } },
+      sipSettings: { headers: [['Privacy', 'id']] },
+      entry: { join: { sipSettings: { headers: [['Privacy', 'none']] } } },
     });
   });
 });
 
 describe('sip_update', () => {
   it.each([MIN_SIP_UPDATE_SECONDS, 900, MAX_SIP_UPDATE_SECONDS])('may be %i s', sip_update => {
-    expect(decode(body({ leg_A: legA({ sip_update }) })).wishes).toEqual({
+    expect(decode(body({ leg_A: legA({ sip_update }) })).sipSettings).toEqual({
       leg: 'leg_A',
       headers: [],
       updateSeconds: sip_update,
@@ -135,11 +135,11 @@ describe('sip_update', () => {
 
 describe('all that a leg asks for of SIP', () => {
   it('is kept with the names of its attributes', () => {
-    const { wishes } = decode(
+    const { sipSettings } = decode(
       body({ leg_A: legA({ 'osip_ X-A ': 7, sip_update: 900, osip_Privacy: 'Id' }) }),
     );
 
-    expect(wishes).toEqual({
+    expect(sipSettings).toEqual({
       leg: 'leg_A',
       headers: [
         ['X-A', '7'],

@@ -39,7 +39,7 @@ describe('A call', () => {
       fields: { to: 'to', from: 'from' },
       entry: { target: { url: GOOD.answer_url, method: 'POST' } },
       callback: { url: GOOD.answer_url, method: 'POST', events: ['completed'] },
-      wishes: { leg: 'to', headers: [], attributes: [] },
+      sipSettings: { leg: 'to', headers: [], attributes: [] },
       ringTimeoutSeconds: 120,
     });
   });
@@ -76,7 +76,7 @@ describe('A call', () => {
     [
       { sip_headers: 'Test=Sample' },
       {
-        wishes: { headers: [['X-PH-Test', 'Sample']], attributes: [] },
+        sipSettings: { headers: [['X-PH-Test', 'Sample']], attributes: [] },
         parameters: [['X-PH-Test', 'Sample']],
       },
     ],

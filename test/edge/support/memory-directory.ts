@@ -31,6 +31,7 @@ export class MemoryDirectory implements InboundDirectory {
   async read(accountSid: string) {
     const own = <T extends { accountSid: string }>(all: readonly T[]) =>
       all.filter(each => each.accountSid === accountSid);
-    return { routes: own(this.routes), trunks: own(this.inbound), clients: this.clients };
+    const numbers = new Set(own(this.numbers).map(({ number }) => number));
+    return { routes: own(this.routes), trunks: own(this.inbound), clients: this.clients, numbers };
   }
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
 import { Conflict } from '../../../aws/table.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
-import type { Session } from '../../../core/session.ts';
+import { EMPTY_DIRECTORY } from '../../../core/resolve-destination.ts';
+import type { Entry, Session } from '../../../core/session.ts';
 import { rootSid, siblingSid } from '../../../core/sid.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
 import { placeCalls } from '../../../lambdas/api/operations/place-call.ts';
@@ -31,6 +32,8 @@ function desk(full: (sid: string) => boolean = () => false) {
   const tools = {
     clock: { now: () => 1 },
     random: { bytes: (count: number) => new Uint8Array(count).fill(n++) },
+    directories: { read: async () => EMPTY_DIRECTORY },
+    layout: { entry: async (entry: Entry) => entry },
     numbers: { get: async (number: string) => (number === OWN ? { accountSid: ACCOUNT } : undefined) },
     tokens: { encrypt: async () => '' },
     queue: { send: async ({ callSid }: { callSid: string }) => void queued.push(callSid) },

@@ -130,7 +130,7 @@ describe('What a leg asks for of SIP, towards a telephone number', () => {
 
 describe('A leg that leads nowhere', () => {
   const nowhere = (leg: string, text: string) =>
-    `${leg}.to is "${text}": neither a number in E.164 form (such as +12025550100) nor one that a route of this account leads on.`;
+    `${leg}.to: "${text}" is neither a number in E.164 form (such as +12025550100), nor one that a route of this account leads on, nor a SIP address or a client of this account.`;
 
   it.each(['1000123', '12025550100', '+0', '+1202555010012345', 'Bob', 'client:bob'])(
     'is refused: %s',
@@ -171,16 +171,6 @@ describe('A leg that leads nowhere', () => {
     expect(message).toBe(
       'leg_A.to: The address has a password in it, which everybody on the way could read.',
     );
-  });
-
-  it('is refused where it is a client, who cannot be called back yet', async () => {
-    const directory = { clients: new Set(['bob']) };
-
-    expect(await refusal({ leg_B: { to: 'client:bob' } }, { edge: true, directory })).toMatchObject({
-      kind: 'unroutable',
-      field: 'leg_B.to',
-      message: 'leg_B.to is a client, and clients cannot be called back yet.',
-    });
   });
 });
 
@@ -266,6 +256,7 @@ describe('A leg over a trunk', () => {
     expect(sip).toEqual({
       kind: 'sip',
       uri: 'sip:1000123@pbx.example.com:5070',
+      calledAs: '1000123',
       transport: 'tls',
       codecs: ['G722', 'PCMA'],
       credentials: { username: 'us', password: { ciphertext: 'c2VhbGVk' } },
@@ -312,7 +303,7 @@ describe('A leg over a trunk', () => {
       expect(await refusal(legs, over({ passIdentity: false }))).toMatchObject({
         kind: 'unroutable',
         field: `${name}.to`,
-        message: `${name} asks for P-Asserted-Identity, Privacy, which the trunk pbx does not let pass. Allow identity headers for it, or leave them out.`,
+        message: `${name}.to: P-Asserted-Identity, Privacy cannot be sent, as the trunk pbx does not let it pass. Allow identity headers for it, or leave it out.`,
       });
     }
   });
@@ -431,37 +422,68 @@ describe('Two legs', () => {
 });
 
 describe('A call that asks for nothing of SIP and joins nobody', () => {
-  it('begins as it was asked to, without a look at routes', async () => {
-    const asked: unknown[] = [];
-    const call: PlaceCall = {
-      to: TO_A,
-      fields: { to: 'To', from: 'From' },
-      entry: { target: { url: 'https://example.com/voice', method: 'POST' } },
-    };
-
-    const { entry } = await routed(call, {}, (...question) => asked.push(question));
-
-    expect([entry, asked]).toEqual([call.entry, []]);
-  });
-});
-
-describe('sip_update', () => {
-  const every = (sip_update: number) => firstLeg({ to: SIP, from: 'alice', sip_update });
-
-  it('may be as often as the deployment allows', async () => {
-    expect(await every(30)).toMatchObject({ updateSeconds: 30 });
+  const calling = (to: string, more: Partial<PlaceCall> = {}): PlaceCall => ({
+    to,
+    fields: { to: 'To', from: 'From' },
+    entry: { target: { url: 'https://example.com/voice', method: 'POST' } },
+    ...more,
   });
 
-  it('is refused when it is more often', async () => {
-    const problem = await refused(
-      decode(body({ leg_A: { to: SIP, from: 'alice', sip_update: 29 } })),
-      WITH_EDGE,
-    );
+  it('begins as it was asked to', async () => {
+    const call = calling(TO_A);
 
-    expect(problem).toMatchObject({
-      kind: 'invalid-parameter',
-      field: 'leg_A.sip_update',
-      message: 'leg_A.sip_update is 29: this deployment sends an UPDATE every 30 seconds at most.',
+    expect(await routed(call, {})).toEqual({ entry: call.entry, to: TO_A });
+  });
+
+  it('follows the account’s routes all the same', async () => {
+    expect(await routed(calling('1000123'), WITH_PBX)).toMatchObject({
+      to: '1000123',
+      sip: { uri: 'sip:1000123@pbx.example.com:5070', calledAs: '1000123' },
+    });
+  });
+
+  it('can be to a client of the account', async () => {
+    const directory = { clients: new Set(['bob']) };
+
+    expect((await routed(calling('client:bob'), { edge: true, directory })).sip).toEqual({
+      kind: 'sip',
+      uri: `sip:bob@${ACCOUNT_SID}`,
+      client: 'bob',
+      calledAs: 'client:bob',
+      transport: 'udp',
+      codecs: ['PCMU', 'PCMA'],
+      headers: [],
+    });
+  });
+
+  it('can be to an address, with all that is asked for of SIP', async () => {
+    const sipSettings = {
+      leg: '',
+      attributes: [],
+      headers: [['X-B', '3']] as [string, string][],
+      transport: 'tls',
+      codecs: ['OPUS'],
+      credentials: { username: 'us', password: { clear: 's3cret' } },
+      identifiedBy: { callSid: 'X-Call', accountSid: 'X-Account' },
+      sessionTimeoutSeconds: 90,
+      srtp: true,
+    } satisfies PlaceCall['sipSettings'];
+
+    const { sip } = await routed(calling('sip:bob@example.com?X-A=1&X-B=2', { sipSettings }), WITH_EDGE);
+
+    expect(sip).toEqual({
+      kind: 'sip',
+      uri: 'sip:bob@example.com',
+      transport: 'tls',
+      codecs: ['OPUS'],
+      headers: [
+        ['X-A', '1'],
+        ['X-B', '3'],
+      ],
+      credentials: { username: 'us', password: { clear: 's3cret' } },
+      identifiedBy: { callSid: 'X-Call', accountSid: 'X-Account' },
+      sessionTimeoutSeconds: 90,
+      srtp: true,
     });
   });
 });

@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRoutes } from '../../../aws/routes.ts';
+import { createTable } from '../../../aws/table.ts';
+import { createTrunks } from '../../../aws/trunks.ts';
 import type { DocumentRequest } from '../../../core/document.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession, type Session } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
-import type { Gather } from '../../../core/verb.ts';
+import type { Gather, Verb } from '../../../core/verb.ts';
 import type { DocumentInput, FetchInput } from '../../../lambdas/fetch/contract.ts';
 import { CLAIM_LEASE_MS, createFetch, UPDATE_RETRY_MS } from '../../../lambdas/fetch/fetch.ts';
 import { sine, wavFile, writers } from '../../core/audio/sounds.ts';
+import { route, to, trunk } from '../../core/directory.ts';
 import { CustomerServer } from '../../support/customer-server.ts';
 import { ServiceBench, transaction } from '../../support/service-bench.ts';
 
@@ -126,6 +130,43 @@ describe('fetch', () => {
       },
     });
     expect(customer.requests).toHaveLength(1);
+  });
+
+  it('lays out what a document dials by its account’s routes and trunks', async () => {
+    const table = createTable(bench.context.env);
+    await createTrunks(table).create(trunk('office', { accountSid: ACCOUNT }));
+    await createRoutes(table).create({ ...route('1000XXX', to('office')), accountSid: ACCOUNT });
+    const dial = {
+      verb: 'Dial',
+      targets: [
+        { kind: 'number', number: '1000123' },
+        { kind: 'number', number: '+12025550101' },
+      ],
+      order: 'in-turn',
+    } as unknown as Verb;
+    customer.on('/voice', '<Response><Dial><Number>+12025550101</Number></Dial></Response>');
+    const env = { ...bench.context.env, EDGE_VOICE_CONNECTOR_ARN: 'arn' };
+
+    const over = await createFetch({ ...bench.context, env })(question({ verbs: [dial] as never }));
+    const without = await fetch(question({ id: '1', verbs: [dial] as never }));
+    const asked = await fetch(question({ id: '2', target: target() }));
+
+    expect(over).toMatchObject({
+      result: {
+        verbs: [
+          { verb: 'DialSip', targets: [{ uri: 'sip:1000123@pbx.example.com' }], alternatives: 1 },
+          { verb: 'DialNumber', targets: [{ number: '+12025550101' }] },
+        ],
+        notifications: [],
+      },
+    });
+    expect(without).toMatchObject({
+      result: {
+        verbs: [{ verb: 'DialNumber', targets: [{ number: '+12025550101' }] }],
+        notifications: [{ level: 'error', code: 13223 }],
+      },
+    });
+    expect(asked).toMatchObject({ result: { verbs: [{ verb: 'DialNumber' }] } });
   });
 
   it('makes a request that nobody waits for, and keeps nothing of its answer', async () => {
