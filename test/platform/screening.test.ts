@@ -1,0 +1,134 @@
+/** Callees that hear a document before they are joined: from the API to RTP. Real time and real sockets. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SipPhone } from '../sma/support/sip-phone.ts';
+import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+
+let test: DialPlatform;
+
+beforeAll(async () => {
+  test = await DialPlatform.start();
+});
+afterEach(async () => {
+  // Whatever was told of a call was told in its order, and its end once.
+  const { ends, inOrder } = await test.ended();
+  const troubles = test.troubles.splice(0);
+  await test.clear();
+  expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
+    ends: new Set([1]),
+    inOrder: new Set([true]),
+    troubles: [],
+  });
+});
+afterAll(() => test.close());
+
+const screen = (verbs: string) => test.customer.on('/screen', `<Response>${verbs}</Response>`);
+const sip = (phone: SipPhone, url?: string) =>
+  `<Sip ${url === undefined ? '' : `url="${url}"`}>sip:bob@127.0.0.1:${phone.port};transport=udp</Sip>`;
+const isJoined = (phone: SipPhone) => test.until(() => phone.taken.length > 0 && callerTalks(), 'they talk');
+/** The caller's leg is up, and the voice service has bridged it. */
+const callerTalks = () =>
+  test.platform.runtime.activeTransactions.some(({ legs }) =>
+    legs.some(({ tag, state }) => tag === 'LEG-B' && state === 'connected'),
+  );
+
+/** As somebody does who is not heard at once. */
+async function pressing(phone: SipPhone, key: string, isHeard: () => boolean): Promise<void> {
+  let looks = 0;
+  await test.until(() => {
+    if (looks % LOOKS_BETWEEN_KEYS === 0) phone.press(key, 100 + looks * 6, 8_000 + looks * 960);
+    looks++;
+    return isHeard();
+  }, `${key} is heard`);
+}
+const LOOKS_BETWEEN_KEYS = 100;
+
+describe('a SIP callee that is screened', () => {
+  it('hears the document alone, and is joined when that ends', async () => {
+    const bob = await test.phone();
+    const sid = await test.dials(sip(bob, screen('<Say>A call.</Say>')));
+    await test.until(() => bob.sounds.length > 0, 'bob hears the document');
+    expect(callerTalks()).toBe(false);
+    expect(test.platform.handsets.get(HANDSET.caller).heard).toEqual([]);
+
+    await isJoined(bob);
+    const [asked, ...more] = test.customer.asked('/screen');
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({
+      method: 'POST',
+      genuine: true,
+      parameters: {
+        CallSid: sid.replace(/0000$/, '0001'),
+        ParentCallSid: sid,
+        CallStatus: 'in-progress',
+        Direction: 'outbound-dial',
+        SipCallId: bob.invitations[0]?.request.callId,
+        'SipHeader_X-Agent': 'bob',
+      },
+    });
+    bob.taken[0]?.bye();
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'completed', DialBridged: 'true' });
+    expect(test.story).toContain('1 Call Answered in-progress');
+  });
+
+  it('is joined by the document that its keys lead to', async () => {
+    const bob = await test.phone();
+    const more = test.customer.on('/keys', '<Response/>');
+    await test.dials(sip(bob, screen(`<Gather numDigits="1" action="${more}"/><Hangup/>`)));
+    await test.until(() => bob.remotePort > 9, 'bob knows where the voice service is');
+    await pressing(bob, '1', () => test.customer.asked('/keys').length > 0);
+
+    await isJoined(bob);
+    expect(test.customer.asked('/keys')[0]?.parameters).toMatchObject({ Digits: '1' });
+  });
+
+  it.each<[string, () => string]>([
+    ['its document hangs up', () => screen('<Say>No.</Say><Hangup/>')],
+    ['there is no document', () => test.customer.on('/screen', { status: 500 })],
+    ['its document dials', () => screen('<Dial>+12025550101</Dial>')],
+  ])('is hung up, and its Dial goes on unanswered, when %s', async (_, url) => {
+    const bob = await test.phone();
+    const sid = await test.dials(sip(bob, url()));
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'no-answer', DialBridged: 'false' });
+    expect(bob.taken[0]?.end?.by).toBe('remote');
+    expect(test.platform.handsets.get(HANDSET.callee).ringCount).toBe(0);
+  });
+
+  it('that dials in its document has that told in the call’s notifications', async () => {
+    const bob = await test.phone();
+    const sid = await test.dials(sip(bob, screen('<Dial>+12025550101</Dial>')));
+    await test.afterDial(sid);
+    await test.ended();
+    const { notifications } = await test.api<{ notifications: { error_code: string }[] }>(
+      `Calls/${sid}/Notifications.json`,
+    );
+    expect(notifications.map(({ error_code }) => error_code)).toContain('13201');
+  });
+
+  it('that hangs up meanwhile is not joined', async () => {
+    const bob = await test.phone();
+    const sid = await test.dials(sip(bob, screen('<Pause length="30"/>')));
+    await test.until(() => bob.heard.length > 0, 'bob hears the voice service');
+    bob.taken[0]?.bye();
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'no-answer', DialBridged: 'false' });
+  });
+
+  it('is hung up when the caller leaves', async () => {
+    const bob = await test.phone();
+    await test.dials(sip(bob, screen('<Pause length="30"/>')));
+    await test.until(() => bob.heard.length > 0, 'bob hears the voice service');
+    test.platform.handsets.hangUp(HANDSET.caller);
+    await test.until(() => bob.taken[0]?.end !== undefined, 'bob is hung up');
+    expect(bob.taken[0]?.end?.by).toBe('remote');
+  });
+
+  it('loses to another that answers unscreened', async () => {
+    const bob = await test.phone();
+    const carol = await test.phone(() => {});
+    await test.dials(sip(bob, screen('<Pause length="30"/>')) + sip(carol));
+    await test.until(() => bob.heard.length > 0, 'bob hears the voice service');
+    const [invitation] = carol.invitations;
+    if (invitation) carol.accept(invitation);
+    await isJoined(carol);
+    await test.until(() => bob.taken[0]?.end !== undefined, 'bob is hung up');
+  });
+});

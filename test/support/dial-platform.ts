@@ -1,0 +1,148 @@
+import { createPlatform, type Platform } from '../../local/platform.ts';
+import { SipPhone, until } from '../sma/support/sip-phone.ts';
+import { CustomerServer } from './customer-server.ts';
+import { type BusEntry, OWN } from './test-platform.ts';
+
+/** How long something may take that happens by itself, on a busy machine. */
+const PATIENCE_MS = 20_000;
+
+/** The phones of a test, which lose no time. */
+export const HANDSET = {
+  caller: '+12025550100',
+  callee: '+12025550101',
+  busy: '+12025550102',
+  presses: '+12025550103',
+} as const;
+
+/** The whole platform with its SIP side, whose documents dial phones, and a customer's server. Real time, real sockets. */
+export class DialPlatform {
+  readonly platform: Platform;
+  readonly customer: CustomerServer;
+  /** Everything on the bus, in the order of its arrival. */
+  readonly bus: BusEntry[] = [];
+  readonly troubles: string[];
+  #phones: SipPhone[] = [];
+
+  private constructor(platform: Platform, customer: CustomerServer, troubles: string[]) {
+    this.platform = platform;
+    this.customer = customer;
+    this.troubles = troubles;
+    platform.aws.eventBridge.putRule({
+      busName: 'dialplane',
+      name: 'test',
+      pattern: { source: [{ exists: true }] },
+      target: ({ 'detail-type': type, detail }) => {
+        const entry = detail as BusEntry['detail'];
+        this.bus.push({ type, id: entry.metadata.id, detail: entry });
+      },
+    });
+  }
+
+  static async start(): Promise<DialPlatform> {
+    const customer = new CustomerServer(() => Date.now());
+    const troubles: string[] = [];
+    const [platform] = await Promise.all([
+      createPlatform({
+        sipPort: 0,
+        callsPerSecond: 10,
+        handsets: {
+          [HANDSET.caller]: {},
+          [HANDSET.callee]: {},
+          [HANDSET.busy]: { sipCode: 486 },
+          [HANDSET.presses]: { digits: '1', digitsAfterSeconds: 2 },
+        },
+        env: { LOG_LEVEL: 'silent' },
+        log: (level, message, fields) => troubles.push(`${level} ${message} ${JSON.stringify(fields)}`),
+      }),
+      customer.listen(),
+    ]);
+    customer.authToken = platform.info.authToken;
+    return new DialPlatform(platform, customer, troubles);
+  }
+
+  async phone(onCall?: SipPhone['onCall']): Promise<SipPhone> {
+    const phone = await SipPhone.open();
+    this.#phones.push(phone);
+    phone.onCall = onCall ?? (invitation => phone.accept(invitation, { 'X-Agent': 'bob' }));
+    return phone;
+  }
+
+  async api<T = Record<string, unknown>>(path: string, form?: Record<string, string>): Promise<T> {
+    const { accountSid, authToken } = this.platform.info;
+    const answer = await fetch(`${this.platform.url}/2010-04-01/Accounts/${accountSid}/${path}`, {
+      method: form ? 'POST' : 'GET',
+      headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+      ...(form && { body: new URLSearchParams(form) }),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  /** A handset is called, and its document dials. Gives back the call's SID. */
+  async dials(nouns: string, attributes = ''): Promise<string> {
+    const action = this.customer.on('/after', '<Response/>');
+    const Twiml = `<Response><Dial action="${action}" ${attributes}>${nouns}</Dial></Response>`;
+    const { sid } = await this.api<{ sid: string }>('Calls.json', { To: HANDSET.caller, From: OWN, Twiml });
+    return sid;
+  }
+
+  /** What the action was told of that call's Dial, once it has been. */
+  async afterDial(callSid: string): Promise<Record<string, string>> {
+    const told = () =>
+      this.customer.asked('/after').find(({ parameters }) => parameters['CallSid'] === callSid);
+    await this.until(() => told() !== undefined, 'the action is asked');
+    return told()?.parameters ?? {};
+  }
+
+  async until(isSo: () => boolean, what: string): Promise<void> {
+    const story = () => `${what}; ${this.story.join('; ')}; ${this.troubles.join('; ')}`;
+    await until(isSo, what, PATIENCE_MS).catch(() => {
+      throw new Error(`Waited in vain: ${story()}`);
+    });
+  }
+
+  /** `0 Call Answered in-progress`: each event of a call, by the last digits of its SID, without repetitions. */
+  get story(): string[] {
+    const byId = new Map(this.bus.map(entry => [entry.id, entry]));
+    return [...byId.values()]
+      .filter(({ type }) => type.startsWith('Call '))
+      .map(
+        ({ type, detail }) =>
+          `${Number.parseInt(detail.call.sid.slice(-4), 16)} ${type} ${detail.call.status}`,
+      );
+  }
+
+  /** All that is up ends; then what was told of each call: how often it ended, and whether its numbers have no gap. */
+  async ended(): Promise<{ ends: number[]; inOrder: boolean[] }> {
+    for (const { number, state } of this.platform.handsets.list())
+      if (state !== 'idle') this.platform.handsets.hangUp(number);
+    const calls = () =>
+      Map.groupBy(new Map(this.bus.map(entry => [entry.id, entry])).values(), e => e.detail.call.sid);
+    const isOver = (entries: BusEntry[]) => entries.some(({ type }) => type === 'Call Completed');
+    await this.until(
+      () => this.platform.runtime.activeTransactions.length === 0 && [...calls().values()].every(isOver),
+      'every call is over',
+    );
+    const each = [...calls().values()];
+    return {
+      ends: each.map(entries => entries.filter(({ type }) => type === 'Call Completed').length),
+      inOrder: each.map(entries => {
+        const own = entries.filter(({ type }) => !type.startsWith('Callback'));
+        const numbers = own.map(({ detail }) => detail.metadata.sequenceNumber).sort((a, b) => a - b);
+        return numbers.every((number, at) => number === at);
+      }),
+    };
+  }
+
+  /** For the end of each test. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#phones.splice(0).map(phone => phone.close()));
+    this.customer.reset();
+    this.bus.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.platform.close();
+    await this.customer.close();
+  }
+}
