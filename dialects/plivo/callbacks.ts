@@ -11,6 +11,7 @@ import { signatureHeaders, sorted } from './signature.ts';
 import { customHeaders } from './sip-headers.ts';
 import { DIAL_EVENTS, STATUS_WORDS } from './status-words.ts';
 import { microseconds, seconds } from './times.ts';
+import { withTimeLimits } from './url-options.ts';
 
 /** Calls have no price here: every rate and cost is this. */
 export const NO_COST = '0.00000';
@@ -171,7 +172,8 @@ function signedRequest(
   { target, authToken, nonce }: Pick<DocumentQuestion, 'target' | 'authToken' | 'nonce'>,
   said: Pairs,
 ): WebRequest {
-  const { method, url } = target;
+  const { method } = target;
+  const url = withTimeLimits(target.url);
   const parameters: Pairs = [...new Map([...said, ...(target.parameters ?? [])])];
   const headers = signatureHeaders({ authToken, method, url, parameters, nonce });
   if (method === 'GET') {

@@ -18,6 +18,7 @@ import { createConclusion } from '../../conclude.ts';
 import { createEdgeLink } from '../../edge-link.ts';
 import type { FunctionContext } from '../../function-context.ts';
 import { createLayout } from '../../lay-out.ts';
+import { createLog } from '../../log.ts';
 import { DEFAULT_MIN_SIP_UPDATE_SECONDS } from '../limits.ts';
 import {
   changeApplication,
@@ -94,6 +95,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
   const tools: Tools = {
     clock,
     random,
+    log: createLog(env),
     sessions,
     numbers: createNumbers(table),
     trunks: createTrunks(table),

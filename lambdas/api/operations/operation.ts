@@ -21,11 +21,13 @@ import type { ApiRequest, HttpApi } from '../../../dialects/dialect.ts';
 import type { Conclusion } from '../../conclude.ts';
 import type { EdgeLink } from '../../edge-link.ts';
 import type { Layout } from '../../lay-out.ts';
+import type { Log } from '../../log.ts';
 
 /** What operations work with. */
 export interface Tools {
   clock: Clock;
   random: Random;
+  log: Log;
   sessions: Sessions;
   numbers: Numbers;
   trunks: Trunks;

@@ -8,6 +8,7 @@ import { Problem } from '../../../core/problem.ts';
 import { sealEntry, sealTarget } from '../../../core/seal.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid, siblingSid } from '../../../core/sid.ts';
+import { errorFields } from '../../log.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
 import { followApplication, type OwnPlan } from './follow-application.ts';
 import { inParts } from './in-parts.ts';
@@ -41,7 +42,10 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
     sessionFor(input, { first, index, siblings: inputs.length - 1 }, tools, context),
   );
   const placed = await inParts(sessions, created => store(created, fingerprint, tools));
-  await bus.publish(placed.flatMap(({ events }) => events));
+  // They are placed, and whoever places them tells of them once more: told of a failure, a client would ask for others.
+  await bus
+    .publish(placed.flatMap(({ events }) => events))
+    .catch((error: unknown) => tools.log('error', 'Queued calls could not be told of', errorFields(error)));
   const replayed = placed.every(each => each.replayed);
   return {
     result: { calls: placed.map(({ call }) => call), replayed },

@@ -23,11 +23,12 @@ const call = (n: number, more: Partial<PlaceCall> = {}): PlaceCall => ({
   ...more,
 });
 
-/** An account's calls, and what was queued and told. `full` makes the store fail at a call. */
-function desk(full: (sid: string) => boolean = () => false) {
+/** An account's calls, and what was queued and told. `full` makes the store fail at a call; a bus that is down takes nothing. */
+function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
   const stored = new Map<string, StoredSession>();
   const queued: string[] = [];
   const told: string[] = [];
+  const logged: string[] = [];
   let n = 0;
   const tools = {
     clock: { now: () => 1 },
@@ -38,8 +39,10 @@ function desk(full: (sid: string) => boolean = () => false) {
     tokens: { encrypt: async () => '' },
     queue: { send: async ({ callSid }: { callSid: string }) => void queued.push(callSid) },
     bus: {
-      publish: async (events: { detail: { call: { sid: string } } }[]) =>
-        void told.push(...events.map(({ detail }) => detail.call.sid)),
+      async publish(events: { detail: { call: { sid: string } } }[]) {
+        if (busIsDown) throw new Error('The bus is down.');
+        told.push(...events.map(({ detail }) => detail.call.sid));
+      },
     },
     sessions: {
       get: async (sid: string) => stored.get(sid),
@@ -49,6 +52,7 @@ function desk(full: (sid: string) => boolean = () => false) {
         stored.set(created.session.sid, { ...created, version: 0 });
       },
     },
+    log: (level: string, message: string) => logged.push(`${level}: ${message}`),
     edgeLink: { current: async (session: Session) => session },
   } as unknown as Tools;
   const context = (headers = {}) => ({
@@ -59,12 +63,23 @@ function desk(full: (sid: string) => boolean = () => false) {
     stored,
     queued,
     told,
+    logged,
     place: (calls: PlaceCall[], headers = {}) => placeCalls({ calls }, tools, context(headers)),
     read: (callSid: string) => readRequest({ callSid }, tools, context()),
   };
 }
 
 describe('Several calls of one request', () => {
+  it('are placed even where nobody can be told of them yet: their events lie with them', async () => {
+    const { place, stored, queued, logged } = desk(undefined, true);
+    const { result } = await place([call(0)]);
+
+    const [sid = ''] = result.calls.map(each => each.sid);
+    expect(queued).toEqual([sid]);
+    expect(stored.get(sid)?.outbox).toHaveLength(1);
+    expect(logged).toEqual(['error: Queued calls could not be told of']);
+  });
+
   it('are root calls that count up from the first, in the order of the request', async () => {
     const { place, stored } = desk();
     const { result } = await place(Array.from({ length: 25 }, (_, n) => call(n)));
