@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
 import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+import { OWN } from '../support/test-platform.ts';
 
 let test: DialPlatform;
 
@@ -130,5 +131,48 @@ describe('a SIP callee that is screened', () => {
     if (invitation) carol.accept(invitation);
     await isJoined(carol);
     await test.until(() => bob.taken[0]?.end !== undefined, 'bob is hung up');
+  });
+});
+
+describe('a phone number that is screened', () => {
+  const number = (called: string, url?: string) =>
+    `<Number ${url === undefined ? '' : `url="${url}"`}>${called}</Number>`;
+  const handset = (called: string) => test.platform.handsets.get(called);
+
+  it('is called by the edge, and joined when its document ends', async () => {
+    const sid = await test.dials(number(HANDSET.callee, screen('<Say>A call.</Say>')));
+    await test.until(callerTalks, 'they talk');
+    expect(handset(HANDSET.callee)).toMatchObject({ state: 'in-call', peer: OWN });
+    expect(test.customer.asked('/screen')[0]?.parameters).toMatchObject({
+      CallSid: sid.replace(/0000$/, '0001'),
+      ParentCallSid: sid,
+      To: HANDSET.callee,
+    });
+    test.platform.handsets.hangUp(HANDSET.callee);
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'completed', DialBridged: 'true' });
+  });
+
+  it('is joined by the key that it presses', async () => {
+    const more = test.customer.on('/keys', '<Response/>');
+    const url = screen(
+      `<Gather numDigits="1" timeout="10" action="${more}"><Say>Press one.</Say></Gather><Hangup/>`,
+    );
+    await test.dials(number(HANDSET.presses, url));
+    await test.until(callerTalks, 'they talk');
+    expect(test.customer.asked('/keys')[0]?.parameters).toMatchObject({ Digits: '1' });
+  });
+
+  it('is hung up when its document refuses', async () => {
+    const sid = await test.dials(number(HANDSET.callee, screen('<Say>No.</Say><Hangup/>')));
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'no-answer', DialBridged: 'false' });
+    await test.until(() => handset(HANDSET.callee).state === 'idle', 'the phone is hung up');
+    expect(handset(HANDSET.callee).lastEnd).toEqual({ by: 'far-end', sipCode: 0 });
+  });
+
+  it('rings at once with others, which is told of each', async () => {
+    await test.dials(number(HANDSET.busy) + number(HANDSET.callee));
+    await test.until(callerTalks, 'they talk');
+    await test.until(() => test.story.includes('1 Call Completed busy'), 'the busy one has ended');
+    expect(handset(HANDSET.callee).state).toBe('in-call');
   });
 });
