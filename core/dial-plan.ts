@@ -55,6 +55,8 @@ export interface DialPlan {
   timeLimitSeconds: number;
   /** The caller ends the bridge, not the call, with a star. */
   hangupOnStar: boolean;
+  /** Whoever has answered may send the caller on; without it a REFER is refused. */
+  takesRefer?: true;
   /** What other targets do while one that has answered is screened; without it they ring on. */
   othersDuringScreening?: 'ring' | 'cancel';
   expiresAtMs: number;
@@ -76,6 +78,8 @@ export interface BranchFacts {
   talkMs?: number;
   /** Of a target that is screened once it has answered: how far that is. */
   screening?: 'open' | 'accepted' | 'refused';
+  /** It has sent the caller on (RFC 3515), to this address. */
+  referTo?: string;
   /** What was measured of each side, where media passed the edge; without it the voice service's own figures are the only ones. */
   media?: { inside: MediaFigures; outside: MediaFigures };
 }

@@ -35,7 +35,17 @@ export interface GatherFacts {
   finishedBy?: string;
 }
 
-export type Facts = DialFacts | GatherFacts | ScreeningFacts;
+/** Whoever had answered has sent the caller on. */
+export interface ReferFacts {
+  kind: 'refer';
+  /** Where to. */
+  target: string;
+  /** Who has sent whom. */
+  transferor: string;
+  transferee: string;
+}
+
+export type Facts = DialFacts | GatherFacts | ScreeningFacts | ReferFacts;
 
 /** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
 export interface DocumentRequest {

@@ -121,6 +121,8 @@ interface DialSettings {
   answer: ActionAnswer;
   /** Without an action: go on with the next verb, or hang up. */
   afterwards: 'continue' | 'hangup';
+  /** Whoever has answered may send the caller on (REFER): its leg ends, and the document here takes the document's place. */
+  refer?: WebTarget;
   /** What the others do while one that has answered is screened; without it they ring on. */
   othersDuringScreening?: 'ring' | 'cancel';
 }

@@ -122,7 +122,6 @@ export function createEdge(options: EdgeOptions): Edge {
       options.targets.refusal(contact.address) !== undefined,
     followRedirects: options.followRedirects ?? false,
     insideTimer: options.insideTimer,
-    onRefer: options.onRefer,
     clients: options.clients,
   };
   const gate = openGate(options, { clock, random, log, guard, limits, host: surroundings.host });

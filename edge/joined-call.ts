@@ -1,4 +1,6 @@
-import type { Session } from '../sip/user-agent.ts';
+import { MAX_SIP_URI_CHARACTERS } from '../core/sip-uri.ts';
+import { REFER_TO } from '../sip/header/name-addr.ts';
+import type { IncomingReferral, Session } from '../sip/user-agent.ts';
 import type { BridgeEntry } from './journal.ts';
 import type { JournalPage } from './journal-page.ts';
 import type { Ledger } from './ledger.ts';
@@ -45,6 +47,7 @@ export class JoinedCall implements LiveDial {
       callSid: ledger.calls[index]?.sid ?? ledger.plan.rootSid,
       endsAtMs,
       hangupOnStar: ledger.plan.hangupOnStar,
+      onRefer: ledger.plan.takesRefer && (referral => void this.#referred(referral)),
       changed: () => this.keep(),
       ended: (by, cause) => this.#ended(by, cause),
     });
@@ -89,6 +92,23 @@ export class JoinedCall implements LiveDial {
     });
   }
 
+  /** The target sends the caller on: its own leg ends, and the control plane finds in the report where to. */
+  async #referred(referral: IncomingReferral): Promise<void> {
+    const { ledger, index, surroundings } = this.#parts;
+    const referTo = addressIn(referral);
+    if (referTo === undefined) {
+      referral.reject(400);
+      return;
+    }
+    referral.accept();
+    ledger.tell(index, undefined, { referTo });
+    const isWritten = await ledger.save().catch(() => false);
+    // RFC 3515 §2.4.5: what became of it, before its leg is gone. Without a report nobody would go on.
+    referral.notify(isWritten ? 200 : 503);
+    surroundings.log('info', 'A caller is sent on.', { callSid: ledger.calls[index]?.sid, isWritten });
+    if (isWritten) this.#pair.end('transferred');
+  }
+
   async #ended(by: Side | 'edge', cause: string): Promise<void> {
     const { surroundings, ledger, page, index, path } = this.#parts;
     const { answeredAtMs, sid } = ledger.calls[index] ?? {};
@@ -118,4 +138,11 @@ export class JoinedCall implements LiveDial {
       writtenAtMs: ledger.nowMs,
     };
   }
+}
+
+/** The address of Refer-To, without the headers that it asks for; undefined where it is none that could be dialled. */
+function addressIn(referral: IncomingReferral): string | undefined {
+  const uri = referral.request.headers.read(REFER_TO)?.uri;
+  const address = uri?.kind === 'sip' ? uri.with({ headers: [] }) : uri?.kind === 'tel' ? uri : undefined;
+  return address === undefined || `${address}`.length > MAX_SIP_URI_CHARACTERS ? undefined : `${address}`;
 }

@@ -11,7 +11,7 @@ import type { EdgeLimits } from './guard.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { MediaPlane } from './media-plane.ts';
-import type { OnRefer, VoiceConnector } from './surroundings.ts';
+import type { VoiceConnector } from './surroundings.ts';
 import type { TargetGuard } from './target-guard.ts';
 
 /** An edge's settings. */
@@ -48,7 +48,6 @@ export interface EdgeOptions {
   readonly voiceConnector?: VoiceConnector | undefined;
   /** The Voice Connector that takes calls to the telephone network, which no SIP rule may name; without it there are none. */
   readonly telephoneHost?: string | undefined;
-  readonly onRefer?: OnRefer | undefined;
   /** Whose trunk, and whose number: without it, or without a Voice Connector, calls that are not the voice service's get 403. */
   readonly inbound?: InboundDirectory | undefined;
   /** The accounts' clients, which may register and be called; without it there are none. */

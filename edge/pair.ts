@@ -1,12 +1,12 @@
 import type { TimerHandle } from '../sip/clock.ts';
-import type { IncomingOffer, IncomingRequest, Session } from '../sip/user-agent.ts';
+import type { IncomingOffer, IncomingReferral, IncomingRequest, Session } from '../sip/user-agent.ts';
 import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
 import type { MediaPath, Side } from './media-plane.ts';
 import { type PassedOffer, passOffer, reinvite } from './pass-offer.ts';
 import { SdpRefused, sameMedia } from './sdp.ts';
-import type { OnRefer, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Two confirmed sessions that are one call. */
 export interface PairParts {
@@ -20,6 +20,8 @@ export interface PairParts {
   readonly hangupOnStar: boolean;
   /** The inside leg may end alone: the outside one, and its media, are kept for another. */
   readonly outsideGoesOn?: boolean;
+  /** Takes a REFER of the outside; without it, and from the inside, it is refused. */
+  readonly onRefer?: ((referral: IncomingReferral) => void) | undefined;
   /** A description or a remote target has changed. */
   changed(): void;
   /** It is over. The inside leg is told when this resolves. Called once. */
@@ -102,12 +104,11 @@ export class Pair {
   }
 
   #watch(side: Side, session: Session, other: Session): void {
-    const { onRefer, callSid } = { onRefer: this.#parts.surroundings.onRefer, callSid: this.#parts.callSid };
     session.on('ended', ({ cause, request }) => this.#ended(side, cause, request?.headers.get('Reason')));
     session.on('negotiated', () => this.#parts.changed());
     session.onOffer = offer => this.#pass(side, offer, session, other);
     session.onInfo = incoming => this.#info(side, incoming, other);
-    session.onRefer = referrals(onRefer, side, callSid);
+    session.onRefer = side === 'outside' ? this.#parts.onRefer : undefined;
   }
 
   /** `reason`: what the BYE itself says of it, in its own header. */
@@ -220,10 +221,6 @@ function detach(session: Session): void {
   session.onOffer = undefined;
   session.onInfo = undefined;
   session.onRefer = undefined;
-}
-
-function referrals(onRefer: OnRefer | undefined, side: Side, callSid: string): Session['onRefer'] {
-  return onRefer && (referral => onRefer(referral, side, callSid));
 }
 
 /** What the side that asked is told when the other one refused, or could not be asked. */

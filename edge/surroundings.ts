@@ -4,13 +4,10 @@ import type { DialPlans } from '../aws/dial-plans.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
 import type { Uri } from '../sip/uri/uri.ts';
-import type { Clock, IncomingReferral, SessionTimerOptions, UserAgent } from '../sip/user-agent.ts';
+import type { Clock, SessionTimerOptions, UserAgent } from '../sip/user-agent.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
-import type { MediaPlane, Side } from './media-plane.ts';
-
-/** Gives a REFER of a side to the application; without it REFER is refused. */
-export type OnRefer = (referral: IncomingReferral, side: Side, callSid: string) => void;
+import type { MediaPlane } from './media-plane.ts';
 
 /** How the edge calls into the voice service. */
 export interface VoiceConnector {
@@ -47,7 +44,6 @@ export interface Surroundings {
   readonly isOutOfReach: (contact: Uri) => boolean;
   readonly followRedirects: boolean;
   readonly insideTimer: SessionTimerOptions | undefined;
-  readonly onRefer: OnRefer | undefined;
   /** Without it no client can register, or be called. */
   readonly clients: ClientStore | undefined;
 }

@@ -3,7 +3,7 @@ import { MAX_ACTIONS_PER_RESPONSE, MAX_CALL_TIMEOUT_SECONDS } from '../../sma/co
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
-import type { DialFacts } from '../document.ts';
+import type { DialFacts, ReferFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { identified } from '../sip-target.ts';
 import type { Turn } from '../turn.ts';
@@ -54,6 +54,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
       ...(verb.callerName !== undefined && { callerName: verb.callerName }),
       ringTimeoutSeconds: ringSeconds(verb),
       timeLimitSeconds: verb.timeLimitSeconds,
+      ...(verb.refer && { takesRefer: true as const }),
       hangupOnStar: verb.hangupOnStar,
       ...(verb.othersDuringScreening && { othersDuringScreening: verb.othersDuringScreening }),
       expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,
@@ -126,7 +127,17 @@ function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Nex
     turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed');
   }
   turn.closePlan();
-  return dialOver(verb, turn, factsOf(notes, turn));
+  return dialOver(verb, turn, factsOf(notes, turn), referral(notes, turn));
+}
+
+/** Whoever had answered has sent the caller on, who is still there. */
+function referral(notes: Notes, turn: Turn): ReferFacts | undefined {
+  if (turn.callerGone || turn.beingEnded) return undefined;
+  const at = turn.report?.branches.findIndex(({ referTo }) => referTo !== undefined) ?? -1;
+  const target = turn.report?.branches[at]?.referTo;
+  const transferor = children(notes, turn)[at]?.to;
+  if (target === undefined || transferor === undefined) return undefined;
+  return { kind: 'refer', target, transferor, transferee: turn.root.from };
 }
 
 function factsOf(notes: Notes, turn: Turn): DialFacts {

@@ -4,7 +4,7 @@ import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/co
 import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { rangSeconds } from '../call.ts';
 import { E164 } from '../destination.ts';
-import type { DialFacts } from '../document.ts';
+import type { DialFacts, ReferFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
 import type { DialNumber, DialSip } from '../verb.ts';
 import { asks } from './action-request.ts';
@@ -34,13 +34,19 @@ export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, tu
 export const isWanted = ({ callerGone, beingEnded, session: { flow } }: Turn): boolean =>
   !callerGone && !beingEnded && flow.takeover === undefined;
 
-/** A dial is over: another one stands in its place, its document's action is asked what comes next, or it says so itself. */
-export function dialOver(verb: DialNumber | DialSip, turn: Turn, facts: DialFacts): Next {
+/** A dial is over: another one stands in its place, its document's action is asked what comes next, it says so itself, or the caller was sent on. */
+export function dialOver(
+  verb: DialNumber | DialSip,
+  turn: Turn,
+  facts: DialFacts,
+  referral?: ReferFacts,
+): Next {
   const { alternatives: skip = 0, action } = verb;
   turn.alarm('dialLimit', undefined);
   if (skip > 0 && !facts.bridged && isWanted(turn)) return { goOn: true };
   turn.dialCompleted(facts);
   turn.session.flow.lastDial = facts.outcome;
+  if (verb.refer && referral) return { request: verb.refer, facts: referral };
   if (action) return asks(action, verb.answer, { ...facts, ...rungFor(facts, turn) }, skip);
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true, skip };
 }

@@ -65,7 +65,15 @@ const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, {
   dial: dialParameters,
   gather: ({ digits }) => [['Digits', digits]],
   screening: screeningParameters,
+  refer: ({ target, transferor, transferee }) => [
+    ['ReferTarget', userOf(target)],
+    ['Transferor', userOf(transferor)],
+    ['Transferee', userOf(transferee)],
+  ],
 };
+
+/** A number or a name, without the address around it. */
+const userOf = (address: string): string => /^(?:sips?:|tel:|client:)?([^@;>]+)/i.exec(address)?.[1] ?? '';
 
 const factParameters = (facts: Facts): Pairs =>
   (FACT_PARAMETERS[facts.kind] as (facts: Facts) => Pairs)(facts);

@@ -80,6 +80,7 @@ const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, {
   dial: dialParameters,
   gather: ({ digits }) => (digits === '' ? [] : [['Digits', digits]]),
   screening: screeningParameters,
+  refer: ({ target }) => [['ReferTransferTarget', target]],
 };
 
 const factParameters = (facts: Facts): Pairs =>

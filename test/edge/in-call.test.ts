@@ -3,7 +3,7 @@ import type { SipTarget } from '../../core/sip-target.ts';
 import type { EdgeOptions } from '../../edge/edge.ts';
 import type { SessionError } from '../../sip/dialog/errors.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
-import type { IncomingOffer, IncomingReferral } from '../../sip/user-agent.ts';
+import type { IncomingOffer } from '../../sip/user-agent.ts';
 import { answerAt, answeringPhone, CONNECTOR_SDP, EdgeStage, phoneAddress } from './support/edge-stage.ts';
 
 async function bridged(
@@ -282,16 +282,36 @@ describe('keys and other words in the call', () => {
     expect(await answer).toBe(603);
   });
 
-  it('a REFER is given to the application where one takes it', async () => {
-    const heard: [string, string][] = [];
-    const take = (referral: IncomingReferral, side: string) => {
-      heard.push([referral.referTo, side]);
-      referral.accept();
-    };
-    const { stage, callee } = await bridged({}, {}, { onRefer: take });
-    const answer = status(callee.refer('sip:carol@10.2.0.3'));
+  it('a REFER of whoever has answered ends its leg where the application takes it, and is reported', async () => {
+    const { stage, caller, callee } = await bridged({}, { takesRefer: true });
+    const answer = callee.refer('<sip:carol@10.2.0.3?Replaces=a%3Bb>');
+    await stage.clock.advance(1_500);
+    const referral = await answer;
+    expect(referral.status).toBe(200);
+    expect([callee.end !== undefined, caller.end !== undefined]).toEqual([true, true]);
+    expect(stage.plans.reports.at(-1)?.branches[0]).toMatchObject({ referTo: 'sip:carol@10.2.0.3' });
+    expect(stage.told).toContain('1 completed completed');
+    // It was in the report before the voice service heard of the end.
+    const first = stage.plans.reports.findIndex(({ branches }) => branches[0]?.referTo !== undefined);
+    expect(stage.plans.reports[first]?.calls[0]?.status).toBe('in-progress');
+  });
+
+  it('a REFER of the voice service is refused, and one to no address', async () => {
+    const { stage, caller, callee } = await bridged({}, { takesRefer: true });
+    const ofInside = status(caller.refer('sip:carol@10.2.0.3'));
+    const toNobody = status(callee.refer('http://example.com/'));
     await stage.clock.advance(1_000);
-    expect(await answer).toBe(200);
-    expect(heard).toEqual([['<sip:carol@10.2.0.3>', 'outside']]);
+    expect([await ofInside, await toNobody]).toEqual([603, 400]);
+    expect(callee.end).toBeUndefined();
+  });
+
+  it('a REFER that cannot be reported changes nothing: the two go on talking', async () => {
+    const { stage, callee } = await bridged({}, { takesRefer: true });
+    stage.plans.before = async what => {
+      if (what === 'report') throw new Error('The table is away.');
+    };
+    const answer = callee.refer('sip:carol@10.2.0.3');
+    await stage.clock.advance(5_000);
+    expect([(await answer).status, callee.end]).toEqual([503, undefined]);
   });
 });

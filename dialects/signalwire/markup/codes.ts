@@ -35,7 +35,6 @@ export const CODE = {
     sequential: 13218,
     answerOnBridge: 13219,
     ringTone: 13220,
-    referUrl: 13802,
   },
   sip: {
     method: 13241,

@@ -61,8 +61,8 @@ export const DIAL_ATTRIBUTES = {
     'has no effect: the caller hears the ring tone of the voice service.',
   ),
   callerName: pattern(CODE.schema, /^[\w .-]{0,70}$/, 'up to 70 letters, digits and spaces'),
-  referUrl: missing(CODE.dial.referUrl, /^$/, 'has no effect: the callee cannot transfer the call yet.'),
-  referMethod: idle,
+  referUrl: text(''),
+  referMethod: method(CODE.dial.method),
   events: idle,
   callReason: idle,
   recordingConfigurationId: idle,
@@ -162,6 +162,9 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
     hangupOnStar: values.hangupOnStar,
     ...(values.action !== undefined && {
       action: { url: reading.resolve(element, 'action', values.action), method: values.method },
+    }),
+    ...(values.referUrl !== '' && {
+      refer: { url: reading.resolve(element, 'referUrl', values.referUrl), method: values.referMethod },
     }),
     answer: 'document',
     afterwards: 'continue',

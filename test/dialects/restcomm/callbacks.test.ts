@@ -131,6 +131,16 @@ describe('Other requests within a document', () => {
     const facts: Facts = { kind: 'screening', sipCallId: 'id@edge', headers: [['X-Desk', '3']] };
     expect(toldOf(facts)).toMatchObject({ SipCallId: 'id@edge', 'SipHeader_X-Desk': '3' });
   });
+
+  it('of a transfer tell who sends whom to whom, without the addresses around them (K01)', () => {
+    const facts: Facts = {
+      kind: 'refer',
+      target: 'sip:alice@sip.example.com',
+      transferor: 'sip:+131313@127.0.0.1:5070',
+      transferee: 'client:bob',
+    };
+    expect(toldOf(facts)).toMatchObject({ ReferTarget: 'alice', Transferor: '+131313', Transferee: 'bob' });
+  });
 });
 
 describe('A status callback', () => {

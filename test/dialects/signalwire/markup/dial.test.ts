@@ -57,7 +57,7 @@ describe('<Dial>', () => {
     ['answerOnBridge="perhaps"', 13219, {}],
     ['ringTone="uk"', 13220, {}],
     ['callerName="Ann"', 12200, { callerName: 'Ann' }],
-    ['referUrl="/refer"', 13802, {}],
+    ['referMethod="PUT"', 13210, {}],
     ['colour="red"', 12200, {}],
   ])('with %s goes on, with warning %i', (attributes, code, values) => {
     expect(noted(attributes)).toEqual([code]);
@@ -76,6 +76,7 @@ describe('<Dial>', () => {
     'recordingStorageUrl="https://a.example/"',
     'recordingStorageUrlMethod="PUT"',
     'referMethod="GET"',
+    'referUrl=""',
     'events="call-progress-event"',
     'callReason="lunch"',
     'recordingConfigurationId="x"',
