@@ -205,7 +205,7 @@ describe('what the official client is refused', () => {
     [
       'a number that is not one',
       () => client.calls.create(OWN, 'Ann', 'https://example.com/'),
-      { status: 400, message: expect.stringContaining('to is "Ann"') },
+      { status: 400, message: expect.stringContaining('"Ann"') },
     ],
     [
       'a caller id of somebody else',
