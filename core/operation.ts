@@ -257,6 +257,7 @@ export interface Operations
   modifyCall: { input: { callSid: string; changes: CallChange[] }; result: { call: Call } };
   deleteCall: { input: { callSid: string }; result: undefined };
   listNumbers: { input: { number?: string; friendlyName?: string }; result: { numbers: PhoneNumber[] } };
+  /** `numberSid` may also be the number itself, here and below. */
   readNumber: { input: { numberSid: string }; result: { number: PhoneNumber } };
   modifyNumber: { input: { numberSid: string; change: NumberChange }; result: { number: PhoneNumber } };
   listDeliveries: { input: { callSid: string }; result: { deliveries: Delivery[] } };

@@ -93,6 +93,18 @@ export const application = z
   })
   .meta({ id: 'PlivoApplication' });
 
+export const number = z
+  .object({
+    number: text,
+    alias: text,
+    application: orNull,
+    voice_enabled: z.literal(true),
+    sms_enabled: z.literal(false),
+    active: z.literal(true),
+    resource_uri: text,
+  })
+  .meta({ id: 'PlivoNumber' });
+
 export const endpoint = z
   .object({
     endpoint_id: text,

@@ -167,6 +167,27 @@ export const changeApplication = {
   codes: {},
 } as const satisfies Contract;
 
+export const changeNumber = {
+  schema: z.object({
+    alias: appName.optional(),
+    app_id: z.string().optional(),
+    subaccount: notYet([''], NO_SUBACCOUNT).optional(),
+  }),
+  codes: {},
+} as const satisfies Contract;
+
+export const listNumbers = {
+  schema: z.object({
+    ...pageShape,
+    number_startswith: z
+      .string()
+      .regex(/^\d{1,15}$/, 'has to be 1 to 15 digits')
+      .optional(),
+    alias: z.string().optional(),
+  }),
+  codes: {},
+} as const satisfies Contract;
+
 const password = z
   .string()
   .min(MIN_PASSWORD_CHARACTERS, `has to have ${MIN_PASSWORD_CHARACTERS} characters or more`)

@@ -16,6 +16,7 @@ const describes: ApiDescription = {
     callUuid: "The call's UUID.",
     requestUuid: 'The `request_uuid` that the call was fired with.',
     appId: "The application's `app_id`.",
+    number: 'The number, with or without its plus.',
     endpointId: "The endpoint's `endpoint_id`.",
   },
   problem: problemAnswer,

@@ -6,6 +6,7 @@ import { BODY_FORMS, ignoredHeader, read } from '../parameters.ts';
 import { callAnswer, callList, firedAnswer, notification, page, transferredAnswer } from './answers.ts';
 import { apiId } from './api-id.ts';
 import { createCall, listCalls, readCall, transferCall } from './contracts.ts';
+import { numberRoutes } from './number-routes.ts';
 import { envelope, envelopeOfAll, listPlain, pageOf } from './paging.ts';
 import {
   callInPath,
@@ -151,6 +152,7 @@ const lines: readonly Route[] = [
     },
   }),
   ...voiceRoutes,
+  ...numberRoutes,
 ];
 
 /** The account of the path has to be the one that the request is authenticated as. Throws Problem. */

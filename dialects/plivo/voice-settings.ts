@@ -111,7 +111,7 @@ export function decodeEndpointChange(request: ApiRequest): ClientChange {
 }
 
 /** An empty `app_id` leaves the endpoint without an application. */
-function chosen(appId: string | undefined): { applicationSid?: string | null } {
+export function chosen(appId: string | undefined): { applicationSid?: string | null } {
   if (appId === undefined) return {};
   return { applicationSid: appId === '' ? null : applicationSid(appId, 'invalid-parameter') };
 }

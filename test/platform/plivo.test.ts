@@ -257,3 +257,55 @@ describe('a list of the official client', () => {
     expect(busy.map(call => call['callState'])).toEqual(['BUSY']);
   });
 });
+
+describe('a call that comes in', () => {
+  it('follows the application of its number, and tells that one of its end', async () => {
+    const { appId } = await client.applications.create('desk', {
+      answerUrl: test.customer.on('/desk', HELLO),
+      hangupUrl: test.customer.on('/bye', ''),
+    });
+    await client.numbers.update(OWN.slice(1), { appId, alias: 'Desk' });
+
+    test.platform.handsets.dial(PHONE.answers, OWN);
+    await test.settled();
+
+    expect(test.heard(PHONE.answers)).toEqual(['Hello.']);
+    expect(test.customer.asked('/desk')[0]?.parameters).toMatchObject({
+      Event: 'StartApp',
+      CallStatus: 'ringing',
+      Direction: 'inbound',
+      CallerName: '',
+      From: PHONE.answers.slice(1),
+      To: OWN.slice(1),
+    });
+    expect(test.customer.asked('/bye')[0]?.parameters).toMatchObject({
+      Event: 'Hangup',
+      CallStatus: 'completed',
+    });
+
+    expect(await client.numbers.get(OWN.slice(1))).toMatchObject({ number: OWN.slice(1), alias: 'Desk' });
+    expect((await client.numbers.list()).map(each => each['number'])).toContain(OWN.slice(1));
+    expect(await client.applications.get(appId)).toMatchObject({ appName: 'desk', answerMethod: 'POST' });
+    expect((await client.applications.list()).map(each => each['appId'])).toEqual([appId]);
+    expect(await client.applications.update(appId, { answerMethod: 'GET' })).toMatchObject({
+      message: 'changed',
+    });
+    expect(await client.applications.get(appId)).toMatchObject({ answerMethod: 'GET' });
+    await client.applications.delete(appId);
+    await expect(client.applications.get(appId)).rejects.toMatchObject({ status: 404 });
+    await client.numbers.update(OWN.slice(1), { appId: '' });
+  });
+
+  it('may come from an endpoint, which is made, shown, changed and deleted', async () => {
+    const made = await client.endpoints.create('ann', 'a long password', 'Ann');
+    expect(made).toMatchObject({ username: 'ann', endpointId: 'ann', alias: 'Ann' });
+    expect(await client.endpoints.get('ann')).toMatchObject({
+      sipUri: 'sip:ann@phone.plivo.com',
+      alias: 'Ann',
+    });
+    expect((await client.endpoints.list()).map(each => each['username'])).toEqual(['ann']);
+    expect(await client.endpoints.update('ann', { alias: 'Anna' })).toMatchObject({ message: 'changed' });
+    await client.endpoints.delete('ann');
+    await expect(client.endpoints.get('ann')).rejects.toMatchObject({ status: 404 });
+  });
+});

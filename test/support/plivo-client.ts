@@ -42,6 +42,11 @@ export interface PlivoClient {
     update(id: string, options: object): Promise<PlivoAnswer>;
     delete(id: string, options?: object): Promise<unknown>;
   };
+  numbers: {
+    get(number: string): Promise<PlivoAnswer>;
+    list(options?: object): Promise<PlivoAnswer[]>;
+    update(number: string, options: object): Promise<PlivoAnswer>;
+  };
   endpoints: {
     create(username: string, password: string, alias: string, appId?: string): Promise<PlivoAnswer>;
     get(id: string): Promise<PlivoAnswer>;

@@ -20,13 +20,15 @@ export const readNumber: Operation<'readNumber'> = async ({ numberSid }, tools, 
   result: { number: await findNumber(numberSid, tools, context) },
 });
 
-/** An account's number by its SID. Throws Problem `unknown-number`. */
+/** An account's number by its SID, or by itself in E.164 form. Throws Problem `unknown-number`. */
 export async function findNumber(
-  sid: string,
+  name: string,
   { numbers }: Tools,
   { request }: OperationContext,
 ): Promise<PhoneNumber> {
-  const number = (await numbers.list(request.accountSid)).find(each => each.sid === sid);
-  if (number === undefined) throw new Problem('unknown-number', `There is no number ${sid}.`);
+  const number = (await numbers.list(request.accountSid)).find(
+    each => each.sid === name || each.number === name,
+  );
+  if (number === undefined) throw new Problem('unknown-number', `There is no number ${name}.`);
   return number;
 }

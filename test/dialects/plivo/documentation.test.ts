@@ -81,6 +81,8 @@ describe('The page', () => {
       'Application/{appId}',
       'Endpoint',
       'Endpoint/{endpointId}',
+      'Number',
+      'Number/{number}',
     ];
     expect(paths).toEqual(new Set(said));
   });
