@@ -1,25 +1,6 @@
 /** Plivo's own client, unmodified, against the platform. Its base URL cannot be changed, so its connections are led to us. */
-import { Agent } from 'node:https';
-import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import plivo from 'plivo';
-
-/** The client's own copy. */
-const axios: { defaults: { httpsAgent?: Agent } } = createRequire(import.meta.url)('axios');
-
-/** Connections to api.plivo.com go to that port of this machine, without TLS. */
-class LedHere extends Agent {
-  readonly #port: number;
-
-  constructor(port: number) {
-    super();
-    this.#port = port;
-  }
-
-  override createConnection() {
-    return connect(this.#port, '127.0.0.1');
-  }
-}
+import { leadPlivoTo } from '../../examples/support/plivo.ts';
 
 /** What a test uses of the client; its own types say `any` where it counts. */
 export interface PlivoClient {
@@ -60,6 +41,6 @@ export interface PlivoClient {
 export type PlivoAnswer = Record<string, any>;
 
 export function plivoClient(url: string, authId: string, authToken: string): PlivoClient {
-  axios.defaults.httpsAgent = new LedHere(Number(new URL(url).port));
+  leadPlivoTo(url);
   return new plivo.Client(authId, authToken) as unknown as PlivoClient;
 }
