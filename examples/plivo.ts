@@ -1,13 +1,14 @@
-/** Custom SIP headers: what the application asks for reaches the phones, and comes back with every question about the call. */
+/** Custom SIP headers, both ways: those that the application asks for reach the phones, and those of a phone the application. */
 import plivo from 'plivo';
 import { type SipPhone, startSipPhone } from '../local/sip-phone.ts';
+import { parseUri } from '../sip/uri/uri.ts';
 import { startApplication } from './support/application.ts';
 import { findDialplane } from './support/dialplane.ts';
 import { leadPlivoTo } from './support/plivo.ts';
 import { until } from './support/until.ts';
 
 const dialplane = await findDialplane();
-const { plivoAuthId, authToken, numbers, url } = dialplane;
+const { accountSid, plivoAuthId, authToken, numbers, sip, url } = dialplane;
 
 const phones = await Promise.all(
   ['Ann', 'Ben'].map(name =>
@@ -29,6 +30,12 @@ const application = await startApplication({
     response.addDial({ sipHeaders: 'Customer=42' }).addUser(address(ben));
     return response.toXML();
   },
+  '/help': ({ form }) => {
+    console.log(`${form['From']} calls, X-PH-Ticket: ${form['X-PH-Ticket']}`);
+    const response = plivo.Response();
+    response.addSpeak('We have your ticket.');
+    return response.toXML();
+  },
   '/hangup': ({ form }) => {
     console.log(`The call ended: ${form['HangupCauseName']}, X-PH-Department: ${form['X-PH-Department']}`);
     ended = true;
@@ -37,16 +44,31 @@ const application = await startApplication({
 });
 
 leadPlivoTo(url);
-await new plivo.Client(plivoAuthId, authToken).calls.create(
-  numbers[0] as string,
-  address(ann),
-  `${application.url}/answer`,
-  { sipHeaders: 'Department=sales', hangupUrl: `${application.url}/hangup` },
-);
+const client = new plivo.Client(plivoAuthId, authToken);
 
+// To the phones: the call's headers to Ann, those of the Dial to Ben.
+await client.calls.create(numbers[0] as string, address(ann), `${application.url}/answer`, {
+  sipHeaders: 'Department=sales',
+  hangupUrl: `${application.url}/hangup`,
+});
 await until('Ben has answered', () => ben.requests.some(({ method }) => method === 'ACK'));
 setTimeout(() => ann.hangUp(), 1_000);
 await until('the call has ended', () => ended);
+
+// From a phone: an endpoint calls, and its application hears what it brought along.
+const login = { username: `ann${Date.now()}`, password: 'correct-horse-battery' };
+const { appId } = await client.applications.create('Help desk', {
+  answerUrl: `${application.url}/help`,
+  hangupUrl: `${application.url}/hangup`,
+});
+await client.endpoints.create(login.username, login.password, 'Ann', appId);
+await ann.call(`sip:help@${accountSid}`, {
+  from: `sip:${login.username}@${accountSid}`,
+  nextHop: parseUri(`sip:${sip.host}:${sip.port}`),
+  credentials: () => login,
+  headers: { 'X-PH-Ticket': '77' },
+});
+await until('the application has hung up', () => ann.requests.some(({ method }) => method === 'BYE'));
 
 await Promise.all(phones.map(phone => phone.close()));
 application.close();

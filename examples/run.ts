@@ -1,6 +1,8 @@
 /** `npm run example <name>`: runs one of the applications beside this file. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   datatechlabs: 'Two SIP phones are called back and joined, with a SIP UPDATE every two seconds',
+  restcomm: 'Whoever is called hears who calls, and presses a key to take the call',
+  plivo: 'Custom SIP headers reach the phones, and come back with every question about the call',
   signalwire: 'A call rings three SIP phones at once; their status callbacks are checked',
 };
 

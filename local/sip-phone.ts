@@ -4,7 +4,13 @@ import { SipRequest } from '../sip/message/message.ts';
 import { parseMessage } from '../sip/message/parse.ts';
 import type { Transport } from '../sip/transport/transport.ts';
 import { withReceiver } from '../sip/transport/with-receiver.ts';
-import { createUserAgent, type IncomingInvitation, type Session, udp } from '../sip/user-agent.ts';
+import {
+  createUserAgent,
+  type IncomingInvitation,
+  type InviteOptions,
+  type Session,
+  udp,
+} from '../sip/user-agent.ts';
 
 const HERE = '127.0.0.1';
 const RING_MS = 400;
@@ -17,6 +23,8 @@ export interface SipPhone {
   readonly port: number;
   /** Every request that reached it, retransmissions included. */
   readonly requests: readonly SipRequest[];
+  /** Calls an address. Resolves once it is answered. @throws SessionError when it is refused */
+  call(uri: string, options: Omit<InviteOptions, 'sdp'>): Promise<Session>;
   hangUp(): void;
   close(): Promise<void>;
 }
@@ -57,6 +65,10 @@ export async function startSipPhone(
     host: HERE,
     port: listener.local.port,
     requests,
+    async call(uri, options) {
+      session = await agent.invite(uri, { ...options, sdp: description(listener.local.port) }).answered;
+      return session;
+    },
     hangUp: () => session?.bye(),
     close: () => agent.close(),
   };

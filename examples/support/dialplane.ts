@@ -10,6 +10,8 @@ export interface Dialplane {
   authToken: string;
   /** The account's own numbers. */
   numbers: string[];
+  /** The SIP edge. */
+  sip: { host: string; port: number };
 }
 
 /** The one that `npm start` runs on this machine; DIALPLANE_URL says where, if not at its usual port. */
