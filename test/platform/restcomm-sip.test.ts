@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../local/platform.ts';
 import { DigestServer } from '../../sip/digest/server.ts';
+import type { Session } from '../../sip/user-agent.ts';
 import { SipPhone, until } from '../sma/support/sip-phone.ts';
 import { CustomerServer } from '../support/customer-server.ts';
 import { OWN } from '../support/test-platform.ts';
@@ -67,9 +68,18 @@ async function place(verbs: string, more: Record<string, string> = {}): Promise<
   return body.sid;
 }
 
+/** `until`, for what has to be asked for. */
+async function eventually(holds: () => Promise<boolean>, what: string, patienceMs: number): Promise<void> {
+  const deadlineMs = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > deadlineMs) throw new Error(`In vain waited for: ${what}.`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
 const statusOf = async (sid: string) => (await api(`/Calls/${sid}.json`)).body.status;
 const isOver = (sid: string) =>
-  until(
+  eventually(
     async () => ['completed', 'busy', 'no-answer', 'failed', 'canceled'].includes(await statusOf(sid)),
     'the call is over',
     15_000,
@@ -83,20 +93,21 @@ const headerOf = (phone: SipPhone, name: string) => phone.invitations[0]?.reques
 const cancelled = (phone: SipPhone) => {
   const seen = { cancelled: false };
   phone.onCall = invitation => {
-    invitation.ring();
+    invitation.progress(180);
     invitation.on('cancelled', () => {
       seen.cancelled = true;
     });
   };
   return seen;
 };
-const leaves = (phone: SipPhone, afterMs: number) => {
+/** Rings for a while, so that the others have rung as well, and answers. */
+const answers = (phone: SipPhone, taken: (session: Session) => void = () => {}) => {
   phone.onCall = invitation => {
-    invitation.ring();
-    const session = phone.accept(invitation, { 'X-Agent': '7' });
-    setTimeout(() => void session.bye(), afterMs);
+    invitation.progress(180);
+    setTimeout(() => taken(phone.accept(invitation, { 'X-Agent': '7' })), 600);
   };
 };
+const leaves = (phone: SipPhone) => answers(phone, session => void setTimeout(() => void session.bye(), 300));
 
 describe('B: a Dial of one SIP address', () => {
   it('B21, B22: shows the caller id that it says, and without one the caller’s', async () => {
@@ -175,7 +186,7 @@ describe('C: SIP addresses with headers and credentials', () => {
     alice.onCall = invitation => void alice.accept(invitation);
     customer.on('/screen', '<Response/>');
     const sid = await place(`<Dial><Sip url="screen" method="GET">${at(alice, 'alice')}</Sip></Dial>`);
-    await until(
+    await eventually(
       async () => (await api(`/Calls.json?ParentCallSid=${sid}&Status=in-progress`)).body['total'] === 1,
       'they are joined',
       15_000,
@@ -212,7 +223,7 @@ describe('D: simultaneous ringing', () => {
 
   it('D01: the first that answers is joined, the others are cancelled, and the caller’s end is the callee’s', async () => {
     const [lost, alsoLost] = [cancelled(alice), cancelled(george)];
-    henrique.onCall = invitation => void henrique.accept(invitation);
+    answers(henrique);
     const sid = await place(fork());
     await until(
       () => lost.cancelled && alsoLost.cancelled && henrique.taken.length === 1,
@@ -235,7 +246,7 @@ describe('D: simultaneous ringing', () => {
     '%s: two turn it away with %i, and the third is joined',
     async (_, code) => {
       for (const phone of [alice, george]) phone.onCall = invitation => invitation.reject(code);
-      leaves(henrique, 300);
+      leaves(henrique);
       const sid = await place(fork());
       await isOver(sid);
       expect(henrique.taken).toHaveLength(1);
@@ -259,7 +270,7 @@ describe('D: simultaneous ringing', () => {
 
   it('D14, G10: nobody answers within the time-out: all are cancelled, and the action dials another, once', async () => {
     const seen = [henrique, george].map(cancelled);
-    leaves(alice, 200);
+    leaves(alice);
     customer.on('/action', `<Response><Dial><Sip>${at(alice, 'alice')}</Sip></Dial></Response>`);
     const sid = await place(
       `<Dial timeout="2" action="/action">${[henrique, george].map(phone => `<Sip statusCallback="/status">${at(phone, 'p')}</Sip>`).join('')}</Dial>`,
@@ -284,7 +295,7 @@ describe('D: simultaneous ringing', () => {
 
 describe('G: status callbacks of a Sip', () => {
   it('G01, G07: are four, in their order', async () => {
-    leaves(alice, 300);
+    leaves(alice);
     const sid = await place(`<Dial><Sip statusCallback="/status">${at(alice, 'alice')}</Sip></Dial>`);
     await isOver(sid);
     await until(() => told().length === 4, 'all four have come', 10_000);
@@ -293,7 +304,7 @@ describe('G: status callbacks of a Sip', () => {
 
   it('G03: of one refused with 480 after ringing end with no-answer, numbered 2 as they fired (the row: 3 completed)', async () => {
     alice.onCall = invitation => {
-      invitation.ring();
+      invitation.progress(180);
       invitation.reject(480);
     };
     const sid = await place(`<Dial><Sip statusCallback="/status">${at(alice, 'alice')}</Sip></Dial>`);
@@ -323,7 +334,7 @@ describe('H: calls to SIP addresses that the API places', () => {
 
   it('H13: refused with 500 after ringing is failed, and its document is not asked', async () => {
     bob.onCall = invitation => {
-      invitation.ring();
+      invitation.progress(180);
       invitation.reject(500);
     };
     const sid = await place('<Pause/>');
