@@ -176,3 +176,50 @@ describe('a phone number that is screened', () => {
     expect(handset(HANDSET.callee).state).toBe('in-call');
   });
 });
+
+describe('Restcomm', () => {
+  const rcml = (phone: SipPhone, attributes: string) =>
+    `<Sip ${attributes}>sip:bob@127.0.0.1:${phone.port};transport=udp</Sip>`;
+
+  it('C06: a screening document that hangs up is asked for by POST after the answer; nobody is joined', async () => {
+    const bob = await test.phone();
+    const sid = await test.dialsInRcml(rcml(bob, `url="${screen('<Hangup/>')}" method="POST"`));
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'no-answer' });
+    expect(test.customer.asked('/screen')[0]).toMatchObject({
+      method: 'POST',
+      parameters: { CallSid: sid.replace(/0000$/, '0001'), 'SipHeader_X-Agent': 'bob' },
+    });
+    expect(bob.taken[0]?.end?.by).toBe('remote');
+  });
+
+  it('C09: a document at an absolute URL is heard, and then the two are joined; the caller’s BYE ends both', async () => {
+    const bob = await test.phone();
+    await test.dialsInRcml(rcml(bob, `url="${screen('<Say>A call.</Say>')}" method="GET"`));
+    await isJoined(bob);
+    expect(test.customer.asked('/screen')[0]?.method).toBe('GET');
+    test.platform.handsets.hangUp(HANDSET.caller);
+    await test.until(() => bob.taken[0]?.end?.by === 'remote', 'bob is hung up');
+  });
+
+  it('C10: a relative URL is resolved against that of the document', async () => {
+    const bob = await test.phone();
+    test.customer.on('/rcml/screen', '<Response/>');
+    await test.dialsInRcml(rcml(bob, 'url="screen"'));
+    await isJoined(bob);
+    expect(test.customer.asked('/rcml/screen')).toHaveLength(1);
+  });
+
+  it('hangs a callee up that has not accepted within the noun’s timeout', async () => {
+    const bob = await test.phone();
+    const sid = await test.dialsInRcml(rcml(bob, `url="${screen('<Pause length="30"/>')}" timeout="2"`));
+    expect(await test.afterDial(sid)).toMatchObject({ DialCallStatus: 'no-answer' });
+    expect(bob.taken[0]?.end?.by).toBe('remote');
+  });
+
+  it('cancels the others when one has answered, though it is screened', async () => {
+    const bob = await test.phone();
+    const carol = await test.phone(() => {});
+    await test.dialsInRcml(rcml(carol, '') + rcml(bob, `url="${screen('<Pause length="30"/>')}"`));
+    await test.until(() => carol.invitations[0]?.state === 'cancelled', 'carol is cancelled');
+  });
+});

@@ -86,6 +86,20 @@ export class DialPlatform {
     return sid;
   }
 
+  /** The same by RCML, whose URLs are relative to its document's. */
+  async dialsInRcml(nouns: string): Promise<string> {
+    const { accountSid, authToken } = this.platform.info;
+    this.customer.on('/after', '<Response/>');
+    const Url = this.customer.on('/rcml/voice', `<Response><Dial action="/after">${nouns}</Dial></Response>`);
+    const answer = await fetch(`${this.platform.url}/restcomm/2012-04-24/Accounts/${accountSid}/Calls.json`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+      body: new URLSearchParams({ To: HANDSET.caller, From: OWN, Url }),
+    });
+    const { sid } = (await answer.json()) as { sid: string };
+    return sid;
+  }
+
   /** What the action was told of that call's Dial, once it has been. */
   async afterDial(callSid: string): Promise<Record<string, string>> {
     const told = () =>

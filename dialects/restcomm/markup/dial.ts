@@ -91,6 +91,8 @@ export const dial: VerbReader = {
       timeoutSeconds: values.timeout,
       timeLimitSeconds: values.timeLimit,
       hangupOnStar: values.hangupOnStar,
+      // The first that answers is the only one, whatever its screening comes to.
+      othersDuringScreening: 'cancel',
       ...(action.trim() !== '' && {
         action: { url: reading.resolve(element, 'action', action), method: values.method },
       }),

@@ -41,6 +41,7 @@ describe('<Dial>', () => {
       ],
       order: 'together',
       answerFirst: true,
+      othersDuringScreening: 'cancel',
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
