@@ -1,12 +1,13 @@
 /** Calls that the SIP edge brings in: over trunks, and from clients. */
 import type { SipOrigin } from './call.ts';
-import { clientUri } from './client.ts';
 import { E164 } from './destination.ts';
+import { legEnd } from './leg-end.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
-import { type Directory, type ResolvedDestination, resolveDestination } from './resolve-destination.ts';
+import { isDialled } from './number-pattern.ts';
+import type { Directory } from './resolve-destination.ts';
+import { routeOf } from './route.ts';
 import { MAX_HEADER_NAME_CHARACTERS } from './sip-header.ts';
-import type { SipTarget } from './sip-target.ts';
-import { mayShow, trunkHeaders } from './trunk.ts';
+import { mayShow } from './trunk.ts';
 import type { DialNumber, DialSip } from './verb.ts';
 
 /** What the INVITE of such a call may bring along: its names, how many, and how long a value. */
@@ -71,57 +72,32 @@ export interface Refused {
   reason: string;
 }
 
-const CODECS: SipTarget['codecs'] = ['PCMU', 'PCMA'];
-
 /** The verb that reaches whom a client has dialled: another client, or a number as the account's routes lead it. */
 export function reach(
   dialled: string,
-  caller: ClientCaller,
+  { accountSid, name, directory, number }: ClientCaller,
 ): { to: string; verbs: (DialNumber | DialSip)[] } | Refused {
-  const { directory } = caller;
-  const text = directory.clients.has(dialled) ? clientText(dialled) : dialled;
-  const resolved = resolveDestination(text, directory, { transport: 'udp', codecs: CODECS });
-  if (resolved.kind === 'refused') return { status: 403, reason: resolved.reason };
-  const verb = verbFor(resolved, caller);
-  if (verb === undefined) return { status: 404, reason: `${dialled} leads nowhere.` };
-  return 'status' in verb ? verb : { to: text, verbs: [verb] };
+  const isClient = directory.clients.has(dialled);
+  // An address may hide in what was dialled: clients reach what their account has, and nothing else.
+  if (!isClient && !isDialled(dialled)) return { status: 404, reason: `${dialled} leads nowhere.` };
+  const to = isClient ? clientText(dialled) : dialled;
+  const end = legEnd(to, {}, { directory, accountSid });
+  if (end.kind === 'refused')
+    return { status: routeOf(dialled, directory.routes) ? 403 : 404, reason: end.reason };
+  const isNamed = end.kind === 'sip' && (end.trunk === undefined || mayShow(end.trunk, name));
+  const callerId = isNamed ? name : number;
+  if (callerId === undefined)
+    return { status: 403, reason: 'The account has no number that could be shown.' };
+  const settings = { ...SETTINGS, callerId };
+  return {
+    to,
+    verbs: [
+      end.kind === 'sip'
+        ? { ...settings, verb: 'DialSip', targets: [end.target] }
+        : { ...settings, verb: 'DialNumber', targets: [{ kind: 'number', number: end.number }] },
+    ],
+  };
 }
-
-function verbFor(
-  resolved: ResolvedDestination,
-  { accountSid, name, number }: ClientCaller,
-): DialNumber | DialSip | Refused | undefined {
-  switch (resolved.kind) {
-    case 'client': {
-      const uri = clientUri(accountSid, resolved.name);
-      const target = { kind: 'sip', client: resolved.name, uri, transport: 'udp' } as const;
-      return sip({ ...target, headers: [], codecs: CODECS }, name);
-    }
-    case 'sip': {
-      const { target, trunk } = resolved;
-      // An address that hides in what was dialled: clients reach what their account has, and nothing else.
-      if (trunk === undefined) return undefined;
-      const shown = mayShow(trunk, name) ? name : number;
-      if (shown === undefined) return NO_NUMBER;
-      return sip({ ...target, headers: trunkHeaders(trunk, []).headers }, shown);
-    }
-    case 'pstn':
-      if (number === undefined) return NO_NUMBER;
-      return {
-        ...SETTINGS,
-        verb: 'DialNumber',
-        targets: [{ kind: 'number', number: resolved.number }],
-        callerId: number,
-      };
-    default:
-      return undefined;
-  }
-}
-
-const NO_NUMBER: Refused = {
-  status: 403,
-  reason: 'The account has no number that could be shown.',
-};
 
 const SETTINGS = {
   timeoutSeconds: DEFAULT_RING_TIMEOUT_SECONDS,
@@ -130,10 +106,3 @@ const SETTINGS = {
   answer: 'document',
   afterwards: 'hangup',
 } as const;
-
-const sip = (target: SipTarget, callerId: string): DialSip => ({
-  ...SETTINGS,
-  verb: 'DialSip',
-  targets: [target],
-  callerId,
-});

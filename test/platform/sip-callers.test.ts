@@ -52,6 +52,30 @@ describe('A phone that has registered', () => {
     ]);
   });
 
+  it('rings for a document’s Client, on each phone, and the first that answers has the call', async () => {
+    const desk = await sip.clientPhone('bob');
+    const mobile = await sip.phone();
+    await mobile.agent.request({
+      ...sip.as('bob'),
+      method: 'REGISTER',
+      uri: `sip:${sip.domain}`,
+      to: `sip:bob@${sip.domain}`,
+      headers: { Expires: '600' },
+    });
+    desk.onCall = invitation => invitation.progress(180);
+    mobile.onCall = invitation => {
+      if (desk.invitations.length > 0) mobile.accept(invitation);
+      else setTimeout(() => mobile.accept(invitation), 300);
+    };
+    await sip.voiceUrl('<Dial><Client>bob</Client></Dial>');
+    const alice = await sip.clientPhone('alice');
+    const session = await alice.call(`sip:${NUMBER}@${sip.domain}`, sip.as('alice')).answered;
+    await until(() => mobile.taken.length === 1, 'bob has answered', 5_000);
+    await until(() => desk.invitations[0]?.state === 'cancelled', 'the other phone rings no more', 5_000);
+    session.bye();
+    await until(() => mobile.taken[0]?.end !== undefined, 'bob is hung up', 5_000);
+  });
+
   it('is refused with a wrong password, and once its client is gone', async () => {
     const alice = await sip.clientPhone('alice');
     const wrong = { ...sip.as('alice'), credentials: () => ({ username: 'alice', password: 'guessed' }) };
