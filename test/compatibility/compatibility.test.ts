@@ -4,9 +4,10 @@ import { compatibilityPage, type Platform, prove, unclaimed } from '../support/c
 import { datatechlabs } from './datatechlabs.ts';
 import { PAGES } from './pages.ts';
 import { plivo } from './plivo.ts';
+import { restcomm } from './restcomm.ts';
 import { signalwire } from './signalwire.ts';
 
-const PLATFORMS: Partial<Record<keyof typeof PAGES, Platform>> = { datatechlabs, signalwire, plivo };
+const PLATFORMS: Record<keyof typeof PAGES, Platform> = { datatechlabs, signalwire, restcomm, plivo };
 
 describe.each(Object.entries(PLATFORMS))('the page of %s', (name, { claims }) => {
   it('has nothing that is not spoken of', () => {
