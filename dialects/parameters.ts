@@ -1,11 +1,10 @@
 /** Parameters of a request, wherever they stand: form, JSON or query. */
 import * as z from 'zod';
 import type { HttpMethod, WebTarget } from '../core/call.ts';
-import { E164 } from '../core/destination.ts';
 import { Problem } from '../core/problem.ts';
 import type { MediaType } from './description.ts';
 import type { ApiRequest, Pairs } from './dialect.ts';
-import { MAX_URL_CHARACTERS, shown, tidyNumber } from './text.ts';
+import { MAX_URL_CHARACTERS, shown } from './text.ts';
 
 /** The dialect's number for what is wrong with a parameter, by its name. */
 export type Codes = Readonly<Record<string, number | { missing: number; invalid: number }>>;
@@ -98,11 +97,6 @@ export function ignoredHeader(names: readonly string[]): Record<string, string> 
     .map(name => encodeURIComponent(shown(name).toWellFormed()));
   return { [IGNORED_HEADER]: listed.join(', ') };
 }
-
-export const phoneNumber = z
-  .string()
-  .transform(tidyNumber)
-  .refine(text => E164.test(text), 'has to be a number in E.164 form, such as +12025550100');
 
 export const webAddress = z
   .string()

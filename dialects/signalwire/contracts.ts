@@ -2,18 +2,9 @@
 import * as z from 'zod';
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
 import { dateFilters } from '../dates.ts';
-import {
-  type Contract,
-  flag,
-  method,
-  notYet,
-  oneOf,
-  phoneNumber,
-  webAddress,
-  whole,
-  words,
-} from '../parameters.ts';
+import { type Contract, flag, method, notYet, oneOf, webAddress, whole, words } from '../parameters.ts';
 import { tidyNumber } from '../text.ts';
+import { MAX_CREDENTIAL_CHARACTERS } from './markup/sip.ts';
 import { PAGE_PARAMETERS } from './paging.ts';
 import { EVENT_WORDS, STATUSES_OF_WORD } from './status-words.ts';
 
@@ -27,7 +18,6 @@ export const METHOD = 21209;
 export const CALLBACK_URL = 21456;
 export const WEB_ADDRESS = 21402;
 const ANSWERING_MACHINE = 21234;
-const SIP_CREDENTIALS = 21221;
 
 /** SignalWire has two events for REST calls that never fire here. */
 const CALLBACK_WORDS = [...Object.keys(EVENT_WORDS), 'ringing_forwarded', 'ringing_queued'];
@@ -100,18 +90,22 @@ const idleCodes = {
   AsyncAmdStatusCallbackMethod: METHOD,
 } as const;
 
-const NO_SIP = 'is for calls to SIP addresses, which are not there yet: leave it out';
+const credential = z
+  .string()
+  .max(MAX_CREDENTIAL_CHARACTERS, `is longer than ${MAX_CREDENTIAL_CHARACTERS} characters`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get in.
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'has characters that cannot be sent');
 
 export const createCall = {
   lists: ['StatusCallbackEvent', 'RecordingStatusCallbackEvent'],
   schema: z.object({
     To: z.string(),
-    From: phoneNumber,
+    From: z.string(),
     ...sourceShape,
     ...callbackShape,
     ...idleShape,
     ApplicationSid: z.string().optional(),
-    CallerId: phoneNumber.optional(),
+    CallerId: z.string().optional(),
     SendDigits: z
       .string()
       .regex(/^[\dA-D#*wW]{1,32}$/, 'has to be 1 to 32 of 0-9 A-D # * w W')
@@ -130,8 +124,8 @@ export const createCall = {
       ['false'],
       'cannot be granted, as nobody can tell a machine from a human yet: leave it out',
     ).optional(),
-    SipAuthUsername: notYet([], NO_SIP).optional(),
-    SipAuthPassword: notYet([], NO_SIP).optional(),
+    SipAuthUsername: credential.optional(),
+    SipAuthPassword: credential.optional(),
     MaxPricePerMinute: notYet([], 'cannot be kept, as calls have no price here: leave it out').optional(),
   }),
   codes: {
@@ -146,8 +140,8 @@ export const createCall = {
     Timeout: 21208,
     MachineDetection: ANSWERING_MACHINE,
     AsyncAmd: ANSWERING_MACHINE,
-    SipAuthUsername: SIP_CREDENTIALS,
-    SipAuthPassword: SIP_CREDENTIALS,
+    SipAuthUsername: 21221,
+    SipAuthPassword: { missing: 21225, invalid: 21223 },
   },
 } as const satisfies Contract;
 

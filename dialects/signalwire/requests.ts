@@ -1,7 +1,6 @@
 /** What each request about calls comes to. All throw Problem. */
 import type * as z from 'zod';
 import type { HttpMethod, StatusCallback } from '../../core/call.ts';
-import { destination } from '../../core/destination.ts';
 import type {
   CallChange,
   CallerId,
@@ -16,8 +15,8 @@ import { parseSid } from '../../core/sid.ts';
 import type { LaidOutVerb } from '../../core/verb.ts';
 import { readDateRange } from '../dates.ts';
 import { type ApiRequest, DocumentError, type Pairs, type ParsedDocument } from '../dialect.ts';
-import { bodyParameters, type Codes, type Contract, read, refusal, unknownNames } from '../parameters.ts';
-import { shown, tidyNumber } from '../text.ts';
+import { bodyParameters, type Contract, read, refusal, unknownNames } from '../parameters.ts';
+import { calleeOf, callerOf } from './callee.ts';
 import { createCall, listCalls, URL_PARAMETER, updateCall } from './contracts.ts';
 import { parse } from './markup/document.ts';
 import { readPage } from './paging.ts';
@@ -25,17 +24,18 @@ import { DEFAULT_EVENTS, eventsOf, STATUSES_OF_WORD } from './status-words.ts';
 
 export function decodeCreate(request: ApiRequest): PlaceCall {
   const asked = read(filled(bodyParameters(request)), createCall);
-  const to = callee(asked.To);
+  const { overSip, ...callee } = calleeOf(asked, request.nowMs);
   const entry = entryOf(asked, request);
   const callback = statusCallback(asked);
   const callerIds = callerIdsOf(entry);
-  const shown = asked.CallerId ?? asked.From;
-  // Whoever calls as another number has to have both.
-  const own = shown === asked.From ? [] : [{ number: asked.From, field: 'From' }];
+  const from = callerOf('From', asked.From, overSip);
+  const shown = asked.CallerId === undefined ? from : callerOf('CallerId', asked.CallerId, overSip);
+  // Whoever calls a telephone as another number has to have both.
+  const own = shown === from || overSip ? [] : [{ number: from, field: 'From' }];
   return {
-    to,
+    ...callee,
     from: shown,
-    fields: { to: 'To', from: shown === asked.From ? 'From' : 'CallerId' },
+    fields: { to: 'To', from: shown === from ? 'From' : 'CallerId' },
     ...(own.length + callerIds.length > 0 && { callerIds: [...own, ...callerIds] }),
     entry,
     ...(callback && { callback }),
@@ -216,34 +216,6 @@ function parseInline(body: string, field: string, nowMs: number): ParsedDocument
       cause: error,
     });
   }
-}
-
-function callee(text: string): string {
-  const to = destination(tidyNumber(text));
-  if (to.kind === 'pstn') return to.number;
-  const codes: Codes = { To: to.kind === 'sip' || text.startsWith('client:') ? 21217 : 21211 };
-  if (to.kind === 'sip') {
-    throw refusal(
-      'unroutable',
-      'To',
-      'is a SIP address, which cannot be called yet: give a number in E.164 form',
-      codes,
-    );
-  }
-  if (text.startsWith('client:')) {
-    throw refusal(
-      'unroutable',
-      'To',
-      'is a client, which there are none of yet: give a number in E.164 form',
-      codes,
-    );
-  }
-  throw refusal(
-    'invalid-parameter',
-    'To',
-    `is "${shown(text)}", which is no number in E.164 form, such as +12025550100`,
-    codes,
-  );
 }
 
 function statusCallback(asked: {

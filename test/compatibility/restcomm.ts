@@ -38,7 +38,10 @@ const screened = () =>
   );
 
 /** What a screening document comes to, and one that follows a key: whether the callee is joined, and what is noted. */
-function outcomeOf(verbs: LaidOutVerb[], afterKey?: LaidOutVerb[]): { joined: boolean | undefined; notes: number[] } {
+function outcomeOf(
+  verbs: LaidOutVerb[],
+  afterKey?: LaidOutVerb[],
+): { joined: boolean | undefined; notes: number[] } {
   const call = new EngineCall([]);
   const screening = { document: target, timeoutSeconds: 60 };
   const targets = [{ ...sip(''), screening }];

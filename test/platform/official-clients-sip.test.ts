@@ -4,6 +4,9 @@ import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toUuid } from '../../core/sid.ts';
 import { createPlatform, type Platform } from '../../local/platform.ts';
+import { systemClock } from '../../sip/clock.ts';
+import { DigestServer } from '../../sip/digest/server.ts';
+import { systemRandom } from '../../sip/random.ts';
 import { SipPhone, until } from '../sma/support/sip-phone.ts';
 import { CustomerServer } from '../support/customer-server.ts';
 
@@ -123,6 +126,45 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client and 
     ]);
     expect(customer.asked('/dial_events').every(({ genuine }) => genuine)).toBe(true);
     expect(child).toMatchObject({ status: 'completed', direction: 'outbound-dial' });
+  });
+
+  it('call a SIP phone with headers and credentials, which are asked for once', async () => {
+    const ann = await phone();
+    const guard = new DigestServer({
+      realm: 'pbx',
+      key: new Uint8Array(16),
+      clock: systemClock,
+      random: systemRandom,
+      challenger: 'server',
+      secretOf: username => (username === 'ann' ? { password: 's3cret' } : undefined),
+    } as ConstructorParameters<typeof DigestServer>[0]);
+    ann.onCall = invitation => {
+      void guard.verify(invitation.request).then(verdict => {
+        if (verdict.ok) return void ann.accept(invitation);
+        const { status, headers } = guard.challenge(verdict.stale);
+        invitation.reject(status, { headers });
+      });
+    };
+    const { client } = CLIENTS[vendor]();
+    const call = await client.calls.create({
+      to: addressOf('ann', ann, '?X-Case=42'),
+      from: OWN,
+      sipAuthUsername: 'ann',
+      sipAuthPassword: 's3cret',
+      url: customer.on('/voice', '<Response><Say>Hello.</Say><Pause length="60"/></Response>'),
+      statusCallback: `${customer.url}/status`,
+      statusCallbackEvent: EVENTS,
+    });
+    expect(call.to).toBe(addressOf('ann', ann));
+    await until(() => ann.sounds.length > 0, 'ann hears the document', 15_000);
+    const [, answered] = ann.invitations;
+    expect(answered?.request.headers.get('X-Case')).toBe('42');
+    expect(ann.invitations).toHaveLength(2);
+    await client.calls(call.sid).update({ status: 'completed' });
+    await until(() => ann.taken[0]?.end !== undefined, 'ann is hung up', 10_000);
+    await until(() => told('/status').at(-1)?.endsWith('completed') === true, 'its end is told', 10_000);
+    expect(told('/status')).not.toContain('0 completed');
+    expect(customer.requests.every(({ genuine }) => genuine)).toBe(true);
   });
 
   it('ring three SIP phones at once, and hear how each of them ended', async () => {

@@ -157,6 +157,36 @@ describe('A call that is created', () => {
     });
   });
 
+  it('goes to a SIP address by TLS, with its headers, its credentials and whose call it is', () => {
+    const To = 'sip:ann@example.com:5070;transport=udp?customheader=foo&X-B=b%20r';
+    const form = { ...NEEDED, To, From: 'bob', SipAuthUsername: 'u', SipAuthPassword: 'p' };
+    expect(placed(form)).toMatchObject({
+      to: 'sip:ann@example.com:5070;transport=udp',
+      from: 'bob',
+      sipSettings: {
+        attributes: [],
+        transport: 'tls',
+        headers: [
+          ['X-Twilio-ApiVersion', '2010-04-01'],
+          ['X-customheader', 'foo'],
+          ['X-B', 'b r'],
+        ],
+        identifiedBy: { callSid: 'X-Twilio-CallSid', accountSid: 'X-Twilio-AccountSid' },
+        sessionTimeoutSeconds: 600,
+        credentials: { username: 'u', password: { clear: 'p' } },
+      },
+    });
+  });
+
+  it.each(['bob', 'client:bob', 'sip:bob@example.com'])('may come from %s over SIP', From => {
+    expect(placed({ ...NEEDED, To: 'client:ann', From })).toMatchObject({ to: 'client:ann', from: 'bob' });
+  });
+
+  it('to a telephone asks in vain for what only SIP has, and says what', () => {
+    const { sipSettings } = placed({ ...NEEDED, SipAuthUsername: 'u', SipAuthPassword: 'p' });
+    expect(sipSettings?.attributes).toEqual(['SipAuthUsername', 'SipAuthPassword']);
+  });
+
   it('leaves all that it does to its application, and names what that makes of no effect', () => {
     const form = { ...NEEDED, ApplicationSid: APPLICATION, StatusCallback: 'https://example.com/s' };
     expect(placed(form).entry).toEqual({ applicationSid: APPLICATION });
@@ -182,8 +212,11 @@ describe('A call is refused, with its number,', () => {
     ['to what is no number', { ...NEEDED, To: 'Ann' }, 21211],
     ['to a number without its country', { ...NEEDED, To: '2025550100' }, 21211],
     ['to too long a number', { ...NEEDED, To: '+1234567890123456' }, 21211],
-    ['to a SIP address', { ...NEEDED, To: 'sip:ann@example.com' }, 21217],
-    ['to a client', { ...NEEDED, To: 'client:ann' }, 21217],
+    ['to a SIP address that is none', { ...NEEDED, To: 'sip:' }, 21211],
+    ['to a client that is none', { ...NEEDED, To: 'client:a b' }, 21211],
+    ['with a header that cannot be sent', { ...NEEDED, To: 'sip:a@b.example?X-Twilio-A=1' }, 21228],
+    ['with too long headers', { ...NEEDED, To: `sip:a@b.example?a=${'x'.repeat(1_024)}` }, 21227],
+    ['over SIP from a name with a space', { ...NEEDED, To: 'sip:a@b.example', From: 'a b' }, 21212],
     ['from what is no number', { ...NEEDED, From: 'sip:ann@example.com' }, 21212],
     ['with a CallerId that is no number', { ...NEEDED, CallerId: 'Ann' }, 21212],
     ['with a relative Url', { ...NEEDED, Url: '/voice' }, 21205],
@@ -208,8 +241,10 @@ describe('A call is refused, with its number,', () => {
     ['that looks for machines', { ...NEEDED, MachineDetection: 'Enable' }, 21234],
     ['that looks for machines meanwhile', { ...NEEDED, AsyncAmd: 'true' }, 21234],
     ['with a wrong MachineDetectionTimeout', { ...NEEDED, MachineDetectionTimeout: '121' }, 21234],
-    ['with a SIP user', { ...NEEDED, SipAuthUsername: 'ann' }, 21221],
-    ['with a SIP password', { ...NEEDED, SipAuthPassword: 'hunter2' }, 21221],
+    ['with a SIP user alone', { ...NEEDED, SipAuthUsername: 'ann' }, 21225],
+    ['with a SIP password alone', { ...NEEDED, SipAuthPassword: 'hunter2' }, 21221],
+    ['with too long a SIP user', { ...NEEDED, SipAuthUsername: 'x'.repeat(256) }, 21221],
+    ['with too long a SIP password', { ...NEEDED, SipAuthPassword: 'x'.repeat(256) }, 21223],
   ])('%s', (_, form, code) => {
     expect(refusedWith(form).code).toBe(code);
   });
