@@ -41,15 +41,19 @@ const { request_id } = await ask<{ request_id: string }>(dialplane, '/voice/call
   },
 });
 
+async function states(): Promise<string[]> {
+  const { data } = await ask<{ data: { leg_A: Leg; leg_B: Leg } }>(
+    dialplane,
+    `/voice/call/status/${request_id}`,
+  );
+  return [data.leg_A.state, data.leg_B.state];
+}
+
 const updates = ({ requests }: SipPhone) => requests.filter(({ method }) => method === 'UPDATE').length;
 await until('both phones have had two UPDATEs', () => phones.every(phone => updates(phone) >= 2));
 
 ben.hangUp();
-await until('Ann was hung up as well', () => ann.requests.some(({ method }) => method === 'BYE'));
-const { data } = await ask<{ data: { leg_A: Leg; leg_B: Leg } }>(
-  dialplane,
-  `/voice/call/status/${request_id}`,
-);
-console.log(`The call: leg_A ${data.leg_A.state}, leg_B ${data.leg_B.state}`);
+await until('both legs have ended', async () => (await states()).every(state => state === 'completed'));
+console.log(`The call: ${(await states()).join(', ')}`);
 
 await Promise.all(phones.map(phone => phone.close()));

@@ -4,15 +4,17 @@ import { findDialplane } from './support/dialplane.ts';
 import { until } from './support/until.ts';
 
 /** Virtual phones of the local platform: this one answers after a second… */
-const CALLER = '+12025550100';
-/** …and this one does as well, and two seconds later presses 1, 2, 3, 4 and #. */
-const AGENT = '+12025550105';
+const CALLER = '+12025550105';
+/** …and this one after five. */
+const AGENT = '+12025550107';
+const THINKS_MS = 1_500;
 const TALK_MS = 2_000;
 
 const { url, accountSid, authToken, numbers } = await findDialplane();
 
 /** The virtual phones are used over HTTP. */
-const hangUpAgent = () => fetch(`${url}/_local/handsets/${AGENT.slice(1)}/hangup`, { method: 'POST' });
+const agent = (does: string, what = {}) =>
+  fetch(`${url}/_local/handsets/${AGENT.slice(1)}/${does}`, { method: 'POST', body: JSON.stringify(what) });
 
 let ended = false;
 const rcml = (verbs: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<Response>${verbs}</Response>`;
@@ -25,6 +27,7 @@ const application = await startApplication({
       </Dial>`),
   '/screen': ({ form }) => {
     console.log(`${form['To']} has answered, and is asked whether to take the call`);
+    setTimeout(() => agent('press', { digits: '1' }), THINKS_MS);
     return rcml(`
       <Gather action="/decide" numDigits="1" timeout="10">
         <Say>A customer is waiting. Press 1 to talk to them.</Say>
@@ -34,7 +37,7 @@ const application = await startApplication({
   '/decide': ({ form }) => {
     console.log(`${form['To']} pressed ${form['Digits']}`);
     if (form['Digits'] !== '1') return rcml('<Hangup/>');
-    setTimeout(hangUpAgent, TALK_MS);
+    setTimeout(() => agent('hangup'), TALK_MS);
     return rcml('');
   },
   '/status': ({ form }) => {

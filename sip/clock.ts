@@ -5,7 +5,7 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch; never goes back. */
   now(): number;
-  /** Calls `run` once, `delayMs` from now; any delay up to the largest safe integer is kept. */
+  /** Calls `run` once, `delayMs` from now, or soon where that is past; any delay up to the largest safe integer is kept. */
   setTimeout(run: () => void, delayMs: number): TimerHandle;
   /** Forgets a timer; one that has fired or was never set is no error. */
   clearTimeout(timer: TimerHandle | undefined): void;
@@ -26,7 +26,7 @@ export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
 
   setTimeout(run, delayMs) {
-    if (delayMs <= LONGEST_NODE_DELAY_MS) return setTimeout(run, delayMs);
+    if (delayMs <= LONGEST_NODE_DELAY_MS) return setTimeout(run, Math.max(0, delayMs));
     const timer: LongTimer = { node: setTimeout(() => next(delayMs), 0) };
     const next = (left: number) => {
       if (left <= 0) return run();

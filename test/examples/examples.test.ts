@@ -42,8 +42,16 @@ const TELLS: Readonly<Record<string, RegExp[]>> = {
     /Ben got INVITE .*identity tel:\+4412345678/,
     /got UPDATE/,
     /got UPDATE/,
-    /leg_A completed, leg_B completed/,
+    /The call: completed, completed/,
   ],
+  plivo: [
+    /Ann got INVITE, X-PH-Department: sales/,
+    /document, X-PH-Department: sales/,
+    /Ben got INVITE, X-PH-Customer: 42/,
+    /ended: Normal Hangup, X-PH-Department: sales/,
+    /calls, X-PH-Ticket: 77/,
+  ],
+  restcomm: [/7: 0 initiated/, /whether to take the call/, /7 pressed 1/, /The dial: completed/],
   signalwire: [
     /Ann: 0 initiated/,
     /Ann: 2 answered/,
