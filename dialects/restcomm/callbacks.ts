@@ -42,17 +42,20 @@ function standardParameters(call: Call, { accountSid }: Signed, status: string):
     ['CallSid', call.sid],
     ['InstanceId', instanceSid(accountSid)],
     ['AccountSid', accountSid],
-    ['From', call.from],
+    ['From', partyOf(call.from)],
     ['To', call.to],
     ['CallStatus', status],
     ['ApiVersion', API_VERSION],
     ['Direction', call.direction],
-    ['CallerName', call.from],
+    ['CallerName', partyOf(call.from)],
     ['ForwardedFrom', forwardedFrom(call)],
     ['CallTimestamp', new Date(call.createdAtMs).toISOString()],
     ...sipHeaders('SipHeader_', call.sip?.headers ?? []),
   ];
 }
+
+/** A client calls by its name alone. */
+export const partyOf = (from: string): string => from.replace(/^client:/, '');
 
 /** The user of the Diversion that a call came in with (RFC 5806); empty when it came straight. */
 export function forwardedFrom({ sip }: Call): string {

@@ -7,7 +7,7 @@ import type { PhoneNumber } from '../../core/operation.ts';
 import type { ApiRequest } from '../dialect.ts';
 import { LOG_LEVELS, notificationSid } from '../notifications.ts';
 import { API_VERSION } from './api-version.ts';
-import { forwardedFrom, instanceSid } from './callbacks.ts';
+import { forwardedFrom, instanceSid, partyOf } from './callbacks.ts';
 import { field, type Resource, wantsJson } from './representation.ts';
 import { accountPath } from './spelling.ts';
 import { statusWord } from './status-words.ts';
@@ -40,7 +40,7 @@ export function callResource(call: Call, request: ApiRequest): Resource {
       field('ParentCallSid', call.parentSid),
       field('AccountSid', request.accountSid),
       field('To', call.to),
-      field('From', call.from),
+      field('From', partyOf(call.from)),
       field('PhoneNumberSid', undefined),
       field('Status', statusWord(call.status, call.sipCode)),
       field('StartTime', iso(call.startedAtMs)),
@@ -52,7 +52,7 @@ export function callResource(call: Call, request: ApiRequest): Resource {
       field('AnsweredBy', undefined),
       field('ApiVersion', API_VERSION),
       field('ForwardedFrom', forwardedFrom(call) || undefined),
-      field('CallerName', call.from),
+      field('CallerName', partyOf(call.from)),
       field('Uri', uriOf(request, path)),
       field('SubresourceUris', [field('Notifications', uriOf(request, `${path}/Notifications`))]),
       field('Ring_duration', rangSeconds(call)),

@@ -79,7 +79,7 @@ describe('A new call', () => {
       to: '+12025550100',
       from: '+12025550110',
       fields: { to: 'To', from: 'From' },
-      wishes: {
+      sipSettings: {
         leg: '',
         headers: [['X-RestComm-ApiVersion', '2012-04-24']],
         attributes: [],
@@ -90,10 +90,10 @@ describe('A new call', () => {
   });
 
   it.each<[string, Record<string, string>, object]>([
-    ['To', { To: 'sip:bob@127.0.0.1:5080?X-Custom-Header1=1234&other=1' }, { to: 'sip:bob@127.0.0.1:5080;transport=udp', wishes: { headers: [expect.anything(), ['X-Custom-Header1', '1234'], ['X-other', '1']] } }],
+    ['To', { To: 'sip:bob@127.0.0.1:5080?X-Custom-Header1=1234&other=1' }, { to: 'sip:bob@127.0.0.1:5080;transport=udp', sipSettings: { headers: [expect.anything(), ['X-Custom-Header1', '1234'], ['X-other', '1']] } }],
     ['To', { To: 'bob@example.com;transport=tcp' }, { to: 'sip:bob@example.com;transport=tcp' }],
-    ['To', { To: 'client:alice?X-A=1' }, { to: 'client:alice', wishes: { headers: [expect.anything(), ['X-A', '1']] } }],
-    ['To', { To: '+12025550101?X-A=1' }, { to: '+12025550101', wishes: { headers: [expect.anything(), ['X-A', '1']] } }],
+    ['To', { To: 'client:alice?X-A=1' }, { to: 'client:alice', sipSettings: { headers: [expect.anything(), ['X-A', '1']] } }],
+    ['To', { To: '+12025550101?X-A=1' }, { to: '+12025550101', sipSettings: { headers: [expect.anything(), ['X-A', '1']] } }],
     ['From', { From: 'client:alice' }, { from: 'alice' }],
     ['From', { From: 'sip:carol@example.com' }, { from: 'carol' }],
     ['Method', { Method: 'GET' }, { entry: { target: { method: 'GET' } } }],
@@ -101,7 +101,7 @@ describe('A new call', () => {
     ['StatusCallback', { StatusCallback: 'https://example.com/s' }, { callback: { url: 'https://example.com/s', method: 'POST', events: ['initiated', 'ringing', 'answered', 'completed'] } }],
     ['StatusCallbackEvent', { StatusCallback: 'https://example.com/s', StatusCallbackMethod: 'GET', StatusCallbackEvent: 'answered, completed' }, { callback: { method: 'GET', events: ['answered', 'completed'] } }],
     ['Timeout', { Timeout: '7' }, { ringTimeoutSeconds: 7 }],
-    ['Username', { Username: 'alice', Password: 'secret' }, { wishes: { credentials: { username: 'alice', password: { clear: 'secret' } } } }],
+    ['Username', { Username: 'alice', Password: 'secret' }, { sipSettings: { credentials: { username: 'alice', password: { clear: 'secret' } } } }],
     ['ApiVersion', { ApiVersion: '2012-04-24' }, {}],
   ])('takes %s: %j', (_, form, expected) => {
     expect(placed(form)).toMatchObject(expected);

@@ -55,6 +55,11 @@ describe('A request for a document', () => {
     });
   });
 
+  it('names a client that calls by its name alone', () => {
+    const told = received(ask({ ...asked, call: aCall({ from: 'client:alice' }) }));
+    expect(told).toMatchObject({ From: 'alice', CallerName: 'alice' });
+  });
+
   it('by POST keeps the query in its URL, and says it in its body as well', () => {
     const { method, url, body, headers } = ask({ ...asked, call: aCall() });
     expect({ method, url }).toEqual({ method: 'POST', url: target.url });
