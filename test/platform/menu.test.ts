@@ -102,7 +102,7 @@ describe('a menu', () => {
     });
     expect({ status, body }).toMatchObject({
       status: 400,
-      body: { code: 301, data: expect.stringMatching(/^recipients\[1\]\.to is "1000123"/) },
+      body: { code: 301, data: expect.stringMatching(/^recipients\[1\]\.to: "1000123" is neither/) },
     });
     await test.settled();
     expect(test.bus).toEqual([]);
