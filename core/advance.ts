@@ -4,8 +4,9 @@
  */
 import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
-import { hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
-import { isOver, type Outcome } from './call.ts';
+import { hangsUp, hangUp, hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
+import { type Call, isOver, type Outcome } from './call.ts';
+import { type CallEnd, endOfSipCode } from './call-end.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan, type ScreeningVerdict } from './dial-plan.ts';
 import type { DocumentRequest, DocumentResult } from './document.ts';
 import type { CallEvent } from './event.ts';
@@ -58,6 +59,15 @@ export interface Step {
   verdict?: ScreeningVerdict & { dialToken: string; index: number };
 }
 
+const RING_TIMEOUT: CallEnd = { by: 'platform', reason: 'ring-timeout' };
+const TIME_LIMIT: CallEnd = { by: 'platform', reason: 'time-limit' };
+const SCHEDULED: CallEnd = { by: 'platform', reason: 'scheduled' };
+const LOST: CallEnd = { by: 'platform', reason: 'lost' };
+const byApi = (outcome: Outcome): CallEnd => ({
+  by: 'api',
+  reason: outcome === 'canceled' ? 'canceled' : 'hung-up',
+});
+
 type Handler<K extends Happening['kind']> = (
   turn: Turn,
   happening: Extract<Happening, { kind: K }>,
@@ -73,23 +83,26 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
   redirected: (turn, { entry }) => (isOver(turn.root) || turn.beingEnded ? KEEP : takeOver(turn, entry)),
   hungUp: (turn, { callSid, outcome }) => {
     const dialled = turn.dialled;
-    if (callSid !== dialled?.sid) return callSid === turn.root.sid ? endRoot(turn, outcome) : KEEP;
+    if (callSid !== dialled?.sid)
+      return callSid === turn.root.sid ? endRoot(turn, outcome, byApi(outcome)) : KEEP;
     if (isOver(dialled)) return KEEP;
     turn.session.flow.dropDialled = outcome;
+    turn.session.flow.dialEnd = byApi(outcome);
     return hangUpDialled(turn);
   },
   woken: turn => {
     const { ring, rung, callLimit, dialLimit, scheduled } = turn.session.alarms;
     const due = (atMs: number | undefined) => atMs !== undefined && atMs <= turn.nowMs;
-    if (due(ring)) return endRoot(turn, 'no-answer');
-    if (due(rung)) return endRoot(turn, 'canceled');
+    if (due(ring)) return endRoot(turn, 'no-answer', RING_TIMEOUT);
+    if (due(rung)) return endRoot(turn, 'canceled', SCHEDULED);
     if (due(scheduled)) {
       turn.alarm('scheduled', undefined);
-      return isOver(turn.root) ? hangUpDialled(turn) : endRoot(turn, 'completed');
+      return isOver(turn.root) ? hangUpDialled(turn) : endRoot(turn, 'completed', SCHEDULED);
     }
-    if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed');
+    if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed', TIME_LIMIT);
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);
+      turn.session.flow.dialEnd = TIME_LIMIT;
       return hangUpDialled(turn);
     }
     if (isOver(turn.root)) return KEEP;
@@ -129,9 +142,9 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
   },
   refused: (turn, { message }) => {
     turn.notify(NOTIFICATION.callRefused, 'error', message);
-    return endAll(turn, turn.session.ending ?? 'failed');
+    return endAll(turn, turn.session.ending ?? 'failed', { by: 'carrier', reason: 'failed' });
   },
-  lost: turn => endAll(turn, turn.session.ending ?? 'failed'),
+  lost: turn => endAll(turn, turn.session.ending ?? 'failed', LOST),
 };
 
 const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => Action[] } = {
@@ -151,7 +164,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     turn.closePlan();
     turn.alarm('ring', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
-    return begin(turn, turn.session.entry);
+    return begin(turn, turn.session.entry, turn.session.screening ? 'screening' : 'first');
   },
   RINGING: turn => {
     const { hangUpAfterRingingSeconds: seconds } = turn.session;
@@ -165,7 +178,9 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     turn.alarm('ring', undefined);
     turn.alarm('rung', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
-    return turn.beingEnded || isOver(turn.root) ? hangUpCaller(turn) : begin(turn, turn.session.entry);
+    return turn.beingEnded || isOver(turn.root)
+      ? hangUpCaller(turn)
+      : begin(turn, turn.session.entry, 'first');
   },
   ACTION_SUCCESSFUL: (turn, event) =>
     isOfAnOlderList(turn, event)
@@ -182,7 +197,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
       : legAEnded(turn, event),
   INVALID_LAMBDA_RESPONSE: (turn, event) => {
     turn.notify(NOTIFICATION.actionFailed, 'error', `${event.ErrorType}: ${event.ErrorMessage}`);
-    return endRoot(turn, 'failed');
+    return endRoot(turn, 'failed', { by: 'platform', reason: 'failed' });
   },
 };
 
@@ -251,7 +266,10 @@ function noteLegs(turn: Turn, event: SmaEvent): void {
   // Its own number is worth keeping only where the call itself shows something else.
   if (a && (session.sip || turn.root.sip)) session.legANumber = a.From;
   if (b) session.legB = b.CallId;
-  if (a?.Status === 'Disconnected') turn.callerGone = true;
+  if (a?.Status !== 'Disconnected') return;
+  turn.callerGone = true;
+  // Something still ran: whatever its list would have ended the call with was never reached.
+  if (event.InvocationEventType.startsWith('ACTION_')) delete session.flow.end;
 }
 
 function legAEnded(turn: Turn, event: SmaEvent): Action[] {
@@ -261,19 +279,43 @@ function legAEnded(turn: Turn, event: SmaEvent): Action[] {
   turn.ended(root, root.answeredAtMs === undefined ? unanswered : 'completed', {
     sipCode,
     media: mediaFigures(event),
+    end: session.end ?? session.flow.end ?? endOfLegA(root, sipCode),
   });
   turn.callerGone = true;
   turn.alarm('ring', undefined);
   turn.alarm('rung', undefined);
   if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
   for (const call of turn.session.calls.slice(1))
-    turn.ended(call, call.answeredAtMs === undefined ? 'canceled' : 'completed');
+    turn.ended(call, call.answeredAtMs === undefined ? 'canceled' : 'completed', { end: callerLeft(call) });
   return KEEP;
+}
+
+/** Nobody has decided it: the far end has hung up, or never answered. */
+function endOfLegA({ direction, answeredAtMs }: Call, sipCode = 0): CallEnd {
+  const by = direction === 'inbound' ? 'caller' : 'callee';
+  if (answeredAtMs !== undefined) return { by, reason: 'hung-up' };
+  return direction === 'inbound' ? { by, reason: 'canceled' } : endOfSipCode(sipCode);
+}
+
+const callerLeft = ({ answeredAtMs }: Call): CallEnd => ({
+  by: 'caller',
+  reason: answeredAtMs === undefined ? 'canceled' : 'hung-up',
+});
+
+/** LEG-B was hung up, because that was decided or the caller has gone; or else the callee did it. */
+function endOfLegB(turn: Turn): CallEnd {
+  const { session, root } = turn;
+  const { dialEnd, takeover } = session.flow;
+  if (dialEnd) return dialEnd;
+  if (session.end && !isOver(root)) return session.end;
+  if (takeover) return { by: 'api', reason: 'hung-up' };
+  return { by: hangsUp(session.flow.sent, 'LEG-B') || isOver(root) ? 'caller' : 'callee', reason: 'hung-up' };
 }
 
 function legBEnded(turn: Turn, event: SmaEvent): Action[] {
   const { dialled } = turn;
-  if (dialled) turn.ended(dialled, 'completed', { sipCode: sipCodeOf(event), media: mediaFigures(event) });
+  const figures = { sipCode: sipCodeOf(event), media: mediaFigures(event) };
+  if (dialled) turn.ended(dialled, 'completed', { ...figures, end: endOfLegB(turn) });
   turn.alarm('dialLimit', undefined);
   return verbEvent(turn, event) ?? KEEP;
 }
@@ -285,8 +327,9 @@ function sipCodeOf(event: SmaEvent): number | undefined {
 }
 
 /** Hangs the root call up; it is over when the voice service says so. */
-function endRoot(turn: Turn, outcome: Outcome): Action[] {
+function endRoot(turn: Turn, outcome: Outcome, end: CallEnd): Action[] {
   if (isOver(turn.root)) return KEEP;
+  turn.session.end ??= end;
   turn.session.ending ??= turn.root.answeredAtMs === undefined ? outcome : 'completed';
   turn.alarm('ring', undefined);
   turn.alarm('rung', undefined);
@@ -295,7 +338,7 @@ function endRoot(turn: Turn, outcome: Outcome): Action[] {
   // There is no leg whose end the voice service would tell of. If it is being asked for one just now, the first
   // event of that call finds `ending` and sees to it.
   const isBeingPlaced = turn.session.claimedAtMs !== undefined && turn.session.dialToken === undefined;
-  return isBeingPlaced ? KEEP : endAll(turn, turn.session.ending);
+  return isBeingPlaced ? KEEP : endAll(turn, turn.session.ending, end);
 }
 
 /** The caller is gone and the callee is not: nobody is left to talk to. */
@@ -304,9 +347,10 @@ function endDialled(turn: Turn): Action[] {
   return [hangUp('LEG-B')];
 }
 
-function endAll(turn: Turn, outcome: Outcome): Action[] {
+function endAll(turn: Turn, outcome: Outcome, otherwise: CallEnd): Action[] {
+  const { end = otherwise } = turn.session;
   for (const call of turn.session.calls)
-    turn.ended(call, call.answeredAtMs === undefined ? outcome : 'completed');
+    turn.ended(call, call.answeredAtMs === undefined ? outcome : 'completed', { end });
   turn.session.alarms = {};
   return KEEP;
 }

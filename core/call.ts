@@ -1,4 +1,5 @@
 /** A call: one leg as its owner sees it, whichever dialect made it. */
+import type { CallEnd } from './call-end.ts';
 import type { MediaFigures } from './media-figures.ts';
 
 export type CallStatus = 'queued' | 'initiated' | 'ringing' | 'in-progress' | Outcome;
@@ -61,6 +62,8 @@ export interface Call {
   endedAtMs?: number;
   /** The SIP response that ended it, where the voice service told. */
   sipCode?: number;
+  /** Who ended it and why, once it is over. */
+  end?: CallEnd;
   /** What was measured of its sound, where somebody did. */
   media?: MediaFigures;
   callback?: StatusCallback;

@@ -47,9 +47,24 @@ export interface ReferFacts {
 
 export type Facts = DialFacts | GatherFacts | ScreeningFacts | ReferFacts;
 
+/** What a document is asked for: a call's first one, an action's, a Redirect's, a live update's, or a callee's that is screened. */
+export type RequestPurpose = 'first' | 'action' | 'redirect' | 'update' | 'screening';
+
+/** A document that could not be had, or not be read: whose fault it is, in the dialect's number. */
+export interface DocumentFailure {
+  code: number;
+  message: string;
+  /** Without credentials. */
+  url?: string;
+  reason: 'unreachable' | 'invalid';
+  /** What is carried out in its place; without it the call is hung up. */
+  instead?: LaidOutVerb[];
+}
+
 /** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
 export interface DocumentRequest {
   id: string;
+  purpose: RequestPurpose;
   /** What is asked for a document… */
   target?: WebTarget;
   /** …or verbs that are at hand, whose audio is still to be fetched. */
@@ -73,5 +88,5 @@ export interface Notification {
 
 export type DocumentResult = { notifications?: Notification[] } & (
   | { verbs: LaidOutVerb[] }
-  | { error: { code: number; message: string } }
+  | { error: DocumentFailure }
 );

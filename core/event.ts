@@ -1,7 +1,8 @@
 /** Call events: what is told on the event bus. */
 import type { Call, CallbackEvent } from './call.ts';
 import { durationSeconds } from './call.ts';
-import type { DialFacts } from './document.ts';
+import type { CallEnd } from './call-end.ts';
+import type { DialFacts, DocumentFailure, RequestPurpose } from './document.ts';
 import type { MediaFigures } from './media-figures.ts';
 
 export const EVENT_SOURCE = 'dialplane';
@@ -14,7 +15,8 @@ export type EventType =
   | 'Call Answered'
   | 'Call In Progress'
   | 'Call Completed'
-  | 'Dial Completed';
+  | 'Dial Completed'
+  | 'Document Failed';
 
 /** What each event is called by those who subscribe to status callbacks; an event without a word is for the bus alone. */
 export const CALLBACK_WORDS: Readonly<Partial<Record<EventType, CallbackEvent>>> = {
@@ -41,6 +43,8 @@ export interface CallFacts {
   endedAt?: string;
   durationSeconds?: number;
   sipCode?: number;
+  /** Who ended it and why. */
+  end?: CallEnd;
   media?: MediaFigures;
 }
 
@@ -58,6 +62,8 @@ export interface CallEvent {
     };
     call: CallFacts;
     dial?: Omit<DialFacts, 'kind'>;
+    /** The document that could not be had or carried out: the request, and what was wrong in the dialect's number. */
+    document?: Omit<DocumentFailure, 'instead'> & { purpose: RequestPurpose };
     /** There when somebody subscribed to it; its number counts what that subscriber gets. */
     callback?: {
       subscribed: true;
@@ -85,6 +91,7 @@ export function callFacts(call: Call, accountSid: string, dialect: string): Call
     ...(call.endedAtMs !== undefined && { endedAt: time(call.endedAtMs) }),
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(call.sipCode !== undefined && { sipCode: call.sipCode }),
+    ...(call.end && { end: call.end }),
     ...(call.media && { media: call.media }),
   };
 }
@@ -93,8 +100,8 @@ const time = (atMs: number) => new Date(atMs).toISOString();
 
 /** A call as an event tells it, whatever is known of it elsewhere: who announced the event may be ahead of whoever keeps the call. */
 export function asTold(call: Call, told: CallFacts): Call {
-  const { startedAtMs: _, answeredAtMs: __, endedAtMs: ___, sipCode: ____, ...kept } = call;
-  const { status, startedAt, answeredAt, endedAt, sipCode } = told;
+  const { startedAtMs: _, answeredAtMs: __, endedAtMs: ___, sipCode: ____, end: _____, ...kept } = call;
+  const { status, startedAt, answeredAt, endedAt, sipCode, end } = told;
   return {
     ...kept,
     status,
@@ -102,5 +109,6 @@ export function asTold(call: Call, told: CallFacts): Call {
     ...(answeredAt !== undefined && { answeredAtMs: Date.parse(answeredAt) }),
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
     ...(sipCode !== undefined && { sipCode }),
+    ...(end && { end }),
   };
 }

@@ -4,7 +4,7 @@ import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
 import { isOver, type WebTarget } from './call.ts';
-import type { DocumentRequest, DocumentResult, Facts } from './document.ts';
+import type { DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { hearScreeningKey } from './screening.ts';
@@ -18,16 +18,18 @@ import { VERBS } from './verbs/index.ts';
 import { pauseAction } from './verbs/pause.ts';
 
 /** Starts on a document; whatever ran before is forgotten. */
-export function begin(turn: Turn, entry: Entry): Action[] {
+export function begin(turn: Turn, entry: Entry, purpose: RequestPurpose): Action[] {
   turn.session.flow = emptyFlow();
   if ('verbs' in entry) {
     turn.keepNotifications(entry.notifications ?? []);
-    return entry.verbs.some(needsAudio) ? ask(turn, { verbs: entry.verbs }) : carryOut(turn, entry.verbs);
+    return entry.verbs.some(needsAudio)
+      ? ask(turn, { verbs: entry.verbs, purpose })
+      : carryOut(turn, entry.verbs);
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
   if (entry.fallbackOf === 'first') turn.session.flow.fallbackOnce = true;
   if (entry.first) turn.session.flow.first = entry.first;
-  return ask(turn, { target: entry.target, ...(entry.facts && { facts: entry.facts }) });
+  return ask(turn, { target: entry.target, purpose, ...(entry.facts && { facts: entry.facts }) });
 }
 
 /** A live update: once the call is up; at once, or once the bridge is settled that the voice service cannot interrupt. */
@@ -37,7 +39,7 @@ export function takeOver(turn: Turn, entry: Entry): Action[] {
     turn.session.entry = entry;
     return KEEP;
   }
-  if (dialled === undefined || isOver(dialled)) return begin(turn, entry);
+  if (dialled === undefined || isOver(dialled)) return begin(turn, entry, 'update');
   turn.session.flow.takeover = entry;
   return hangUpDialled(turn);
 }
@@ -45,12 +47,15 @@ export function takeOver(turn: Turn, entry: Entry): Action[] {
 export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
   const { flow } = turn.session;
   if (flow.waiting?.id !== id || isOver(turn.root)) return KEEP;
+  const { purpose } = flow.waiting;
   delete flow.waiting;
   turn.keepNotifications(result.notifications ?? []);
   if (turn.beingEnded) return hangUpCaller(turn);
   if ('error' in result) {
-    turn.notify(result.error.code, 'error', result.error.message);
-    return follow(turn, { hangUp: true });
+    const { instead = [], reason } = result.error;
+    turn.documentFailed(result.error, purpose);
+    flow.end ??= { by: 'document', reason: `document-${reason}`, request: purpose };
+    return instead.length > 0 ? carryOut(turn, instead) : follow(turn, { hangUp: true });
   }
   const { first = [] } = flow;
   delete flow.first;
@@ -125,7 +130,10 @@ function run(turn: Turn): Action[] {
     if (definition.dials && turn.session.screening) return [...list, ...refuseDial(turn)];
     const start = definition.start(verb, turn);
     const index = flow.next++;
-    if ('goOn' in start) continue;
+    if ('goOn' in start) {
+      flow.next += start.skip ?? 0;
+      continue;
+    }
     if (!('actions' in start)) return [...list, ...follow(turn, start)];
     if (start.actions.length > 0) {
       flow.documentsInARow = 0;
@@ -183,14 +191,18 @@ function follow(turn: Turn, next: Next): Action[] {
   }
   delete flow.running;
   if (turn.beingEnded) return hangUpCaller(turn);
-  if (flow.takeover) return begin(turn, flow.takeover);
+  if (flow.takeover) return begin(turn, flow.takeover, 'update');
   if ('hangUp' in next) {
     flow.next = flow.verbs.length;
     flow.ending ??= next.outcome ?? 'completed';
+    flow.end ??= { by: 'document', reason: next.reason ?? 'end-of-document' };
     turn.decide(false);
     return hangUpCaller(turn, next.sipCode);
   }
-  if ('request' in next) return ask(turn, { target: next.request, ...(next.facts && { facts: next.facts }) });
+  if ('request' in next) {
+    const { request: target, purpose = 'action', facts } = next;
+    return ask(turn, { target, purpose, ...(facts && { facts }) });
+  }
   if ('notice' in next) notice(turn, next.notice, next.facts);
   flow.next += next.skip ?? 0;
   return run(turn);
@@ -198,7 +210,7 @@ function follow(turn: Turn, next: Next): Action[] {
 
 /** A request whose answer changes nothing. */
 function notice(turn: Turn, target: WebTarget, facts: Facts | undefined): void {
-  turn.request({ target, ...(facts && { facts }), discard: true });
+  turn.request({ target, purpose: 'action', ...(facts && { facts }), discard: true });
 }
 
 /** The caller has gone: what is left to say is said, and its answer ignored. */
@@ -219,7 +231,7 @@ function ask(turn: Turn, what: Omit<DocumentRequest, 'id' | 'call'>): Action[] {
       'error',
       `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
     );
-    return follow(turn, { hangUp: true });
+    return follow(turn, { hangUp: true, reason: 'document-loop' });
   }
   flow.waiting = turn.request({ ...what, ...(flow.fallback && { fallback: flow.fallback }) });
   if (flow.fallbackOnce) delete flow.fallback;

@@ -1,5 +1,6 @@
 /** How a call gets on, and what is told of it. Whoever carries a call on does it through here, so that it is told alike. */
 import { type Call, type CallStatus, isOver } from './call.ts';
+import { type CallEnd, endOfSipCode } from './call-end.ts';
 import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
 
 /** What each status is announced as. */
@@ -46,8 +47,19 @@ export function progress(call: Call, status: CallStatus, telling: Telling): Call
   if (status === 'initiated' || (status === 'ringing' && call.direction === 'inbound'))
     call.startedAtMs = nowMs;
   if (status === 'in-progress') call.answeredAtMs = nowMs;
-  if (isOver(call)) (call as Call).endedAtMs = nowMs;
+  if (isOver(call)) {
+    const over = call as Call;
+    over.endedAtMs = nowMs;
+    over.end ??= endOfOutcome(over);
+  }
   return EVENTS_OF_STATUS[status].flatMap(type => announce(type, call, telling));
+}
+
+/** Where nobody knows more of an end than its outcome and its SIP response. */
+function endOfOutcome({ status, answeredAtMs, sipCode = 0 }: Call): CallEnd {
+  if (answeredAtMs !== undefined) return { by: 'callee', reason: 'hung-up' };
+  if (status === 'canceled') return { by: 'caller', reason: 'canceled' };
+  return status === 'busy' ? { by: 'callee', reason: 'busy' } : endOfSipCode(sipCode);
 }
 
 /** One event of a call, unless nobody wants it. It takes the call's next number. */
@@ -55,7 +67,7 @@ export function announce(
   type: EventType,
   call: Call,
   { nowMs, accountSid, dialect }: Telling,
-  dial?: CallEvent['detail']['dial'],
+  more: Pick<CallEvent['detail'], 'dial' | 'document'> = {},
 ): CallEvent[] {
   const word = CALLBACK_WORDS[type];
   const subscribed = word !== undefined && call.callback?.events.includes(word) === true;
@@ -75,7 +87,7 @@ export function announce(
       detail: {
         metadata,
         call: callFacts(call, accountSid, dialect),
-        ...(dial && { dial }),
+        ...more,
         ...(subscribed && {
           callback: { subscribed, event: word, sequenceNumber: call.nextCallback++, order },
         }),

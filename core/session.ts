@@ -5,6 +5,7 @@
 
 import type { Action } from '../sma/contract/action.ts';
 import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
+import type { CallEnd } from './call-end.ts';
 import type { DocumentRequest, Facts, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
@@ -58,12 +59,16 @@ export interface Flow {
   first?: LaidOutVerb[];
   /** The document ends the call, as this; the actions that do so have been given. */
   ending?: Outcome;
+  /** Who has decided that the call ends, and why. */
+  end?: CallEnd;
   /** How the last Dial ended: a caller who was never answered is told so. */
   lastDial?: Outcome;
   /** Documents since something was last played or dialled. */
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
   takeover?: Entry;
+  /** Why the dialled call is hung up, where somebody decided that. */
+  dialEnd?: CallEnd;
   /** How the dialled call ends as soon as the voice service can end it: it cannot while the call rings. */
   dropDialled?: Outcome;
 }
@@ -115,6 +120,8 @@ export interface Session {
   screening?: ScreeningOf;
   /** How the root call ends once its leg is gone, where somebody decided that: nothing but its end comes after. */
   ending?: Outcome;
+  /** Who decided it, and why. */
+  end?: CallEnd;
   nextRequest: number;
   notifications: Notification[];
   /** What the caller pressed, by the names under which Gathers keep it. */

@@ -12,8 +12,15 @@ import {
   type SipOrigin,
   type StatusCallback,
 } from './call.ts';
+import type { CallEnd } from './call-end.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from './dial-plan.ts';
-import type { DialFacts, DocumentRequest, Notification } from './document.ts';
+import type {
+  DialFacts,
+  DocumentFailure,
+  DocumentRequest,
+  Notification,
+  RequestPurpose,
+} from './document.ts';
 import type { CallEvent } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
@@ -174,18 +181,31 @@ export class Turn {
   ended(
     call: Call,
     outcome: Outcome,
-    { sipCode, media }: { sipCode?: number | undefined; media?: MediaFigures | undefined } = {},
+    {
+      sipCode,
+      media,
+      end,
+    }: { sipCode?: number | undefined; media?: MediaFigures | undefined; end?: CallEnd | undefined } = {},
   ): void {
     if (isOver(call)) return;
     if (call.parentSid !== undefined || this.session.transactionId === undefined) this.closePlan();
     if (sipCode !== undefined) call.sipCode = sipCode;
     if (media) call.media = media;
+    if (end) call.end = end;
     this.progress(call, outcome);
   }
 
   dialCompleted(facts: DialFacts): void {
     const { kind: _, ...dial } = facts;
-    this.events.push(...announce('Dial Completed', this.root, this.#telling, dial));
+    this.events.push(...announce('Dial Completed', this.root, this.#telling, { dial }));
+  }
+
+  /** A document failed: that is told on the bus, and kept at the call. */
+  documentFailed({ instead: _, ...failure }: DocumentFailure, purpose: RequestPurpose): void {
+    const { code, message, url } = failure;
+    this.notify(code, 'error', message, url);
+    const document = { ...failure, purpose };
+    this.events.push(...announce('Document Failed', this.root, this.#telling, { document }));
   }
 
   alarm(name: keyof Alarms, atMs: number | undefined): void {

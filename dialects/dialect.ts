@@ -3,11 +3,11 @@
  * dialect is a folder that fills this in.
  */
 import type { Call, WebTarget } from '../core/call.ts';
-import type { Facts, Notification } from '../core/document.ts';
+import type { DocumentFailure, DocumentRequest, Facts, Notification } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
 import type { OperationName, Operations } from '../core/operation.ts';
 import type { Problem } from '../core/problem.ts';
-import type { Verb } from '../core/verb.ts';
+import type { LaidOutVerb, Verb } from '../core/verb.ts';
 import type { ApiDescription, Description, SameAs } from './description.ts';
 
 export type Pairs = [name: string, value: string][];
@@ -118,6 +118,11 @@ export interface Documents {
    * @param source `url` is where it came from; undefined for an inline document.
    */
   parse(source: { body: string; contentType?: string; url?: string; nowMs: number }): ParsedDocument;
+  /** What is carried out in place of a document that failed, once its fallback has failed, too; without it the call is hung up. */
+  afterFailure?(
+    failure: DocumentFailure,
+    request: Pick<DocumentRequest, 'purpose' | 'call'>,
+  ): LaidOutVerb[] | undefined;
 }
 
 /** The side of a dialect that customers' servers see; its module imports nothing of the API's side. */

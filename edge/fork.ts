@@ -177,12 +177,13 @@ export class Fork implements BranchUser {
   #tellNotJoined({ index }: Dialled, screening?: 'refused'): void {
     const { ledger } = this.#parts;
     const talkMs = ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? ledger.nowMs);
-    ledger.tell(index, 'completed', { talkMs, ...(screening && { screening }) });
+    const end = screening && ({ by: 'callee', reason: 'screening-refused' } as const);
+    ledger.tell(index, 'completed', { talkMs, ...(screening && { screening }) }, end);
   }
 
-  ended(branch: Dialled, { outcome, sipCode, cause }: BranchEnd): void {
+  ended(branch: Dialled, { outcome, sipCode, end, cause }: BranchEnd): void {
     const { ledger, surroundings } = this.#parts;
-    ledger.tell(branch.index, outcome, { sipCode, ringMs: this.#ringMs(branch) });
+    ledger.tell(branch.index, outcome, { sipCode, ringMs: this.#ringMs(branch) }, end);
     surroundings.log('debug', 'A branch ended.', {
       callSid: ledger.calls[branch.index]?.sid,
       outcome,

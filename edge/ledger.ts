@@ -2,6 +2,7 @@ import type { Bus } from '../aws/bus.ts';
 import type { DialPlans, StoredPlan } from '../aws/dial-plans.ts';
 import { Conflict } from '../aws/table.ts';
 import { type Call, type CallStatus, isOver } from '../core/call.ts';
+import type { CallEnd } from '../core/call-end.ts';
 import type { BranchFacts, DialPlan, DialReport } from '../core/dial-plan.ts';
 import type { CallEvent } from '../core/event.ts';
 import { progress } from '../core/progress.ts';
@@ -72,7 +73,7 @@ export class Ledger {
   }
 
   /** Moves a branch's call on, and notes facts of the branch. Nothing leaves before `save`. */
-  tell(index: number, status: CallStatus | undefined, facts: BranchFacts = {}): void {
+  tell(index: number, status: CallStatus | undefined, facts: BranchFacts = {}, end?: CallEnd): void {
     const call = this.calls[index];
     const branch = this.branches[index];
     if (call === undefined || branch === undefined || isOver(call)) return;
@@ -80,6 +81,7 @@ export class Ledger {
     if (facts.media) call.media = facts.media.outside;
     if (facts.sipCode !== undefined && status !== undefined && status !== 'in-progress')
       call.sipCode = facts.sipCode;
+    if (end) call.end = end;
     const { accountSid, dialect } = this.plan;
     if (status !== undefined)
       this.#outbox.push(...progress(call, status, { nowMs: this.nowMs, accountSid, dialect }));

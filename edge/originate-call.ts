@@ -172,7 +172,8 @@ export class OriginateCall implements LiveDial {
     const ledger = this.#ledger;
     this.#endpoint?.bye();
     const talkMs = ledger.nowMs - (ledger.calls[THE_CALL]?.answeredAtMs ?? ledger.nowMs);
-    ledger.tell(THE_CALL, end?.outcome ?? 'completed', { ...(end && { sipCode: end.sipCode }), talkMs });
+    const facts = { ...(end && { sipCode: end.sipCode }), talkMs };
+    ledger.tell(THE_CALL, end?.outcome ?? 'completed', facts, end?.end);
   }
 
   #giveUp(end: BranchEnd): void {

@@ -60,8 +60,8 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
 async function closed(surroundings: Surroundings, stored: StoredPlan, isOver: boolean): Promise<void> {
   const ledger = new Ledger(surroundings, stored);
   const page = new JournalPage(surroundings, stored.plan.token);
-  const { outcome, sipCode } = ENDS.lost;
-  if (!isOver) for (const index of ledger.calls.keys()) ledger.tell(index, outcome, { sipCode });
+  const { outcome, sipCode, end } = ENDS.lost;
+  if (!isOver) for (const index of ledger.calls.keys()) ledger.tell(index, outcome, { sipCode }, end);
   await ledger.save();
   void ledger.settled().then(() => page.remove());
 }

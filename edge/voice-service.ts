@@ -66,6 +66,6 @@ export class VoiceServiceCall {
   refusal(error: unknown): BranchEnd {
     if (this.#silent) return ENDS.connectorSilent;
     const sipCode = error instanceof SessionError ? error.status : 500;
-    return { outcome: 'failed', sipCode, cause: 'refused by the voice service' };
+    return { ...ENDS.connectorSilent, sipCode, cause: 'refused by the voice service' };
   }
 }

@@ -2,6 +2,7 @@
 import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
 import type { Outcome, WebTarget } from '../call.ts';
+import type { EndReason } from '../call-end.ts';
 import type { Facts } from '../document.ts';
 import type { Turn } from '../turn.ts';
 import type { VerbName, VerbOf } from '../verb.ts';
@@ -14,11 +15,11 @@ export type Next =
    */
   | { stay: Action[]; notes: unknown; interrupt?: true }
   | { goOn: true; skip?: number }
-  | { request: WebTarget; facts?: Facts }
+  | { request: WebTarget; facts?: Facts; purpose?: 'redirect' }
   /** The request is made, and the call goes on whatever is answered. */
   | { notice: WebTarget; facts?: Facts; skip?: number }
   /** `sipCode` and `outcome` are for a caller that was never answered. */
-  | { hangUp: true; sipCode?: number; outcome?: Outcome };
+  | { hangUp: true; sipCode?: number; outcome?: Outcome; reason?: EndReason };
 
 /** What a verb begins with. */
 export type Start =

@@ -3,6 +3,7 @@ import type { SmaEvent } from '../../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
+import type { CallEnd } from '../call-end.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { outcomeOfUnansweredBridge } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
@@ -43,7 +44,8 @@ export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
     if (type === 'ACTION_SUCCESSFUL' && data?.Type === 'CallAndBridge')
       return bridged(verb, notes, dialled, turn);
     if (type === 'ACTION_FAILED' && data?.Type === 'CallAndBridge') {
-      turn.ended(dialled, unanswered(verb, notes, event, turn));
+      const outcome = unanswered(verb, notes, event, turn);
+      turn.ended(dialled, outcome, { end: endOfUnanswered(outcome, turn) });
       const another = isWanted(turn) && notes.target + 1 < verb.targets.length;
       return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
     }
@@ -64,6 +66,7 @@ function ring(verb: DialNumber, index: number, turn: Turn) {
   if (target === undefined) return nobodyDialled(verb, turn);
   const from = verb.callerId ?? shownNumber(turn);
   delete turn.session.flow.dropDialled;
+  delete turn.session.flow.dialEnd;
   turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });
   const action: Action = {
     Type: 'CallAndBridge',
@@ -105,6 +108,21 @@ function unanswered(verb: DialNumber, notes: Notes, event: SmaEvent, turn: Turn)
   }
   return outcomeOfUnansweredBridge(turn.nowMs - notes.sinceMs, ringSeconds(verb) * 1000);
 }
+
+/** The voice service does not say why nobody answered: a call that rang its time out did so, and any other one was busy. */
+function endOfUnanswered(outcome: Outcome, { session }: Turn): CallEnd {
+  const { dialEnd } = session.flow;
+  if (dialEnd) return dialEnd;
+  return END_OF_OUTCOME[outcome];
+}
+
+const END_OF_OUTCOME: Readonly<Record<Outcome, CallEnd>> = {
+  completed: { by: 'callee', reason: 'hung-up' },
+  busy: { by: 'callee', reason: 'busy' },
+  'no-answer': { by: 'platform', reason: 'ring-timeout' },
+  failed: { by: 'carrier', reason: 'failed' },
+  canceled: { by: 'caller', reason: 'canceled' },
+};
 
 function over(verb: DialNumber, dialled: Call, turn: Turn): Next {
   return dialOver(verb, turn, {

@@ -36,6 +36,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     const callerId = verb.callerId ?? turn.root.from;
     const first = turn.session.calls.length;
     delete turn.session.flow.dropDialled;
+    delete turn.session.flow.dialEnd;
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
       const { uri, calledAs: to = uri, callback } = target;
@@ -122,9 +123,9 @@ function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {
 /** Ends what the edge has left open: a branch that talked was completed, any other one ends as `unanswered`. */
 function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Next {
   for (const { notifications } of turn.verdicts) turn.keepNotifications(notifications);
-  const { dropDialled } = turn.session.flow;
+  const { dropDialled, dialEnd: end } = turn.session.flow;
   for (const call of children(notes, turn)) {
-    turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed');
+    turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed', { end });
   }
   turn.closePlan();
   return dialOver(verb, turn, factsOf(notes, turn), referral(notes, turn));

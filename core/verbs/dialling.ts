@@ -26,7 +26,10 @@ export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): num
 /** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
 export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, turn: Turn): Action[] {
   if (!hangupOnStar) return KEEP;
-  if (keys.includes('*')) return hangUpDialled(turn);
+  if (keys.includes('*')) {
+    turn.session.flow.dialEnd = { by: 'caller', reason: 'hung-up' };
+    return hangUpDialled(turn);
+  }
   return legBIsUp(turn) ? [hearStar] : KEEP;
 }
 

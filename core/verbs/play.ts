@@ -17,7 +17,7 @@ export const play: VerbDefinition<'Play'> = {
         `Play ${verb.needed ? 'could not play' : 'skipped'} ${verb.url}: ${reason}`,
         verb.url,
       );
-      return verb.needed ? { hangUp: true } : { actions: [] };
+      return verb.needed ? { hangUp: true, reason: 'document-invalid' } : { actions: [] };
     }
     const actions = [playAudio(verb.audio, verb.loop)];
     return verb.loop === 0 ? { actions, times: 0 } : { actions };

@@ -3,5 +3,5 @@ import type { VerbDefinition } from './definition.ts';
 /** The call goes on with another document. */
 export const redirect: VerbDefinition<'Redirect'> = {
   alone: true,
-  start: verb => ({ request: verb.target }),
+  start: verb => ({ request: verb.target, purpose: 'redirect' }),
 };

@@ -11,5 +11,5 @@ export const REJECTIONS: Readonly<Record<Reject['reason'], { sipCode: number; ou
 /** Turns a caller away. A call that has been answered already is hung up instead. */
 export const reject: VerbDefinition<'Reject'> = {
   alone: true,
-  start: verb => ({ hangUp: true, ...REJECTIONS[verb.reason] }),
+  start: verb => ({ hangUp: true, reason: 'rejected', ...REJECTIONS[verb.reason] }),
 };

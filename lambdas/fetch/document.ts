@@ -1,6 +1,6 @@
 /** One document: from its URL, or else from the fallback's. */
 import type { Clock } from '../../core/clock.ts';
-import type { DocumentRequest, Notification } from '../../core/document.ts';
+import type { DocumentFailure, DocumentRequest, Notification } from '../../core/document.ts';
 import type { Random } from '../../core/random.ts';
 import type { Verb } from '../../core/verb.ts';
 import { DocumentError, type Documents } from '../../dialects/dialect.ts';
@@ -22,14 +22,14 @@ export interface DocumentQuest {
 /** What came of a request. Its verbs are as their author wrote them: their Dials are still to be laid out. */
 export type WrittenResult = { notifications: Notification[] } & (
   | { verbs: readonly Verb[] }
-  | { error: { code: number; message: string } }
+  | { error: DocumentFailure }
 );
 
 /** Never throws for what a customer's server does: that becomes the result's error, in the dialect's numbers. */
 export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResult> {
   const { request, documents, web, clock, authToken, accountSid, random } = quest;
   const notifications: Notification[] = [];
-  let failure: { code: number; message: string; url: string } | undefined;
+  let failure: (DocumentFailure & { url: string }) | undefined;
 
   for (const target of [request.target, request.fallback]) {
     if (target === undefined) continue;
@@ -58,18 +58,21 @@ export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResul
       return { verbs: parsed.verbs, notifications: [...notifications, ...parsed.notifications] };
     } catch (error) {
       failure = { ...inWords(error), url: redactUrl(target.url) };
-      notifications.push({ ...failure, level: 'error', occurredAtMs: clock.now() });
+      const { code, message, url } = failure;
+      notifications.push({ code, message, url, level: 'error', occurredAtMs: clock.now() });
     }
   }
   if (failure === undefined)
     throw new Error(`Request ${request.id} of ${request.call.sid} asks for nothing.`);
   // The failure itself is told by the engine, which ends the call over it.
-  return { error: failure, notifications: notifications.slice(0, -1) };
+  const instead = documents.afterFailure?.(failure, request);
+  return { error: { ...failure, ...(instead && { instead }) }, notifications: notifications.slice(0, -1) };
 }
 
 /** What is the customer's to mend; anything else is ours, and thrown on. */
-function inWords(error: unknown): { code: number; message: string } {
-  if (error instanceof DocumentError) return { code: error.code, message: error.message };
-  if (error instanceof WebError) return { code: error.number, message: error.message };
+function inWords(error: unknown): DocumentFailure {
+  const { message } = error as Error;
+  if (error instanceof DocumentError) return { code: error.code, message, reason: 'invalid' };
+  if (error instanceof WebError) return { code: error.number, message, reason: 'unreachable' };
   throw error;
 }

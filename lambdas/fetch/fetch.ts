@@ -8,7 +8,7 @@ import { createTable } from '../../aws/table.ts';
 import { createTokens, sealFor } from '../../aws/tokens.ts';
 import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { DocumentResult } from '../../core/document.ts';
+import type { DocumentFailure, DocumentResult } from '../../core/document.ts';
 import { sealVerbs } from '../../core/seal.ts';
 import type { Documents } from '../../dialects/dialect.ts';
 import { createCustomerWeb } from '../customer-web.ts';
@@ -107,11 +107,16 @@ function documentsOf(dialect: string): Documents {
   return documents;
 }
 
-const FAILED = {
+const FAILED: DocumentFailure = {
+  reason: 'unreachable',
   code: 20500,
   message: 'The platform itself failed to fetch the document; its log says why.',
 };
-const LOST = { code: 11200, message: 'The request for the document was interrupted and is not repeated.' };
+const LOST: DocumentFailure = {
+  reason: 'unreachable',
+  code: 11200,
+  message: 'The request for the document was interrupted and is not repeated.',
+};
 
 /** Says to the call that its document has come, for which it then asks the table; or wakes it. */
 async function tellCall(

@@ -113,7 +113,12 @@ const verbs = compact(fc.array(verb, { minLength: 1, maxLength: 8, size: 'max' }
 >;
 const documentResult: fc.Arbitrary<DocumentResult> = fc.oneof(
   { weight: 20, arbitrary: verbs.map(each => ({ verbs: each })) },
-  { weight: 1, arbitrary: fc.constant({ error: { code: 11200, message: 'The server answered 500.' } }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      error: { code: 11200, message: 'The server answered 500.', reason: 'unreachable' as const },
+    }),
+  },
 );
 const entry: fc.Arbitrary<Entry> = fc.oneof(
   verbs.map(each => ({ verbs: each })),
@@ -225,7 +230,7 @@ describe('whatever its document says and its legs do, a call', () => {
     always(model => {
       for (const call of model.session.calls) {
         const ranks = ofCall(model, call)
-          .filter(({ type }) => type !== 'Dial Completed' && type !== 'Call In Progress')
+          .filter(({ type }) => !['Dial Completed', 'Call In Progress', 'Document Failed'].includes(type))
           .map(({ detail }) => order.indexOf(detail.call.status))
           .map(rank => (rank === -1 ? order.length : rank));
 

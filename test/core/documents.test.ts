@@ -96,7 +96,11 @@ describe('a document that takes its time', () => {
 });
 
 describe('a document that cannot be had', () => {
-  const error = { code: 11200, message: 'The server at example.com answered 500.' };
+  const error = {
+    code: 11200,
+    message: 'The server at example.com answered 500.',
+    reason: 'unreachable' as const,
+  };
 
   it('ends the call, and its owner can read why', () => {
     const call = EngineCall.answered(VOICE);
@@ -104,7 +108,9 @@ describe('a document that cannot be had', () => {
     const step = call.documentArrives({ error });
 
     expect(lines(step.actions)).toEqual(['Hangup LEG-A 0']);
-    expect(call.session.notifications).toMatchObject([{ ...error, level: 'error' }]);
+    expect(call.session.notifications).toMatchObject([
+      { code: error.code, message: error.message, level: 'error' },
+    ]);
   });
 
   it('gives a caller that was never answered 480', () => {

@@ -132,7 +132,7 @@ describe('a screening', () => {
 
   it('is refused where there is no document, and says why', () => {
     const call = screened();
-    call.documentArrives({ error: { code: 11200, message: 'It answers 500.' } });
+    call.documentArrives({ error: { code: 11200, message: 'It answers 500.', reason: 'unreachable' } });
     expect(call.steps.at(-1)?.verdict).toMatchObject({
       accepted: false,
       notifications: [{ code: 11200, level: 'error' }],

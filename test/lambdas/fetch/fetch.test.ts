@@ -65,7 +65,7 @@ describe('fetch', () => {
     accountSid: ACCOUNT,
     dialect: 'signalwire',
     transactionId: 'T1',
-    request: { id: '0', call: session.calls[0] as DocumentRequest['call'], ...request },
+    request: { id: '0', purpose: 'first', call: session.calls[0] as DocumentRequest['call'], ...request },
     deadlineMs: bench.clock.now() + 3_000,
     ...input,
   });
