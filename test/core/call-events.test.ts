@@ -40,7 +40,7 @@ describe('a call event', () => {
           answeredAt: '2026-01-01T00:00:05.000Z',
           endedAt: '2026-01-01T00:01:08.400Z',
           durationSeconds: 63,
-          end: { by: 'callee', reason: 'hung-up' },
+          end: { by: 'document', reason: 'end-of-document' },
         },
         callback: { subscribed: true, event: 'completed', sequenceNumber: 0, order: 3 },
       },
