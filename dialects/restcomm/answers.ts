@@ -144,6 +144,7 @@ export const documentRequest = z
     DialCallStatus: maybe,
     DialCallSid: maybe,
     DialCallDuration: count.optional(),
+    DialRingDuration: count.optional(),
     DialSipCallId: maybe,
     DialSipResponseCode: count.optional(),
     SipCallId: maybe,
