@@ -3,7 +3,13 @@
  * dialect is a folder that fills this in.
  */
 import type { Call, WebTarget } from '../core/call.ts';
-import type { DocumentFailure, DocumentRequest, Facts, Notification } from '../core/document.ts';
+import type {
+  DocumentFailure,
+  DocumentRequest,
+  Facts,
+  Notification,
+  RequestPurpose,
+} from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
 import type { OperationName, Operations } from '../core/operation.ts';
 import type { Problem } from '../core/problem.ts';
@@ -78,6 +84,8 @@ export interface Signed {
 export interface DocumentQuestion extends Signed {
   target: WebTarget;
   call: Call;
+  /** What it is asked for; without it, it is the call's first one. */
+  purpose?: RequestPurpose;
   facts?: Facts;
   /** Of a fallback request: what went wrong with the one before. */
   failure?: { code: number; url: string };

@@ -39,8 +39,8 @@ export function callback(question: CallbackQuestion): WebRequest {
 }
 
 /** The first document of a call is the one that it starts with. */
-function eventOf({ facts }: DocumentQuestion): string {
-  return facts === undefined ? 'StartApp' : 'Redirect';
+function eventOf({ purpose = 'first' }: DocumentQuestion): string {
+  return purpose === 'first' ? 'StartApp' : 'Redirect';
 }
 
 /** Of a call itself: that it rings, or how it ended. */

@@ -1,7 +1,8 @@
 /** How a call ended, in the words of Plivo's requests and resources. */
 import type { Call, Outcome } from '../../core/call.ts';
 import { isOver } from '../../core/call.ts';
-import type { DialFacts } from '../../core/document.ts';
+import type { CallEnd, EndedBy, EndReason } from '../../core/call-end.ts';
+import type { DialFacts, RequestPurpose } from '../../core/document.ts';
 import { HANGUP_CAUSES, type HangupCode } from './hangup-causes.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
@@ -15,7 +16,7 @@ export interface Cause {
   source: string;
 }
 
-type Said = Pick<Cause, 'word' | 'code'> & { source?: string };
+type Said = Pick<Cause, 'word' | 'code'>;
 
 /** By the SIP response that a call which nobody answered ended with. */
 export const BY_SIP_CODE: Readonly<Record<number, Said>> = {
@@ -38,36 +39,92 @@ export const BY_SIP_CODE: Readonly<Record<number, Said>> = {
   608: { word: 'CALL_REJECTED', code: 3020 },
 };
 
-/** By its outcome, where the response says no more. */
+/** By its outcome, where nothing else is known of its end. */
 export const BY_OUTCOME: Readonly<Record<Outcome, Said>> = {
   completed: { word: 'NORMAL_CLEARING', code: 4000 },
   busy: { word: 'USER_BUSY', code: 3010 },
   'no-answer': { word: 'NO_ANSWER', code: 3000 },
-  failed: { word: 'NETWORK_OUT_OF_ORDER', code: 5000, source: 'Error' },
+  failed: { word: 'NETWORK_OUT_OF_ORDER', code: 5000 },
   canceled: { word: 'ORIGINATOR_CANCEL', code: 1000 },
+};
+
+/** By the reason; a SIP response says more of those that are the far end's. */
+export const BY_REASON: Readonly<Record<EndReason, Said>> = {
+  'hung-up': { word: 'NORMAL_CLEARING', code: 4000 },
+  canceled: { word: 'ORIGINATOR_CANCEL', code: 1000 },
+  busy: { word: 'USER_BUSY', code: 3010 },
+  'no-answer': { word: 'NO_ANSWER', code: 3000 },
+  'ring-timeout': { word: 'NO_ANSWER', code: 6010 },
+  rejected: { word: 'CALL_REJECTED', code: 3020 },
+  unroutable: { word: 'NO_ROUTE_DESTINATION', code: 5020 },
+  'not-registered': { word: 'USER_NOT_REGISTERED', code: 2020 },
+  'lost-race': { word: 'LOSE_RACE', code: 9000 },
+  'screening-refused': { word: 'CALL_REJECTED', code: 9110 },
+  'end-of-document': { word: 'NORMAL_CLEARING', code: 4010 },
+  'hangup-verb': { word: 'NORMAL_CLEARING', code: 4000 },
+  'document-unreachable': { word: 'NORMAL_CLEARING', code: 7011 },
+  'document-invalid': { word: 'NORMAL_CLEARING', code: 8011 },
+  'document-loop': { word: 'NORMAL_CLEARING', code: 2060 },
+  'time-limit': { word: 'ALLOTTED_TIMEOUT', code: 6000 },
+  scheduled: { word: 'ALLOTTED_TIMEOUT', code: 6000 },
+  'no-media': { word: 'MEDIA_TIMEOUT', code: 6020 },
+  failed: { word: 'NETWORK_OUT_OF_ORDER', code: 5000 },
+  lost: { word: 'NORMAL_TEMPORARY_FAILURE', code: 5010 },
+};
+
+const OF_THE_FAR_END: ReadonlySet<EndReason> = new Set([
+  'busy',
+  'no-answer',
+  'rejected',
+  'unroutable',
+  'failed',
+]);
+
+/** A document's codes, by what it was asked for. */
+export const DOCUMENT_CODES = {
+  'document-unreachable': { first: 7011, screening: 7011, action: 7012, update: 7013, redirect: 7014 },
+  'document-invalid': { first: 8011, screening: 8011, action: 8012, update: 8013, redirect: 8014 },
+} as const satisfies Partial<Record<EndReason, Record<RequestPurpose, HangupCode>>>;
+
+/** HangupSource. */
+export const SOURCES: Readonly<Record<EndedBy, string>> = {
+  caller: 'Caller',
+  callee: 'Callee',
+  document: 'Answer XML',
+  api: 'API Request',
+  platform: 'Plivo',
+  carrier: 'Carrier',
 };
 
 /** Of a call that is over; of any other one what it would be if it ended by itself now. */
 export function causeOf(call: Call): Cause {
   const outcome = isOver(call) ? call.status : 'completed';
-  const said = saidOf(outcome, call.answeredAtMs === undefined ? call.sipCode : undefined);
-  const { word, code, source = sourceOf(call, outcome) } = said;
-  return { status: STATUS_WORDS[outcome], word, code, name: HANGUP_CAUSES[code], source };
+  const { word, code } = saidOf(
+    call.end,
+    outcome,
+    call.answeredAtMs === undefined ? call.sipCode : undefined,
+  );
+  return { status: STATUS_WORDS[outcome], word, code, name: HANGUP_CAUSES[code], source: sourceOf(call.end) };
 }
 
 /** DialHangupCause. */
-export function dialCauseWord({ outcome, sip }: DialFacts): string {
-  return saidOf(outcome, outcome === 'completed' ? undefined : sip?.code).word;
+export function dialCauseWord({ outcome, sip, reason }: DialFacts): string {
+  if (reason !== undefined) return BY_REASON[reason].word;
+  const code = outcome === 'completed' || outcome === 'canceled' ? undefined : sip?.code;
+  return ((code !== undefined && BY_SIP_CODE[code]) || BY_OUTCOME[outcome]).word;
 }
 
-function sourceOf(call: Call, outcome: Outcome): string {
-  if (outcome === 'canceled') return 'API Request';
-  return call.answeredAtMs === undefined ? 'Callee' : 'Unknown';
+function saidOf(end: CallEnd | undefined, outcome: Outcome, sipCode: number | undefined): Said {
+  const bySipCode = sipCode === undefined || outcome === 'canceled' ? undefined : BY_SIP_CODE[sipCode];
+  if (end === undefined) return bySipCode ?? BY_OUTCOME[outcome];
+  const { reason, request = 'first' } = end;
+  const said = (OF_THE_FAR_END.has(reason) && bySipCode) || BY_REASON[reason];
+  return isDocuments(reason) ? { ...said, code: DOCUMENT_CODES[reason][request] } : said;
 }
 
-function saidOf(outcome: Outcome, sipCode: number | undefined): Said {
-  const byCode = sipCode === undefined ? undefined : BY_SIP_CODE[sipCode];
-  return outcome === 'completed' || outcome === 'canceled' || byCode === undefined
-    ? BY_OUTCOME[outcome]
-    : byCode;
+function sourceOf(end: CallEnd | undefined): string {
+  if (end === undefined) return 'Unknown';
+  return isDocuments(end.reason) ? 'Error' : SOURCES[end.by];
 }
+
+const isDocuments = (reason: EndReason): reason is keyof typeof DOCUMENT_CODES => reason in DOCUMENT_CODES;

@@ -36,6 +36,7 @@ export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResul
     const question = documents.ask({
       target,
       call: request.call,
+      purpose: request.purpose,
       authToken,
       accountSid,
       nonce: newNonce(random),

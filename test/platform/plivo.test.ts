@@ -79,6 +79,8 @@ describe('a call of the official client', () => {
       CallStatus: 'completed',
       Event: 'Hangup',
       HangupCause: 'NORMAL_CLEARING',
+      HangupCauseCode: '4010',
+      HangupSource: 'Answer XML',
       'X-PH-Test': 'Sample',
     });
   });
@@ -121,8 +123,8 @@ describe('a call of the official client', () => {
       callDirection: 'outbound',
       fromNumber: OWN.slice(1),
       toNumber: PHONE.answers.slice(1),
-      hangupCauseCode: 4000,
-      hangupCauseName: 'Normal Hangup',
+      hangupCauseName: expect.any(String),
+      hangupSource: 'API Request',
       resourceUri: `/v1/Account/${test.platform.info.plivoAuthId}/Call/${uuid}/`,
     });
     await expect(client.calls.hangup(uuid)).rejects.toMatchObject({ status: 404 });
@@ -197,6 +199,34 @@ describe('a call of the official client', () => {
 
     const paths = test.customer.requests.map(({ path }) => path);
     expect(paths).toEqual(['/answer', '/fallback', '/gone', '/hangup']);
+  });
+});
+
+describe('a document that fails', () => {
+  const redirecting = () => `<Response><Redirect>${test.customer.url}/next</Redirect></Response>`;
+  it.each<[string, number, () => string | { status: number }, (string | { status: number })?]>([
+    ['cannot be had', 7011, () => ({ status: 404 })],
+    ['cannot be read', 8011, () => '<Response'],
+    ['of a Redirect cannot be had', 7014, redirecting, { status: 500 }],
+    ['of a Redirect cannot be read', 8014, redirecting, '<Response><Nonsense/></Response>'],
+  ])('as one that %s, ends the call with %i', async (_, code, answer, next = '') => {
+    const answerUrl = test.customer.on('/answer', answer());
+    test.customer.on('/next', next);
+    const { requestUuid: uuid } = await client.calls.create(OWN, PHONE.answers, answerUrl, {
+      hangupUrl: test.customer.on('/hangup', ''),
+    });
+    await test.settled();
+
+    expect(test.customer.asked('/hangup')[0]?.parameters).toMatchObject({
+      HangupCauseCode: String(code),
+      HangupSource: 'Error',
+    });
+    expect(await client.calls.get(uuid)).toMatchObject({ hangupCauseCode: code, hangupSource: 'Error' });
+    const { plivoAuthId, authToken } = test.platform.info;
+    const { body } = await test.api(`/v1/Account/${plivoAuthId}/Call/${uuid}/Notification/`, {
+      credentials: `${plivoAuthId}:${authToken}`,
+    });
+    expect(body).toMatchObject({ objects: [{ level: 'error', message: expect.any(String) }] });
   });
 });
 

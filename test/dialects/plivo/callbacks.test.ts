@@ -2,11 +2,18 @@
 import plivo from 'plivo';
 import { describe, expect, it } from 'vitest';
 import type { Call, CallbackEvent, Parameters } from '../../../core/call.ts';
+import type { CallEnd, EndedBy, EndReason } from '../../../core/call-end.ts';
 import type { Facts } from '../../../core/document.ts';
 import { childSid, toUuid } from '../../../core/sid.ts';
 import type { WebRequest } from '../../../dialects/dialect.ts';
 import { ask, callback } from '../../../dialects/plivo/callbacks.ts';
-import { BY_OUTCOME, BY_SIP_CODE } from '../../../dialects/plivo/causes.ts';
+import {
+  BY_OUTCOME,
+  BY_REASON,
+  BY_SIP_CODE,
+  DOCUMENT_CODES,
+  SOURCES,
+} from '../../../dialects/plivo/causes.ts';
 import { HANGUP_CAUSES } from '../../../dialects/plivo/hangup-causes.ts';
 import {
   ACCOUNT,
@@ -33,7 +40,8 @@ const about = {
 /** The fields as a server reads them off the wire. */
 const received = ({ url, body }: WebRequest) =>
   Object.fromEntries(new URLSearchParams(body ?? new URL(url).search));
-const asked = (call: Call, facts?: Facts) => received(ask({ ...about, call, ...(facts && { facts }) }));
+const asked = (call: Call, facts?: Facts) =>
+  received(ask({ ...about, call, ...(facts && { facts, purpose: 'action' }) }));
 const told = (event: CallbackEvent, call: Call, root = call) =>
   received(callback({ ...about, call, root, event: anEvent(call, event) }));
 
@@ -224,6 +232,48 @@ describe('A hangup notice', () => {
       });
     },
   );
+});
+
+describe('The cause of a call’s end', () => {
+  const cause = (end: CallEnd, over: Partial<Call> = {}) =>
+    told('completed', aFinishedCall({ end, ...over }));
+
+  it.each(Object.entries(BY_REASON))('of %s is %j', (reason, { word }) => {
+    const said = cause({ by: 'platform', reason: reason as EndReason });
+    expect(said['HangupCause']).toBe(word);
+    expect(said['HangupCauseName']).toBe(HANGUP_CAUSES[Number(said['HangupCauseCode']) as 4000]);
+  });
+
+  it.each(Object.entries(SOURCES))('that is the %s’s is %s', (by, source) => {
+    expect(cause({ by: by as EndedBy, reason: 'hung-up' })).toMatchObject({ HangupSource: source });
+  });
+
+  it.each(
+    Object.entries(DOCUMENT_CODES).flatMap(([reason, codes]) =>
+      Object.entries(codes).map(([request, code]) => [reason, request, code] as const),
+    ),
+  )('that is %s of the %s request is %i', (reason, request, code) => {
+    const end = { by: 'document', reason, request } as CallEnd;
+    expect(cause(end)).toMatchObject({ HangupCauseCode: String(code), HangupSource: 'Error' });
+  });
+
+  it('is the SIP response’s where the far end turned the call away', () => {
+    const end = { by: 'callee', reason: 'rejected' } as const;
+    const said = told('completed', anUnanswered('no-answer', { end, sipCode: 603 }));
+    expect(said).toMatchObject({
+      HangupCauseCode: '3110',
+      HangupCause: 'CALL_REJECTED',
+      HangupSource: 'Callee',
+    });
+  });
+
+  it('is ours where we gave up, whatever the SIP response to that', () => {
+    const end = { by: 'platform', reason: 'ring-timeout' } as const;
+    expect(told('completed', anUnanswered('no-answer', { end, sipCode: 487 }))).toMatchObject({
+      HangupCauseCode: '6010',
+      HangupSource: 'Plivo',
+    });
+  });
 });
 
 describe('A notice of a Dial’s callbackUrl', () => {

@@ -247,6 +247,7 @@ describe('A list of calls', () => {
   const over = aFinishedCall();
   const busy = anUnanswered('busy', {
     sid: 'CA1',
+    end: { by: 'callee', reason: 'busy' },
     sipCode: 486,
     to: 'sip:bob@example.com',
     direction: 'inbound',
