@@ -109,14 +109,14 @@ describe('A callback between 1000123 and 1000125', () => {
   });
 
   it.each([
-    ['leads nowhere without a route', async () => {}, /leg_A\.to is "1000123"/],
+    ['leads nowhere without a route', async () => {}, /leg_A\.to: "1000123" is neither/],
     [
       'is refused where the trunk keeps identities back',
       async () => {
         await trunk({ passIdentity: false });
         await route();
       },
-      /leg_A asks for P-Asserted-Identity, Privacy, which the trunk office/,
+      /leg_A\.to: P-Asserted-Identity, Privacy cannot be sent, as the trunk office/,
     ],
     [
       'is refused where the trunk does not let its caller be shown',
