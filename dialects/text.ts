@@ -1,5 +1,6 @@
 /** Texts of requests and documents alike. */
 import { E164 } from '../core/destination.ts';
+import { isDialled } from '../core/number-pattern.ts';
 
 export const MAX_URL_CHARACTERS = 2_048;
 /** How much of what was sent a sentence repeats. */
@@ -28,6 +29,12 @@ export function dialable(written: string): string | undefined {
   if (E164.test(tidy)) return tidy;
   const [, national] = NORTH_AMERICAN.exec(tidy.replace(/[\s().-]/g, '')) ?? [];
   return national === undefined ? undefined : `+1${national}`;
+}
+
+/** A number as people write it, or a short one that a route of the account may lead on (`1000123`); undefined for anything else. */
+export function dialled(written: string): string | undefined {
+  const number = dialable(written) ?? tidyNumber(written.trim());
+  return isDialled(number) && (E164.test(number) || !number.startsWith('+')) ? number : undefined;
 }
 
 /** `CallSid` → `call_sid`. */

@@ -6,7 +6,7 @@ import { DocumentError } from '../dialect.ts';
 import { Reading } from '../markup/reading.ts';
 import { halves } from '../markup/sip-address.ts';
 import { refusal } from '../parameters.ts';
-import { shown, tidyNumber } from '../text.ts';
+import { dialled, shown, tidyNumber } from '../text.ts';
 import { createCall } from './contracts.ts';
 import { CODE } from './markup/codes.ts';
 import { API_VERSION_HEADER, IDENTIFIED_BY } from './markup/noun.ts';
@@ -50,11 +50,11 @@ export function calleeOf(
       },
     };
   }
-  if (!E164.test(text)) {
+  if (dialled(text) === undefined) {
     throw refusal(
       'invalid-parameter',
       'To',
-      `is "${shown(text)}", which is no number in E.164 form (such as +12025550100), no sip: address and no client:`,
+      `is "${shown(text)}", which is no number (such as +12025550100), no sip: address and no client:`,
       createCall.codes,
     );
   }

@@ -57,7 +57,7 @@ describe('a wrong request', () => {
       ['no From', calls, without('From'), 422, 21213],
       ['no document', calls, without('Twiml'), 422, 21205],
       ['a To that is no number', calls, create({ To: 'my mother' }), 422, 21211],
-      ['a To without a country', calls, create({ To: '2025550100' }), 422, 21211],
+      ['a To that no route leads on', calls, create({ To: '2025550100' }), 422, 21217],
       ['a To that is too long', calls, create({ To: `+1${'2'.repeat(20)}` }), 422, 21211],
       ['a SIP address', calls, create({ To: 'sip:alice@example.com' }), 422, 21217],
       ['a client', calls, create({ To: 'client:alice' }), 422, 21217],

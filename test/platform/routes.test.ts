@@ -135,3 +135,24 @@ describe('A callback between 1000123 and 1000125', () => {
     expect(pbx.invitations).toEqual([]);
   });
 });
+
+describe('A SignalWire application', () => {
+  it('calls a number that only a route leads on, and dials another one', async () => {
+    await trunk();
+    await route();
+    const { accountSid } = platform.info;
+
+    const { status } = await post(`/2010-04-01/Accounts/${accountSid}/Calls.json`, {
+      To: '1000123',
+      From: '+12025550110',
+      Twiml: '<Response><Dial><Number>1000125</Number></Dial></Response>',
+    });
+    expect(status).toBe(201);
+    await until(() => pbx.taken.length === 2, 'both legs are up', 10_000);
+
+    expect(pbx.invitations.map(({ request }) => /^sip:([^@]+)@/.exec(request.uri)?.[1])).toEqual([
+      '1000123',
+      '1000125',
+    ]);
+  });
+});

@@ -1,10 +1,9 @@
-import { isDialled } from '../../../core/number-pattern.ts';
 import type { NumberTarget } from '../../../core/verb.ts';
 import { pattern, readAttributes } from '../../markup/attributes.ts';
 import { type Element, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import { halves, readHeaders } from '../../markup/sip-address.ts';
-import { dialable, shown, tidyNumber } from '../../text.ts';
+import { dialled, shown } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { ADDRESS_RULES, API_VERSION_HEADER, IDENTIFIED_BY, NOUN_ATTRIBUTES, nounSettings } from './noun.ts';
 
@@ -32,8 +31,8 @@ export function readNumber(noun: Element, reading: Reading): NumberTarget {
 /** A number, and perhaps headers after a question mark. Throws DocumentError. */
 export function numberTarget(element: Element, written: string, reading: Reading): NumberTarget {
   const [address, query] = halves(written);
-  const number = dialable(address) ?? tidyNumber(address.trim());
-  if (!isDialled(number)) {
+  const number = dialled(address);
+  if (number === undefined) {
     throw reading.refusal(CODE.dial.leg, element, `"${shown(address)}" is no number that can be dialled.`);
   }
   return {

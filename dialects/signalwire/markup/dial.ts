@@ -20,7 +20,7 @@ import {
 import { type Element, elementsOf, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 import type { VerbReader } from '../../markup/verb.ts';
-import { dialable, shown } from '../../text.ts';
+import { dialled, shown } from '../../text.ts';
 import { readClient } from './client.ts';
 import { CODE } from './codes.ts';
 import { readNumber } from './number.ts';
@@ -235,11 +235,11 @@ function readNoun(element: Element, noun: Element, reading: Reading): DialTarget
 
 /** Text in a Dial is as good as one Number. */
 function plainTarget(element: Element, written: string, reading: Reading): NumberTarget {
-  const number = dialable(written);
+  const number = dialled(written);
   if (number !== undefined) return { kind: 'number', number };
   throw reading.refusal(
     CODE.number.number,
     element,
-    `"${shown(written)}" is no number in E.164 form, such as +12025550100.`,
+    `"${shown(written)}" is no number, such as +12025550100.`,
   );
 }

@@ -2,7 +2,7 @@ import type { NumberTarget } from '../../../core/verb.ts';
 import { missing, pattern, readAttributes } from '../../markup/attributes.ts';
 import { type Element, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
-import { dialable } from '../../text.ts';
+import { dialled } from '../../text.ts';
 import { CODE } from './codes.ts';
 import { nounAttributes, nounSettings } from './noun.ts';
 
@@ -15,7 +15,7 @@ export const NUMBER_ATTRIBUTES = {
 /** Somebody to dial; undefined for what is no number, which is noted. */
 export function readNumber(element: Element, reading: Reading): NumberTarget | undefined {
   const values = readAttributes(element, NUMBER_ATTRIBUTES, reading);
-  const number = dialable(textOf(element));
+  const number = dialled(textOf(element));
   if (number === undefined) {
     reading.warn(CODE.number.number, element, NO_NUMBER);
     return undefined;
@@ -28,4 +28,4 @@ export function readNumber(element: Element, reading: Reading): NumberTarget | u
   };
 }
 
-export const NO_NUMBER = 'there is no number in it in E.164 form, such as +12025550100; it is not dialled.';
+export const NO_NUMBER = 'there is no number in it, such as +12025550100; it is not dialled.';

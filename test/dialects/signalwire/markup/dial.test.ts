@@ -110,12 +110,15 @@ describe('The numbers of <Dial>', () => {
     ['(202) 555-0100', '+12025550100'],
     ['1-202-555-0100', '+12025550100'],
     ['+442071838750', '+442071838750'],
+    // Where they lead is for the account's routes to say.
+    ['1000123', '1000123'],
+    ['*43#', '*43#'],
   ])('may be written %j', (text, number) => {
     expect(dialled('', text)).toMatchObject({ targets: [{ kind: 'number', number }] });
     expect(dialled('', `<Number>${text}</Number>`)).toEqual(dialled('', text));
   });
 
-  it.each(['', 'Ann', '123', '+', '0123456789', '+12345678901234567', '<Number/>', '<Number>Ann</Number>'])(
+  it.each(['', 'Ann', '12a', '+', '0'.repeat(33), '+12345678901234567', '<Number/>', '<Number>Ann</Number>'])(
     'are not %j: an error, 13223',
     content => {
       expect(refused('', content).code).toBe(13223);
