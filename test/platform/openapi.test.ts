@@ -250,11 +250,15 @@ describe('Plivo', () => {
     await on.settled();
   });
 
-  it('answers as described of applications and endpoints', async () => {
+  it('answers as described of applications, numbers and endpoints', async () => {
     const { app_id: app } = await ask(`${account()}/Application/`, { json: { app_name: 'Door' } });
     await ask(`${account()}/Application/`);
     await ask(`${account()}/Application/${app}/`);
     await ask(`${account()}/Application/${app}/`, { json: { app_name: 'Gate' } });
+    await ask(`${account()}/Number/`);
+    await ask(`${account()}/Number/${OWN.slice(1)}/`);
+    await ask(`${account()}/Number/${OWN.slice(1)}/`, { json: { app_id: app } });
+    await ask(`${account()}/Number/${OWN.slice(1)}/`, { json: { app_id: '' } });
     await ask(`${account()}/Application/${app}/`, { method: 'DELETE' });
     const endpoint = { username: 'bob', password: 'a-long-password', alias: 'Bob' };
     const { endpoint_id: id } = await ask(`${account()}/Endpoint/`, { json: endpoint });
