@@ -7,6 +7,7 @@ import { isDialled } from './number-pattern.ts';
 import type { Directory } from './resolve-destination.ts';
 import { routeOf } from './route.ts';
 import { MAX_HEADER_NAME_CHARACTERS } from './sip-header.ts';
+import type { SipTarget } from './sip-target.ts';
 import { mayShow } from './trunk.ts';
 import type { DialNumber, DialSip } from './verb.ts';
 
@@ -62,6 +63,8 @@ export interface ClientCaller {
   accountSid: string;
   name: string;
   directory: Directory;
+  /** What its INVITE brought along, of which X- headers go on to whom it reaches. */
+  headers?: SipOrigin['headers'];
   /** One of its account's own, to be shown where a name means nothing. */
   number?: string | undefined;
 }
@@ -75,7 +78,7 @@ export interface Refused {
 /** The verb that reaches whom a client has dialled: another client, or a number as the account's routes lead it. */
 export function reach(
   dialled: string,
-  { accountSid, name, directory, number }: ClientCaller,
+  { accountSid, name, directory, headers = [], number }: ClientCaller,
 ): { to: string; verbs: (DialNumber | DialSip)[] } | Refused {
   const isClient = directory.clients.has(dialled);
   // An address may hide in what was dialled: clients reach what their account has, and nothing else.
@@ -93,10 +96,17 @@ export function reach(
     to,
     verbs: [
       end.kind === 'sip'
-        ? { ...settings, verb: 'DialSip', targets: [end.target] }
+        ? { ...settings, verb: 'DialSip', targets: [withCustomHeaders(end.target, headers)] }
         : { ...settings, verb: 'DialNumber', targets: [{ kind: 'number', number: end.number }] },
     ],
   };
+}
+
+/** A client is not its account: what a trunk sends of its own holds, whatever the client brought. */
+function withCustomHeaders(target: SipTarget, brought: SipOrigin['headers']): SipTarget {
+  const taken = new Set(target.headers.map(([name]) => name.toLowerCase()));
+  const custom = brought.filter(([name]) => /^x-/i.test(name) && !taken.has(name.toLowerCase()));
+  return { ...target, headers: [...target.headers, ...custom] };
 }
 
 const SETTINGS = {

@@ -3,7 +3,14 @@ import type { ClientStore } from '../../aws/client-store.ts';
 import type { InboundDirectory } from '../../aws/inbound-directory.ts';
 import type { SipOrigin } from '../../core/call.ts';
 import { accountOfDomain } from '../../core/client.ts';
-import { asE164, clientText, type InboundCall, originHeaders, reach } from '../../core/inbound.ts';
+import {
+  asE164,
+  type ClientCaller,
+  clientText,
+  type InboundCall,
+  originHeaders,
+  reach,
+} from '../../core/inbound.ts';
 import { isDialled } from '../../core/number-pattern.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import type { Reply } from '../../sip/session/incoming-request.ts';
@@ -109,24 +116,29 @@ export class Admission {
     if (dialled === undefined) return { status: 404, cause: 'another domain was dialled' };
     const { voice, applicationSid, dialect = DEFAULT_DIALECT } = client.value;
     const hasApplication = voice !== undefined || applicationSid !== undefined;
-    const received = await this.#receiver(accountSid, name, dialled, hasApplication);
+    const origin = originOf(request);
+    const received = await this.#receiver(
+      { accountSid, name, headers: origin.headers },
+      dialled,
+      hasApplication,
+    );
     if ('status' in received) return received;
     const { to, receiver, dialect: ofNumber = dialect } = received;
     return {
       accountSid,
       dialect: ofNumber,
       fromClient: true,
-      call: { to, from: clientText(name), origin: originOf(request), receiver },
+      call: { to, from: clientText(name), origin, receiver },
     };
   }
 
   async #receiver(
-    accountSid: string,
-    name: string,
+    caller: Pick<ClientCaller, 'accountSid' | 'name' | 'headers'>,
     dialled: string,
     hasApplication: boolean,
   ): Promise<(Pick<InboundCall, 'to' | 'receiver'> & { dialect?: string }) | TurnedAway> {
     const { directory } = this.#parts;
+    const { accountSid, name } = caller;
     const called = asE164(dialled);
     const found = called === undefined ? undefined : await directory.number(called);
     const number = found?.accountSid === accountSid ? found : undefined;
@@ -139,7 +151,7 @@ export class Admission {
       directory.read(accountSid, [dialled, clientText(dialled)]),
       directory.firstNumber(accountSid),
     ]);
-    const reached = reach(dialled, { accountSid, name, directory: known, number: own });
+    const reached = reach(dialled, { ...caller, directory: known, number: own });
     if ('status' in reached) return { status: reached.status, cause: reached.reason };
     return { to: reached.to, receiver: { kind: 'verbs', verbs: reached.verbs } };
   }

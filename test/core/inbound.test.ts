@@ -106,6 +106,28 @@ describe('A client that calls without an application', () => {
     expect(reach('1001', caller({ name: '1000' }))).toMatchObject({ verbs: [{ callerId: '1000' }] });
   });
 
+  it('brings its X- headers along, except over those of a trunk', () => {
+    const headers: [string, string][] = [
+      ['X-Order', '7'],
+      ['x-customer', 'forged'],
+      ['Diversion', '<sip:1@example.com>'],
+    ];
+    const reached = (dialled: string) => reach(dialled, caller({ headers }));
+    const sent = (sent: [string, string][]) => ({ verbs: [{ targets: [{ headers: sent }] }] });
+    expect(reached('1001')).toMatchObject(
+      sent([
+        ['X-Customer', '42'],
+        ['X-Order', '7'],
+      ]),
+    );
+    expect(reached('bob')).toMatchObject(
+      sent([
+        ['X-Order', '7'],
+        ['x-customer', 'forged'],
+      ]),
+    );
+  });
+
   it.each([
     ['+12025550100', '+12025550100'],
     ['912025550100', '+12025550100'],

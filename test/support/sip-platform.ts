@@ -37,18 +37,28 @@ export class SipPlatform {
 
   /** The status that the API answers. */
   async api(method: string, path: string, body: object | URLSearchParams): Promise<number> {
-    const { accountSid, authToken } = this.platform.info;
     const isForm = body instanceof URLSearchParams;
     const answer = await fetch(this.platform.url + path, {
       method,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
-        ...(!isForm && { 'content-type': 'application/json' }),
-      },
+      headers: { ...this.#authorization, ...(!isForm && { 'content-type': 'application/json' }) },
       body: isForm ? body : JSON.stringify(body),
     });
     await answer.text();
     return answer.status;
+  }
+
+  /** What the API answers to a GET, or to a POST of a form. */
+  async ask<T>(path: string, form?: Record<string, string>): Promise<{ status: number; body: T }> {
+    const answer = await fetch(this.platform.url + path, {
+      headers: this.#authorization,
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as T };
+  }
+
+  get #authorization(): { authorization: string } {
+    const { accountSid, authToken } = this.platform.info;
+    return { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` };
   }
 
   /** From now on the number's application is this document. */

@@ -1,0 +1,309 @@
+/**
+ * Restcomm applications, their callers and callees over real sockets and in real time, by the rows of the behaviours that the
+ * platform's own test suite asserts; where a row differs here its name says how. What there is no test of says restcomm-rows.ts.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OutgoingInvitation, Session } from '../../sip/user-agent.ts';
+import { sine, wavFile, writers } from '../core/audio/sounds.ts';
+import { type SipPhone, until } from '../sma/support/sip-phone.ts';
+import { NUMBER, SipPlatform } from '../support/sip-platform.ts';
+
+let sip: SipPlatform;
+let base: string;
+/** The caller. */
+let bob: SipPhone;
+
+beforeEach(async () => {
+  sip = await SipPlatform.open();
+  base = `/restcomm/2012-04-24/Accounts/${sip.platform.info.accountSid}`;
+  bob = await sip.clientPhone('bob');
+});
+afterEach(() => sip.close());
+
+interface Call {
+  sid: string;
+  status: string;
+}
+
+const ask = <T = Record<string, unknown>>(path: string, form?: Record<string, string>) =>
+  sip.ask<T>(base + path, form);
+const document = (verbs: string) => sip.customer.on('/voice', `<Response>${verbs}</Response>`);
+const number = async (form: Record<string, string>) =>
+  expect((await ask(`/IncomingPhoneNumbers/PN${'0'.repeat(32)}.json`, form)).status).toBe(200);
+const calls = async (query: string) => (await ask<{ calls: Call[] }>(`/Calls.json?${query}`)).body.calls;
+const at = (phone: SipPhone, user = 'desk') => `sip:${user}@127.0.0.1:${phone.port}`;
+const noun = (phone: SipPhone) => `<Sip>${at(phone)}</Sip>`;
+
+/** Bob calls the number, or whom he dials. */
+function dials(user: string = NUMBER, headers: Record<string, string> = {}): OutgoingInvitation {
+  return bob.call(`sip:${user}@${sip.domain}`, { ...sip.as('bob'), headers });
+}
+
+/** Bob calls the number, whose document this is, and is answered. */
+async function calling(verbs: string): Promise<Session> {
+  await number({ VoiceUrl: document(verbs) });
+  return dials().answered;
+}
+
+/** Bob calls the number, whose application delays his answer. */
+async function waiting(verbs: string): Promise<OutgoingInvitation> {
+  const form = { FriendlyName: 'Desk', RcmlUrl: document(verbs), DelayAnswer: 'true' };
+  const { body } = await ask<{ sid: string }>('/Applications.json', form);
+  await number({ VoiceApplicationSid: body.sid });
+  return dials();
+}
+
+const answeringPhone = async () => {
+  const phone = await sip.phone();
+  phone.onCall = invitation => phone.accept(invitation);
+  return phone;
+};
+const ringingPhone = async () => {
+  const phone = await sip.phone();
+  phone.onCall = invitation => invitation.progress(180);
+  return phone;
+};
+const refusingPhone = async (status: number) => {
+  const phone = await sip.phone();
+  phone.onCall = invitation => invitation.reject(status);
+  return phone;
+};
+const isUp = (phone: SipPhone) => until(() => phone.taken.length === 1, 'the callee has answered', 10_000);
+const ring = (phones: SipPhone[]) =>
+  until(() => phones.every(({ invitations }) => invitations.length === 1), 'all ring', 10_000);
+const areCancelled = (phones: SipPhone[]) =>
+  until(() => phones.every(({ invitations }) => invitations[0]?.state === 'cancelled'), 'none rings', 10_000);
+const isOver = (session: Session | undefined) =>
+  until(() => session?.end !== undefined, 'it is hung up', 15_000);
+/** The one call that came in, once it is told to be over. */
+async function ended(): Promise<string> {
+  for (;;) {
+    const [call] = (await calls('')).filter(({ status }) => status !== 'in-progress' && status !== 'ringing');
+    if (call !== undefined) return call.status;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+describe('A: a call that comes in', () => {
+  it('A04: whose caller cancels while it rings gets 487, and nobody answered it (the row: canceled); the document was asked for once', async () => {
+    await number({ VoiceUrl: document('<Pause length="30"/><Say>Hello.</Say>') });
+    const call = dials();
+    await until(() => sip.customer.asked('/voice').length === 1, 'it rings', 10_000);
+    call.cancel();
+    await expect(call.answered).rejects.toMatchObject({ status: 487 });
+    expect(await ended()).toBe('no-answer');
+    expect(sip.customer.asked('/voice')).toHaveLength(1);
+  });
+
+  it('A08: whose INVITE has no body gets 488 with its reason (the row: 400)', async () => {
+    const call = bob.agent.invite(`sip:${NUMBER}@${sip.domain}`, sip.as('bob'));
+    await expect(call.answered).rejects.toMatchObject({ status: 488 });
+    expect(sip.customer.requests).toEqual([]);
+  });
+
+  it.each([
+    ['A14', NUMBER],
+    ['A15, A17', NUMBER.slice(1)],
+  ])('%s: to %s reaches the number’s application', async (_, dialled) => {
+    await number({ VoiceUrl: document('<Say>Hello.</Say>') });
+    const session = await dials(dialled).answered;
+    await isOver(session);
+    expect(sip.customer.asked('/voice')[0]?.parameters).toMatchObject({ To: NUMBER });
+    expect(bob.sounds).not.toEqual([]);
+  });
+
+  it('A22: hears its Play, and then its Dial rings; both are released together', async () => {
+    const alice = await answeringPhone();
+    const body = wavFile(writers.s16le(sine(440, 8_000, 0.5)), { rateHz: 8_000 });
+    const prompt = sip.customer.on('/prompt.wav', { headers: { 'content-type': 'audio/wav' }, body });
+    const session = await calling(`<Play>${prompt}</Play><Dial>${noun(alice)}</Dial>`);
+    await isUp(alice);
+    expect(bob.sounds).not.toEqual([]);
+    alice.taken[0]?.bye();
+    await isOver(session);
+    expect(await ended()).toBe('completed');
+  }, 20_000);
+});
+
+describe('B: a Dial of one destination', () => {
+  it('B09: of a client that there is not calls nobody, and the caller is answered and hung up', async () => {
+    await isOver(await calling('<Dial><Client>nobody</Client></Dial>'));
+    expect(await ended()).toBe('completed');
+    expect(await calls('Status=in-progress')).toEqual([]);
+  });
+
+  it.each(['callee', 'caller'] as const)(
+    'B18: of a Uri, with a Hangup after it: ended by the %s, the other is hung up',
+    async who => {
+      const alice = await answeringPhone();
+      const session = await calling(`<Dial><Uri>${at(alice)}</Uri></Dial><Hangup/>`);
+      await isUp(alice);
+      const [first, other] = who === 'caller' ? [session, alice.taken[0]] : [alice.taken[0], session];
+      first?.bye();
+      await isOver(other);
+    },
+    20_000,
+  );
+});
+
+describe('C: headers', () => {
+  it('C14: of the INVITE are told to the document’s server, and its document is carried out', async () => {
+    await number({ VoiceUrl: document('<Say>Hello.</Say>') });
+    await isOver(await dials(NUMBER, { 'X-My-Header': 'a b' }).answered);
+    expect(sip.customer.asked('/voice')[0]?.parameters).toMatchObject({ 'SipHeader_X-My-Header': 'a b' });
+  });
+
+  it('C15: of a client that calls another one go along', async () => {
+    const alice = await sip.clientPhone('alice');
+    alice.onCall = invitation => alice.accept(invitation);
+    const session = await dials('alice', { 'X-Order': '42', 'X-Dialplane-Token': 'forged' }).answered;
+    const { headers } = alice.invitations[0]?.request ?? expect.unreachable();
+    expect([headers.get('X-Order'), headers.get('X-Dialplane-Token')]).toEqual(['42', undefined]);
+    session.bye();
+    await isOver(alice.taken[0]);
+  });
+
+  it('C16: of a client that calls a number go along over the trunk', async () => {
+    const office = await trunk();
+    const session = await dials('1000123', { 'X-Order': '42' }).answered;
+    expect(office.invitations[0]?.request.headers.get('X-Order')).toBe('42');
+    session.bye();
+    await isOver(office.taken[0]);
+  });
+});
+
+/** A telephone system that the numbers from 1000000 on lead to, which answers. */
+async function trunk(): Promise<SipPhone> {
+  const office = await answeringPhone();
+  const host = `127.0.0.1:${office.port}`;
+  expect(await sip.api('POST', '/v1/trunks', { name: 'office', host, transport: 'udp' })).toBe(201);
+  const route = { pattern: '1000XXX', action: 'trunk', trunk: 'office' };
+  expect(await sip.api('POST', '/v1/routes', route)).toBe(201);
+  return office;
+}
+
+describe('D: simultaneous ringing', () => {
+  it('D16: that nobody answers in time is cancelled, and the next Dial rings', async () => {
+    const [rings, alsoRings, fotini] = [await ringingPhone(), await ringingPhone(), await answeringPhone()];
+    const session = await calling(
+      `<Dial timeout="2">${noun(rings)}${noun(alsoRings)}</Dial><Dial>${noun(fotini)}</Dial>`,
+    );
+    await isUp(fotini);
+    await areCancelled([rings, alsoRings]);
+    session.bye();
+    await isOver(fotini.taken[0]);
+  }, 20_000);
+});
+
+describe('F: an application that delays the answer', () => {
+  it('F02: turns the caller away with 480 where the callee refuses with 403 (the row: 403)', async () => {
+    const george = await refusingPhone(403);
+    const call = await waiting(`<Dial>${noun(george)}</Dial>`);
+    await expect(call.answered).rejects.toMatchObject({ status: 480 });
+  });
+
+  it('F06: turns the caller away with 480 where there is nobody to dial (the row: 500)', async () => {
+    const call = await waiting('<Dial action="/action"><Client>nobody</Client></Dial>');
+    await expect(call.answered).rejects.toMatchObject({ status: 480 });
+    expect(sip.customer.asked('/action').map(({ parameters }) => parameters)).toMatchObject([
+      { DialCallStatus: 'failed', DialCallSid: 'null' },
+    ]);
+  });
+
+  it('F11: answers the caller with the first of three that answers; the others are cancelled', async () => {
+    const [rings, alsoRings, henrique] = [await ringingPhone(), await ringingPhone(), await sip.phone()];
+    henrique.onCall = invitation => invitation.progress(180);
+    const call = await waiting(`<Dial>${[rings, alsoRings, henrique].map(noun).join('')}</Dial>`);
+    await ring([rings, alsoRings, henrique]);
+    let isAnswered = false;
+    call.on('accepted', () => {
+      isAnswered = true;
+    });
+    const invitation = henrique.invitations[0] ?? expect.unreachable();
+    expect(isAnswered).toBe(false);
+    henrique.accept(invitation);
+    const session = await call.answered;
+    await areCancelled([rings, alsoRings]);
+    session.bye();
+    await isOver(henrique.taken[0]);
+  }, 20_000);
+
+  it('F12: turns the caller away with 480 where none of three answers (the row: 408), and all are cancelled', async () => {
+    const phones = [await ringingPhone(), await ringingPhone(), await ringingPhone()];
+    const call = await waiting(`<Dial timeout="2">${phones.map(noun).join('')}</Dial>`);
+    await expect(call.answered).rejects.toMatchObject({ status: 480 });
+    await areCancelled(phones);
+  }, 20_000);
+});
+
+describe('F: a fork that rings', () => {
+  const fork = async () => {
+    const phones = [await ringingPhone(), await ringingPhone()];
+    return { phones, verbs: `<Dial>${phones.map(noun).join('')}</Dial>` };
+  };
+  const root = async () =>
+    (await ask<{ calls: (Call & { direction: string })[] }>('/Calls.json')).body.calls.find(
+      ({ direction }) => direction === 'inbound',
+    )?.sid;
+  it('F16: is not left by a caller who waits unanswered, 409 (the row: it is, with 487)', async () => {
+    const { phones, verbs } = await fork();
+    const call = await waiting(verbs);
+    await ring(phones);
+    const Url = sip.customer.on('/hangup', '<Response><Hangup/></Response>');
+    expect((await ask(`/Calls.json/${await root()}`, { Url })).status).toBe(409);
+    expect(phones.map(({ invitations }) => invitations[0]?.state)).not.toContainEqual('cancelled');
+    call.cancel();
+    await expect(call.answered).rejects.toMatchObject({ status: 487 });
+    await areCancelled(phones);
+  }, 20_000);
+});
+
+describe('H: a call that the API places', () => {
+  it('H09: to a number with headers has them in the INVITE to the trunk', async () => {
+    const office = await trunk();
+    const To = '1000123?X-Custom-Header1=1234&X-Custom-Header2=4321';
+    const { status } = await ask('/Calls.json', { From: NUMBER, To, Url: document('<Hangup/>') });
+    expect(status).toBe(200);
+    await isUp(office);
+    const { headers } = office.invitations[0]?.request ?? expect.unreachable();
+    expect([headers.get('X-Custom-Header1'), headers.get('X-Custom-Header2')]).toEqual(['1234', '4321']);
+    await isOver(office.taken[0]);
+  });
+
+  it('H14, J06: is not recorded by record="true", which is noted (the row: it is); H17: the dialled leg’s callbacks are four', async () => {
+    const alice = await answeringPhone();
+    const sips = `<Sip statusCallback="/status">${at(alice)}</Sip>`;
+    const { body } = await ask<Call>('/Calls.json', {
+      From: NUMBER,
+      To: 'client:bob',
+      Url: document(`<Dial record="true">${sips}</Dial>`),
+    });
+    bob.onCall = invitation => bob.accept(invitation);
+    alice.onCall = invitation => {
+      invitation.progress(180);
+      alice.accept(invitation);
+    };
+    await isUp(alice);
+    alice.taken[0]?.bye();
+    await isOver(bob.taken[0]);
+    await until(() => sip.customer.asked('/status').length === 4, 'all four have come', 10_000);
+    expect((await ask(`/Calls/${body.sid}/Notifications.json`)).body).toMatchObject({
+      notifications: [{ error_code: 1002 }],
+    });
+    expect(await sip.api('POST', `${base}/Calls/${body.sid}/Recordings.json`, {})).toBe(404);
+  }, 20_000);
+});
+
+describe('J: keys', () => {
+  it('J09: three keys, as telephone events, make one request to the action of a Gather (the row: by SIP INFO)', async () => {
+    sip.customer.on('/action', '<Response/>');
+    const session = await calling('<Gather numDigits="3" action="/action" timeout="10"/>');
+    // The voice service takes keys once it hears the caller.
+    for (let at = 0; at < 25; at++) bob.send({ sequence: at, timestamp: at * 160 });
+    for (const [at, digit] of [...'421'].entries()) bob.press(digit, 100 + at * 10, 10_000 + at * 1_000);
+    await isOver(session);
+    expect(sip.customer.asked('/action').map(({ parameters }) => parameters)).toMatchObject([
+      { Digits: '421' },
+    ]);
+  }, 20_000);
+});
