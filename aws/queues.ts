@@ -83,6 +83,9 @@ export function createDeadLetters(env: Environment, queueVariable: string) {
   };
 }
 
+/** The edge that clients register with: only it has their connections. */
+export const CLIENTS_EDGE = 'edge-1';
+
 /** What the SIP edge is told besides plans. */
 export type EdgeCommand =
   /** Places the call of a plan of kind `originate`. It can be said again. */
@@ -90,15 +93,23 @@ export type EdgeCommand =
   /** Gives a call up that still rings; its plan has been closed. */
   | { kind: 'cancel'; token: string };
 
-/** The SIP edge's queue; without EDGE_COMMAND_QUEUE_URL there is no edge to tell anything. */
-export function createEdgeCommands(
-  env: Environment,
-): { send(command: EdgeCommand): Promise<void> } | undefined {
-  const QueueUrl = env['EDGE_COMMAND_QUEUE_URL'];
-  if (QueueUrl === undefined || QueueUrl === '') return undefined;
+export interface EdgeCommands {
+  /** @param edge the name of the one edge that can carry it out; without it any edge does */
+  send(command: EdgeCommand, edge?: string): Promise<void>;
+}
+
+/**
+ * The SIP edge's queue; without EDGE_COMMAND_QUEUE_URL there is no edge to tell anything. Where several edges run,
+ * EDGE_OWN_QUEUE_URLS is a JSON object of each one's own queue, by its name.
+ */
+export function createEdgeCommands(env: Environment): EdgeCommands | undefined {
+  const common = env['EDGE_COMMAND_QUEUE_URL'];
+  if (common === undefined || common === '') return undefined;
+  const own = JSON.parse(env['EDGE_OWN_QUEUE_URLS'] || '{}') as Record<string, string>;
   const client = createClient(env);
   return {
-    async send(command) {
+    async send(command, edge) {
+      const QueueUrl = own[edge ?? ''] ?? common;
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(command) }));
     },
   };

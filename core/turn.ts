@@ -31,6 +31,8 @@ import { childSid } from './sid.ts';
 /** The way to the SIP edge. */
 export interface SipEdge {
   voiceConnectorArn: string;
+  /** Leads to the edge that the accounts' clients are connected with; without it any edge has them. */
+  clientsConnectorArn?: string;
   /** For the next plan: unguessable, and new with each turn. */
   token: string;
 }

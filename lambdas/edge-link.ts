@@ -38,6 +38,7 @@ export type Brought =
 export function createEdgeLink(env: Environment, table: Table, random: Random): EdgeLink {
   const plans = createDialPlans(table);
   const voiceConnectorArn = env['EDGE_VOICE_CONNECTOR_ARN'];
+  const clientsConnectorArn = env['EDGE_CLIENTS_CONNECTOR_ARN'];
 
   return {
     async brought({ InvocationEventType, CallDetails }) {
@@ -63,7 +64,13 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
     async about({ dialToken }) {
       const stored = dialToken === undefined ? undefined : await plans.get(dialToken);
       const edge =
-        voiceConnectorArn === undefined ? undefined : { voiceConnectorArn, token: newToken(random) };
+        voiceConnectorArn === undefined
+          ? undefined
+          : {
+              voiceConnectorArn,
+              ...(clientsConnectorArn !== undefined && { clientsConnectorArn }),
+              token: newToken(random),
+            };
       return {
         surroundings: { edge, report: stored?.report, verdicts: Object.values(stored?.verdicts ?? {}) },
         async settle({ plan, closedPlan, verdict }, nowMs) {

@@ -6,7 +6,7 @@ import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { identified } from '../sip-target.ts';
-import type { Turn } from '../turn.ts';
+import type { SipEdge, Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
 import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
@@ -72,7 +72,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
             ),
             CallerIdNumber: shownNumber(turn),
             Endpoints: [
-              { BridgeEndpointType: 'AWS', Arn: turn.edge.voiceConnectorArn, Uri: turn.edge.token },
+              { BridgeEndpointType: 'AWS', Arn: connectorTo(verb, turn.edge), Uri: turn.edge.token },
             ],
           },
         },
@@ -99,6 +99,10 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     return type === 'ACTION_SUCCESSFUL' ? { stay: KEEP, notes } : undefined;
   },
 };
+
+/** A client is reached by the edge alone that it is connected with. */
+const connectorTo = ({ targets }: DialSip, { voiceConnectorArn, clientsConnectorArn }: SipEdge): string =>
+  (targets.some(({ client }) => client !== undefined) && clientsConnectorArn) || voiceConnectorArn;
 
 /** To the voice service, a target that is screened is one that rings. */
 const screeningSeconds = ({ targets }: DialSip): number =>

@@ -5,7 +5,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createAccounts, DEFAULT_CALLS_PER_SECOND } from '../../aws/accounts.ts';
 import { createBus } from '../../aws/bus.ts';
-import { createEdgeCommands, createHold, createTimerQueue, type OutboundMessage } from '../../aws/queues.ts';
+import {
+  CLIENTS_EDGE,
+  createEdgeCommands,
+  createHold,
+  createTimerQueue,
+  type OutboundMessage,
+} from '../../aws/queues.ts';
 import { createSessions, type Sessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createVoice, VoiceBusy, VoiceRefused, VoiceUnclear } from '../../aws/voice.ts';
@@ -152,8 +158,9 @@ export function createOriginate({ env, clock, random }: FunctionContext): Origin
       const watched = { ...stored, session: { ...session, wakeAtMs } };
       session = await conclude(watched, { kind: 'handedOver', nowMs });
     }
-    const { dialToken } = session;
-    if (dialToken !== undefined) await edge.send({ kind: 'originate', token: dialToken });
+    const { dialToken: token, sip } = session;
+    if (token !== undefined)
+      await edge.send({ kind: 'originate', token }, sip?.client === undefined ? undefined : CLIENTS_EDGE);
     return { verdict: 'done', placed: true };
   }
 

@@ -54,15 +54,19 @@ export class ServiceBench {
   voice: (request: AwsRequest) => VoiceAnswer = () => ({ status: 201, body: transaction('T1') });
   readonly context: FunctionContext;
   readonly close: () => Promise<void>;
+  /** Makes a queue, if there is none of the name. @returns its URL */
+  readonly queue: (name: string) => Promise<string>;
   readonly #sqs: (operation: string, input: object) => Promise<Record<string, unknown>>;
 
   private constructor(
     context: Omit<FunctionContext, 'clock'>,
     sqs: (operation: string, input: object) => Promise<Record<string, unknown>>,
+    queue: (name: string) => Promise<string>,
     close: () => Promise<void>,
   ) {
     this.context = { ...context, clock: this.clock };
     this.#sqs = sqs;
+    this.queue = queue;
     this.close = close;
   }
 
@@ -113,7 +117,7 @@ export class ServiceBench {
       FETCH_FUNCTION_NAME: 'fetch',
       ALLOWED_NETWORKS: '127.0.0.0/8',
     };
-    bench = new ServiceBench({ env, random: systemRandom }, fauxqs.sqs, async () => {
+    bench = new ServiceBench({ env, random: systemRandom }, fauxqs.sqs, queue, async () => {
       await front.close();
       await fauxqs.close();
       await dynamoDb.close();
@@ -153,7 +157,7 @@ export class ServiceBench {
   }
 
   /** Every message of a queue, taken out. */
-  async messages(queue: 'dead-letters' | 'timers'): Promise<unknown[]> {
+  async messages(queue: string): Promise<unknown[]> {
     const QueueUrl = `/000000000000/${queue}`;
     const { Messages = [] } = (await this.#sqs('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) as {
       Messages?: { Body: string }[];

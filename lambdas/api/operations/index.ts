@@ -3,6 +3,7 @@ import { createApplications } from '../../../aws/applications.ts';
 import { createBus } from '../../../aws/bus.ts';
 import { createCommandStore } from '../../../aws/commands.ts';
 import { createDeliveries } from '../../../aws/deliveries.ts';
+import { createDialPlans } from '../../../aws/dial-plans.ts';
 import { createDirectories } from '../../../aws/directory.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
 import { createEdgeCommands, createOutboundQueue } from '../../../aws/queues.ts';
@@ -113,6 +114,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     conclusion: createConclusion(sessions, bus, edgeLink),
     edgeLink,
     minSipUpdateSeconds: Number(env['MIN_SIP_UPDATE_SECONDS'] ?? DEFAULT_MIN_SIP_UPDATE_SECONDS),
+    plans: createDialPlans(table),
     edge: createEdgeCommands(env),
   };
   return Object.fromEntries(

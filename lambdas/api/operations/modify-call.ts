@@ -54,9 +54,14 @@ async function apply(
       outcome: change.hangUp,
       nowMs: clock.now(),
     });
-    // Until it is told, the edge would go on ringing for a call that is over.
-    if (session.dialToken !== undefined) await tools.edge?.send({ kind: 'cancel', token: session.dialToken });
+    if (session.dialToken !== undefined) await cancel(session.dialToken, tools);
   }
+}
+
+/** Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more. */
+async function cancel(token: string, { edge, plans }: Tools): Promise<void> {
+  const stored = await plans.get(token);
+  await edge?.send({ kind: 'cancel', token }, stored?.claimedBy);
 }
 
 /** A change whose verbs can be carried out: laid out, and without a password in the clear. */

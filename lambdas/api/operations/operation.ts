@@ -2,9 +2,10 @@ import type { Applications } from '../../../aws/applications.ts';
 import type { Bus } from '../../../aws/bus.ts';
 import type { CommandStore } from '../../../aws/commands.ts';
 import type { Deliveries } from '../../../aws/deliveries.ts';
+import type { DialPlans } from '../../../aws/dial-plans.ts';
 import type { Directories } from '../../../aws/directory.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
-import type { createEdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
+import type { EdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
 import type { Routes } from '../../../aws/routes.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
 import type { SipClients } from '../../../aws/sip-clients.ts';
@@ -47,8 +48,9 @@ export interface Tools {
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */
   edgeLink: Pick<EdgeLink, 'current'>;
+  plans: Pick<DialPlans, 'get'>;
   /** Undefined where there is no SIP edge. */
-  edge: ReturnType<typeof createEdgeCommands>;
+  edge: EdgeCommands | undefined;
 }
 
 export interface OperationContext {

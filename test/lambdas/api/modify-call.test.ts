@@ -10,9 +10,12 @@ import type { EdgeLink } from '../../../lambdas/edge-link.ts';
 const ACCOUNT = `AC${'1'.repeat(32)}`;
 const SID = `CA${'3'.repeat(28)}0000`;
 
-/** A queued call, and what a change wrote of it. */
-async function change(changes: CallChange[]): Promise<{ writes: StoredSession[]; error?: unknown }> {
-  const { session } = createSession({
+/** A queued call, and what a change wrote of it. `more`: what is so besides. */
+async function change(
+  changes: CallChange[],
+  more: { session?: object; tools?: object } = {},
+): Promise<{ writes: StoredSession[]; error?: unknown }> {
+  const { session: queued } = createSession({
     sid: SID,
     accountSid: ACCOUNT,
     dialect: 'signalwire',
@@ -22,6 +25,7 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
     entry: { verbs: [] },
     nowMs: 1,
   });
+  const session = { ...queued, ...more.session };
   const writes: StoredSession[] = [];
   const sessions = {
     get: async () => writes.at(-1) ?? { session, version: 0 },
@@ -40,6 +44,7 @@ async function change(changes: CallChange[]): Promise<{ writes: StoredSession[];
     conclusion: createConclusion(sessions, bus, noEdge),
     edgeLink: noEdge,
     clock: { now: () => 2, sleep: async () => {} },
+    ...more.tools,
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'signalwire' } };
   try {
@@ -62,6 +67,23 @@ describe('A change of a call', () => {
       callback: CALLBACK.callback,
     });
   });
+
+  it.each(['edge-2', undefined])(
+    'cancels a call that the edge rings: %s, which has claimed it',
+    async claimedBy => {
+      const sent: unknown[] = [];
+      const { writes, error } = await change([{ hangUp: 'canceled' }], {
+        session: { dialToken: 'token' },
+        tools: {
+          plans: { get: async (token: string) => ({ plan: { token }, claimedBy }) },
+          edge: { send: async (...told: unknown[]) => void sent.push(told) },
+        },
+      });
+      expect(error).toBeUndefined();
+      expect(writes.at(-1)?.session.calls[0]?.status).toBe('canceled');
+      expect(sent).toEqual([[{ kind: 'cancel', token: 'token' }, claimedBy]]);
+    },
+  );
 
   it('is made whole or not at all', async () => {
     const { writes, error } = await change([CALLBACK, { redirect: { verbs: [] } }]);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemRandom } from '../../../core/random.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
+import type { SipTarget } from '../../../core/sip-target.ts';
 import {
   BUSY_RETRY_MS,
   CLAIM_LEASE_MS,
@@ -12,6 +13,13 @@ import {
 import { ServiceBench, transaction, type VoiceAnswer } from '../../support/service-bench.ts';
 
 const RATES = { 1: `AC${'1'.repeat(32)}`, 5: `AC${'5'.repeat(32)}` } as const;
+const TARGET: SipTarget = {
+  kind: 'sip',
+  uri: 'sip:bob@example.com',
+  transport: 'udp',
+  headers: [],
+  codecs: ['PCMU'],
+};
 const THROTTLED: VoiceAnswer = { status: 429, error: 'ThrottledClientException' };
 
 describe('originate', () => {
@@ -42,7 +50,7 @@ describe('originate', () => {
   afterAll(() => bench.close());
 
   /** A call as the API stores it. */
-  async function queued(accountSid: string = RATES[1]): Promise<string> {
+  async function queued(accountSid: string = RATES[1], sip?: SipTarget): Promise<string> {
     const sid = newCallSid(systemRandom);
     const { session, events } = createSession({
       sid,
@@ -53,6 +61,7 @@ describe('originate', () => {
       from: '+12025550110',
       entry: { verbs: [] },
       nowMs: bench.clock.now(),
+      ...(sip && { sip }),
     });
     await bench.stores.sessions.create({ session, outbox: events }, bench.clock.now());
     return sid;
@@ -82,6 +91,24 @@ describe('originate', () => {
       FromPhoneNumber: '+12025550110',
     });
     expect(await session(callSid)).toMatchObject({ claimedAtMs: bench.clock.now() - 1000 });
+  });
+
+  it.each([
+    ['a SIP address', {}, 'edge-commands'],
+    ['a client', { client: 'bob' }, 'edge-1-commands'],
+  ])('hands a call to %s to an edge that can place it', async (_, more, queue) => {
+    const env = {
+      ...bench.context.env,
+      EDGE_VOICE_CONNECTOR_ARN: 'arn',
+      EDGE_COMMAND_QUEUE_URL: await bench.queue('edge-commands'),
+      EDGE_OWN_QUEUE_URLS: JSON.stringify({ 'edge-1': await bench.queue('edge-1-commands') }),
+    };
+    const callSid = await queued(RATES[1], { ...TARGET, ...more });
+    await createOriginate({ ...bench.context, env })({ Records: [await record(callSid)] });
+
+    const token = (await session(callSid))?.dialToken;
+    expect(token).toMatch(/^\w{24}$/);
+    expect(await bench.messages(queue)).toEqual([{ kind: 'originate', token }]);
   });
 
   it.each([
