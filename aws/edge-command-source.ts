@@ -1,6 +1,6 @@
 /** Where the SIP edge gets its commands: one at a time as they come, until it is stopped. */
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientConfiguration, type Environment, required } from './clients.ts';
+import { clientConfiguration, type Environment } from './clients.ts';
 import type { EdgeCommand } from './queues.ts';
 
 /** The longest that SQS waits for a message. */
@@ -15,10 +15,12 @@ export interface CommandSource {
 }
 
 /**
+ * @param QueueUrl the queue of all edges, or one edge's own
  * @param carryOut a command that it throws over comes again, and after some times goes to the dead letters
  */
 export function startCommandSource(
   env: Environment,
+  QueueUrl: string,
   carryOut: (command: EdgeCommand) => Promise<void>,
   onError: (error: unknown) => void,
 ): CommandSource {
@@ -26,7 +28,6 @@ export function startCommandSource(
     ...clientConfiguration('SQS', env),
     useQueueUrlAsEndpoint: env['AWS_ENDPOINT_URL_SQS'] === undefined,
   });
-  const QueueUrl = required(env, 'EDGE_COMMAND_QUEUE_URL');
   const stopping = new AbortController();
 
   async function one({ Body = '', ReceiptHandle }: Message): Promise<void> {

@@ -1,7 +1,7 @@
 /** The SIP side of a platform: the voice service's Voice Connector, and the SIP edge behind it. */
 import { createBus } from '../aws/bus.ts';
 import { createClientStore } from '../aws/client-store.ts';
-import type { Environment } from '../aws/clients.ts';
+import { type Environment, required } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import { startCommandSource } from '../aws/edge-command-source.ts';
 import { createInboundDirectory } from '../aws/inbound-directory.ts';
@@ -169,6 +169,7 @@ export async function startEdge(parts: {
   ]);
   const commands = startCommandSource(
     env,
+    required(env, 'EDGE_COMMAND_QUEUE_URL'),
     async command => {
       if (command.kind === 'originate') await edge.originate(command.token);
       else edge.cancel(command.token, 'canceled');

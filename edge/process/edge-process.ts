@@ -3,30 +3,35 @@ import { createBus } from '../../aws/bus.ts';
 import { createClientStore } from '../../aws/client-store.ts';
 import type { Environment } from '../../aws/clients.ts';
 import { createDialPlans } from '../../aws/dial-plans.ts';
-import { startCommandSource } from '../../aws/edge-command-source.ts';
+import { createEdgeRoster } from '../../aws/edge-roster.ts';
 import { createInboundDirectory } from '../../aws/inbound-directory.ts';
-import type { EdgeCommand } from '../../aws/queues.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
 import { systemClock } from '../../core/clock.ts';
 import { createAddressGuard } from '../../core/network/address-guard.ts';
+import { systemClock as sipClock } from '../../sip/clock.ts';
 import type { Transport } from '../../sip/transport/transport.ts';
 import { tcp, tls, udp } from '../../sip/user-agent.ts';
 import { dynamoJournal } from '../dynamo-journal.ts';
 import { createEdge } from '../edge.ts';
 import { errorFields } from '../log.ts';
 import { readCertificate } from './certificate.ts';
+import { createConnectors, ownConnectors } from './connectors.ts';
+import { FleetMember } from './fleet.ts';
 import { serveHealth } from './health.ts';
 import { callsMetric, jsonLog } from './json-log.ts';
 import { isBeside, mediaOf } from './media.ts';
+import { everyMinute } from './minutes.ts';
 import { PollWatch } from './poll-watch.ts';
 import { publicAddress } from './public-address.ts';
 import { EVERYWHERE, type ProcessSettings } from './settings.ts';
-import { openTermination } from './termination.ts';
+import { takeCommands } from './take-commands.ts';
 
 /** The user part that a Voice Connector takes from everybody. */
 const MEETING_NUMBER = '+17035550122';
-const METRIC_EVERY_MS = 60_000;
+
+/** For those who lead calls here to hear that it stops. */
+const TELL_MS = 2_000;
 
 export interface EdgeProcess {
   /** Takes no new calls, waits for those that live, and stops. Resolves when the process may end. */
@@ -74,35 +79,36 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
           if (phase !== 'open') return phase;
           return polls.works ? 'ok' : 'no commands';
         });
-  if (address !== undefined)
-    await Promise.all(ownConnectors(settings).map(id => openTermination(env, id, address)));
+  const fleet = new FleetMember({
+    roster: createEdgeRoster(table),
+    now,
+    self: () => ({ name: settings.name, address, sipPort: world[0]?.local.port ?? 0, calls: edge.calls }),
+    rest: settings.rest,
+    tell: createConnectors(env, settings),
+  });
+  // The connectors take our calls before one can be made, and lead theirs here when somebody listens.
+  await fleet.join();
   await edge.start();
+  await fleet.open();
+  const commands = takeCommands(env, edge, { polls, log });
 
-  /** Failures of commands: not of the queue. */
-  const ofCommands = new WeakSet<object>();
-  const onError = (error: unknown) => {
-    const isCommand = typeof error === 'object' && error !== null && ofCommands.has(error);
-    if (!isCommand) polls.failed();
-    const what = isCommand ? 'A command failed; it comes again.' : 'The command queue does not answer.';
-    log('error', what, errorFields(error));
-  };
-  const commands = env['EDGE_COMMAND_QUEUE_URL']
-    ? startCommandSource(env, command => carryOut(command).catch(marked), onError)
-    : undefined;
-
-  async function carryOut(command: EdgeCommand): Promise<void> {
-    if (command.kind === 'originate') await edge.originate(command.token);
-    else edge.cancel(command.token, 'canceled');
-  }
-
-  function marked(error: unknown): never {
-    if (typeof error === 'object' && error !== null) ofCommands.add(error);
-    throw error;
-  }
-
-  const metric = setInterval(() => {
-    if (settings.logLevel !== 'silent') console.log(callsMetric(settings.name, edge.calls, now()));
-  }, METRIC_EVERY_MS);
+  const unsaid = (error: unknown) =>
+    log(
+      'error',
+      'The Voice Connectors and the other edges could not be told of this one.',
+      errorFields(error),
+    );
+  let looking = Promise.resolve();
+  const endMinutes = everyMinute(sipClock, minuteMs => {
+    const { deployment, name, rest, logLevel } = settings;
+    const { calls } = edge;
+    const isIdle = rest && fleet.isResting && calls === 0;
+    if (logLevel !== 'silent') console.log(callsMetric({ deployment, edge: name, calls, isIdle, minuteMs }));
+    looking = fleet
+      .look()
+      .then(() => commands.rest(fleet.isResting))
+      .catch(unsaid);
+  });
   phase = 'open';
   log('info', 'The SIP edge listens.', {
     edge: settings.name,
@@ -113,16 +119,21 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
 
   return {
     async stop() {
+      endMinutes();
+      await soon(looking.then(() => fleet.close()).catch(unsaid));
       phase = 'draining';
       log('info', 'The SIP edge takes no new calls.', { calls: edge.calls });
-      clearInterval(metric);
-      await commands?.stop();
+      await commands.stop();
       await edge.stop({ drainMs: settings.drainSeconds * 1000, afterwards: settings.afterwards });
+      await soon(fleet.leave().catch(unsaid));
       await health?.close();
       log('info', 'The SIP edge has stopped.', { calls: edge.calls });
     },
   };
 }
+
+/** Waits for it, but not for ever: nobody is to be kept from stopping. */
+const soon = (told: Promise<void>) => Promise.race([told, systemClock.sleep(TELL_MS)]);
 
 /** The address that our packets come from, where somebody has to be told it; undefined: the one that we listen at. */
 async function ownAddress(settings: ProcessSettings): Promise<string | undefined> {
@@ -131,11 +142,6 @@ async function ownAddress(settings: ProcessSettings): Promise<string | undefined
   const hasMedia = mediaPorts !== undefined || (rtpengine !== undefined && isBeside(rtpengine));
   const isTold = ownConnectors(settings).length > 0 || (hasMedia && listenAddress === EVERYWHERE);
   return isTold ? await publicAddress(systemClock.sleep) : undefined;
-}
-
-/** The Voice Connectors that are to be told where our calls come from. */
-function ownConnectors({ voiceConnectorId, telephoneConnectorId }: ProcessSettings): string[] {
-  return [voiceConnectorId, telephoneConnectorId].filter(id => id !== undefined);
 }
 
 const asText = ({ protocol, local }: Transport) => `${protocol} ${local.address}:${local.port}`;

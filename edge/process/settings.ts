@@ -14,6 +14,8 @@ export type CertificateSource =
 /** What the deployed edge is told. */
 export interface ProcessSettings {
   readonly name: string;
+  /** What its metrics are told apart by from those of other deployments in the AWS account. */
+  readonly deployment: string;
   readonly listenAddress: string;
   /** UDP and TCP, for everybody or, where there is an `insidePort`, for the world. 0: any free one. */
   readonly sipPort: number;
@@ -30,6 +32,8 @@ export interface ProcessSettings {
   readonly voiceConnectorHost: string | undefined;
   /** The connector that is told to take our calls; undefined: its operator does that. */
   readonly voiceConnectorId: string | undefined;
+  /** Addresses of ours that the connector leads its calls to, the first preferred; none: its operator does that. */
+  readonly originationHosts: readonly string[];
   /** The connector that takes calls to the telephone network: `host` or `host:port`; without it no number is called. */
   readonly telephoneConnectorHost: string | undefined;
   /** As `voiceConnectorId`. */
@@ -47,11 +51,21 @@ export interface ProcessSettings {
   readonly healthPort: number | undefined;
   /** Dials in hand at once; undefined: as many as an edge takes by itself. */
   readonly maxCalls: number | undefined;
+  /** When it takes no new calls because others have room for them; undefined: never. */
+  readonly rest: RestBounds | undefined;
   readonly drainSeconds: number;
   /** What becomes of bridges that outlive the drain. */
   readonly afterwards: Afterwards;
   /** Lines below it are not written. */
   readonly logLevel: Level | 'silent';
+}
+
+/** Calls of all edges together. What lies between changes nothing. */
+export interface RestBounds {
+  /** With fewer, the edge takes no new calls… */
+  readonly belowCalls: number;
+  /** …until there are more than that. */
+  readonly aboveCalls: number;
 }
 
 export type Afterwards = 'hang-up' | 'hand-over';
@@ -76,6 +90,13 @@ export function readSettings(env: Environment): ProcessSettings {
   for (const name of NEEDED) needed(env, name);
   const settings = {
     name: matching(env, 'EDGE_NAME', 'edge', /^[\w.-]{1,64}$/, 'up to 64 letters, digits, - _ or .'),
+    deployment: matching(
+      env,
+      'DEPLOYMENT',
+      'dialplane',
+      /^[\w.-]{1,128}$/,
+      'up to 128 letters, digits, - _ or .',
+    ),
     listenAddress: env['EDGE_ADDRESS'] || EVERYWHERE,
     sipPort: port(env, 'SIP_PORT') ?? 5060,
     insidePort: port(env, 'INSIDE_PORT'),
@@ -86,6 +107,7 @@ export function readSettings(env: Environment): ProcessSettings {
     allowedNetworks: networks(env, 'ALLOWED_NETWORKS'),
     voiceConnectorHost: host(env, 'VOICE_CONNECTOR_HOST'),
     voiceConnectorId: env['VOICE_CONNECTOR_ID'] || undefined,
+    originationHosts: listed(env, 'ORIGINATION_HOSTS'),
     telephoneConnectorHost: host(env, 'TELEPHONE_CONNECTOR_HOST'),
     telephoneConnectorId: env['TELEPHONE_CONNECTOR_ID'] || undefined,
     publicAddress: env['PUBLIC_ADDRESS'] || undefined,
@@ -101,6 +123,7 @@ export function readSettings(env: Environment): ProcessSettings {
     followRedirects: oneOf(env, 'FOLLOW_REDIRECTS', 'false', ['true', 'false']) === 'true',
     healthPort: port(env, 'HEALTH_PORT'),
     maxCalls: wholeNumber(env, 'MAX_CALLS', MOST_CALLS),
+    rest: restBounds(env),
     drainSeconds: wholeNumber(env, 'DRAIN_SECONDS', 86_400) ?? 60,
     afterwards: oneOf(env, 'AFTERWARDS', 'hang-up', AFTERWARDS),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', LEVELS),
@@ -154,11 +177,28 @@ function oneOf<T extends string>(env: Environment, name: string, byDefault: T, v
   throw new SettingError(`${name}: "${value}" is not possible; choose one of ${values.join(', ')}.`);
 }
 
+const listed = (env: Environment, name: string): string[] =>
+  (env[name] ?? '').split(',').flatMap(item => item.trim() || []);
+
 function networks(env: Environment, name: string): string[] {
-  const listed = (env[name] ?? '').split(',').flatMap(item => item.trim() || []);
-  const wrong = listed.find(item => parseNetwork(item) === undefined);
-  if (wrong === undefined) return listed;
+  const named = listed(env, name);
+  const wrong = named.find(item => parseNetwork(item) === undefined);
+  if (wrong === undefined) return named;
   throw new SettingError(`${name}: "${wrong}" is not a network; write it as 10.1.0.0/16.`);
+}
+
+/** Of all edges of a deployment. */
+const MOST_CALLS_OF_ALL = 100_000;
+
+function restBounds(env: Environment): RestBounds | undefined {
+  const belowCalls = wholeNumber(env, 'REST_BELOW_CALLS', MOST_CALLS_OF_ALL);
+  const aboveCalls = wholeNumber(env, 'WAKE_ABOVE_CALLS', MOST_CALLS_OF_ALL);
+  if (belowCalls === undefined && aboveCalls === undefined) return undefined;
+  if (belowCalls !== undefined && aboveCalls !== undefined && belowCalls <= aboveCalls)
+    return { belowCalls, aboveCalls };
+  throw new SettingError(
+    'Set REST_BELOW_CALLS and WAKE_ABOVE_CALLS together, the second not below the first; or neither.',
+  );
 }
 
 /** Four for one call. */

@@ -14,6 +14,7 @@ describe('The environment of the edge', () => {
   it('needs no more than five variables', () => {
     expect(readSettings(needed)).toEqual({
       name: 'edge',
+      deployment: 'dialplane',
       listenAddress: '0.0.0.0',
       sipPort: 5060,
       insidePort: undefined,
@@ -24,6 +25,7 @@ describe('The environment of the edge', () => {
       allowedNetworks: [],
       voiceConnectorHost: undefined,
       voiceConnectorId: undefined,
+      originationHosts: [],
       telephoneConnectorHost: undefined,
       telephoneConnectorId: undefined,
       publicAddress: undefined,
@@ -33,6 +35,7 @@ describe('The environment of the edge', () => {
       followRedirects: false,
       healthPort: undefined,
       maxCalls: undefined,
+      rest: undefined,
       drainSeconds: 60,
       afterwards: 'hang-up',
       logLevel: 'info',
@@ -66,6 +69,9 @@ describe('The environment of the edge', () => {
     [{ EDGE_INSIDE_NETWORKS: '10.0.0.0' }, 'EDGE_INSIDE_NETWORKS: "10.0.0.0" is not a network'],
     [{ ALLOWED_NETWORKS: '10.0.0.0/8,10.0.0.0/33' }, 'ALLOWED_NETWORKS: "10.0.0.0/33" is not a network'],
     [{ VOICE_CONNECTOR_HOST: 'sip:vc' }, 'VOICE_CONNECTOR_HOST: "sip:vc" is not a host name'],
+    [{ DEPLOYMENT: 'a b' }, 'DEPLOYMENT: "a b" is not up to 128 letters'],
+    [{ REST_BELOW_CALLS: '1' }, 'Set REST_BELOW_CALLS and WAKE_ABOVE_CALLS together'],
+    [{ REST_BELOW_CALLS: '2', WAKE_ABOVE_CALLS: '1' }, 'the second not below the first'],
     [{ TELEPHONE_CONNECTOR_HOST: 'a b' }, 'TELEPHONE_CONNECTOR_HOST: "a b" is not a host name'],
     [{ PUBLIC_ADDRESS: 'auto' }, 'PUBLIC_ADDRESS: "auto" is not an IP address.'],
     [{ MEDIA_PORTS: '20000' }, 'MEDIA_PORTS: "20000" is not a range of ports such as 20000-23999.'],

@@ -4,18 +4,12 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import type { Environment } from '../../aws/clients.ts';
-import { createDialPlans } from '../../aws/dial-plans.ts';
 import { createEdgeCommands } from '../../aws/queues.ts';
-import { createTable } from '../../aws/table.ts';
-import { createTokens } from '../../aws/tokens.ts';
-import { systemClock } from '../../core/clock.ts';
-import { startLocalAws } from '../../local/aws/local-aws.ts';
-import { jsonService } from '../../local/aws/service.ts';
-import { realTime } from '../../local/clock/platform-clock.ts';
 import { createUserAgent, type Session, type UserAgent, udp } from '../../sip/user-agent.ts';
 import { startLocalAws as startTableAndSecret } from '../lambdas/local-aws.ts';
 import { certificates } from '../sip/support/sockets.ts';
-import { answerAt, CONNECTOR_SDP, childSid } from './support/edge-stage.ts';
+import { putOriginatePlan, startCommandAws } from './support/command-aws.ts';
+import { answerAt, CONNECTOR_SDP } from './support/edge-stage.ts';
 
 const HERE = '127.0.0.1';
 const TOKEN = 'abcdefghijklmnopqrstuvwx';
@@ -54,62 +48,6 @@ async function agent(onInvite: NonNullable<UserAgent['onInvite']> = () => {}): P
   return [made, made.transport.transports[0]?.local.port as number];
 }
 
-/** Table, key, bus and queues on loopback. */
-async function startAws() {
-  const aws = await startLocalAws({
-    clock: realTime(),
-    tableName: 'calls',
-    keyId: 'key',
-    chime: jsonService('application/json', {}),
-    mayDo: () => true,
-    onInvocation() {},
-    onFault() {},
-    onTargetError() {},
-  });
-  closing.push(() => aws.close());
-  const queueUrl = aws.url + (await aws.fauxqs.createQueue('edge-commands'));
-  return {
-    ...aws.env('edge'),
-    TABLE_NAME: 'calls',
-    KEY_ID: 'key',
-    BUS_NAME: 'default',
-    EDGE_COMMAND_QUEUE_URL: queueUrl,
-  };
-}
-
-async function putPlan(env: Environment, uri: string): Promise<void> {
-  const sealed = await createTokens(env, systemClock).encrypt('AC1', 'a secret password');
-  const call = { sid: childSid(0), direction: 'outbound-api', to: uri, from: '+12025550100' } as const;
-  await createDialPlans(createTable(env)).put(
-    {
-      token: TOKEN,
-      kind: 'originate',
-      accountSid: 'AC1',
-      dialect: 'signalwire',
-      rootSid: call.sid,
-      calls: [
-        { ...call, status: 'initiated', createdAtMs: 0, updatedAtMs: 0, nextEvent: 1, nextCallback: 0 },
-      ],
-      targets: [
-        {
-          kind: 'sip',
-          uri,
-          transport: 'udp',
-          headers: [],
-          codecs: ['PCMU'],
-          credentials: { username: 'kate', password: { ciphertext: Buffer.from(sealed).toString('base64') } },
-        },
-      ],
-      callerId: '+12025550100',
-      ringTimeoutSeconds: 30,
-      timeLimitSeconds: 600,
-      hangupOnStar: false,
-      expiresAtMs: Date.now() + 60_000,
-    },
-    Date.now(),
-  );
-}
-
 it('carries out a command, drains on SIGTERM while its bridge lives, and exits with 0; no secret is logged', async () => {
   const sessions: Session[] = [];
   const [, phonePort] = await agent(invitation => {
@@ -123,7 +61,9 @@ it('carries out a command, drains on SIGTERM while its bridge lives, and exits w
     entered.push(`${request.uri} ${request.headers.get('X-Dialplane-Token')}`);
     invitation.accept({ sdp: CONNECTOR_SDP });
   });
-  const env = await startAws();
+  const aws = await startCommandAws();
+  closing.push(() => aws.close());
+  const { env } = aws;
   const edge = startMain({
     ...env,
     EDGE_ADDRESS: HERE,
@@ -139,7 +79,7 @@ it('carries out a command, drains on SIGTERM while its bridge lives, and exits w
   const healthz = async () => (await fetch(`http://${HERE}:${health}/healthz`)).status;
   expect(await healthz()).toBe(200);
 
-  await putPlan(env, `sip:bob@${HERE}:${phonePort}`);
+  await putOriginatePlan(env, TOKEN, `sip:bob@${HERE}:${phonePort}`);
   await createEdgeCommands(env)?.send({ kind: 'originate', token: TOKEN });
   await expect.poll(() => entered, { timeout: 10_000 }).toHaveLength(1);
   expect(entered[0]).toBe(`sip:+17035550122@${HERE}:${connectorPort} ${TOKEN}`);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publicAddress } from '../../edge/process/public-address.ts';
-import { openTermination } from '../../edge/process/termination.ts';
+import { leadCalls, openTermination } from '../../edge/process/voice-connector.ts';
 import { HttpDouble, type Reply } from '../lambdas/http-double.ts';
 
 let present: Reply;
@@ -13,17 +14,14 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const open = () =>
-  openTermination(
-    {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'id',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_ENDPOINT_URL_CHIME_SDK_VOICE: url,
-    },
-    'vc1',
-    '192.0.2.7',
-  );
+const client = () =>
+  new ChimeSDKVoiceClient({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+  });
+const open = (...addresses: string[]) =>
+  openTermination(client(), 'vc1', addresses.length > 0 ? addresses : ['192.0.2.7']);
 const termination = (value: object): Reply => ({ status: 200, body: { Termination: value } });
 const puts = () =>
   service.received.filter(({ method }) => method === 'PUT').map(({ body }) => body.Termination);
@@ -60,6 +58,48 @@ it('Nothing is written where nothing changes', async () => {
   await open();
 
   expect(puts()).toEqual([]);
+});
+
+it('All edges that run may call, in whatever order they are told', async () => {
+  present = termination({ CidrAllowedList: ['192.0.2.7/32'], Disabled: false });
+  await open('2001:db8::8', '192.0.2.7');
+  expect(puts()[0].CidrAllowedList).toEqual(['192.0.2.7/32', '2001:db8::8/128']);
+
+  present = termination({ CidrAllowedList: ['2001:db8::8/128', '192.0.2.7/32'], Disabled: false });
+  await open('192.0.2.7', '2001:db8::8');
+  expect(puts()).toHaveLength(1);
+});
+
+describe('Routes', () => {
+  const route = { Host: '192.0.2.1', Port: 5060, Protocol: 'UDP', Priority: 1, Weight: 1 } as const;
+  const other = { ...route, Port: 5070 };
+  const origination = (Routes: object[], Disabled = false): Reply => ({
+    status: 200,
+    body: { Origination: { Routes, Disabled } },
+  });
+  const led = () =>
+    service.received.filter(({ method }) => method === 'PUT').map(({ path, body }) => [path, body]);
+
+  it.each([
+    { status: 404, headers: { 'x-amzn-errortype': 'NotFoundException' }, body: { Message: 'None' } },
+    origination([other]),
+    origination([route, other]),
+    origination([route], true),
+  ])('are written where they are others', async before => {
+    present = before;
+    await leadCalls(client(), 'vc1', [route]);
+
+    expect(led()).toEqual([
+      ['/voice-connectors/vc1/origination', { Origination: { Routes: [route], Disabled: false } }],
+    ]);
+  });
+
+  it('are left alone where they are the same', async () => {
+    present = origination([other, route]);
+    await leadCalls(client(), 'vc1', [route, other]);
+
+    expect(led()).toEqual([]);
+  });
 });
 
 it('A public address that nobody tells is asked for some more times, then an error says what to set', async () => {

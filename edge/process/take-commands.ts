@@ -1,0 +1,59 @@
+import type { Environment } from '../../aws/clients.ts';
+import { type CommandSource, startCommandSource } from '../../aws/edge-command-source.ts';
+import type { EdgeCommand } from '../../aws/queues.ts';
+import type { Edge } from '../edge.ts';
+import { errorFields, type Log } from '../log.ts';
+import type { PollWatch } from './poll-watch.ts';
+
+/** The commands that an edge takes: those of all edges, and those for it alone. */
+export interface TakenCommands {
+  /** Leaves those of all edges to the others, or takes them again. */
+  rest(isResting: boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** From EDGE_COMMAND_QUEUE_URL and EDGE_OWN_QUEUE_URL, whichever are set. */
+export function takeCommands(
+  env: Environment,
+  edge: Pick<Edge, 'originate' | 'cancel'>,
+  { polls, log }: { readonly polls: PollWatch; readonly log: Log },
+): TakenCommands {
+  /** Failures of commands: not of the queue. */
+  const ofCommands = new WeakSet<object>();
+
+  const start = (queueUrl: string | undefined): CommandSource | undefined =>
+    queueUrl
+      ? startCommandSource(env, queueUrl, command => carryOut(command).catch(marked), failed)
+      : undefined;
+  const own = start(env['EDGE_OWN_QUEUE_URL']);
+  let common = start(env['EDGE_COMMAND_QUEUE_URL']);
+
+  async function carryOut(command: EdgeCommand): Promise<void> {
+    if (command.kind === 'originate') await edge.originate(command.token);
+    else edge.cancel(command.token, 'canceled');
+  }
+
+  function marked(error: unknown): never {
+    if (typeof error === 'object' && error !== null) ofCommands.add(error);
+    throw error;
+  }
+
+  function failed(error: unknown): void {
+    const isCommand = typeof error === 'object' && error !== null && ofCommands.has(error);
+    if (!isCommand) polls.failed();
+    const what = isCommand ? 'A command failed; it comes again.' : 'The command queue does not answer.';
+    log('error', what, errorFields(error));
+  }
+
+  return {
+    async rest(isResting) {
+      const stopped = isResting ? common?.stop() : undefined;
+      common = isResting ? undefined : (common ?? start(env['EDGE_COMMAND_QUEUE_URL']));
+      await stopped;
+    },
+
+    async stop() {
+      await Promise.all([own?.stop(), common?.stop()]);
+    },
+  };
+}
