@@ -33,6 +33,7 @@ const settings: { [Key in Setting]-?: Parse<NonNullable<DialplaneSettings[Key]>>
   tokenVersion: text,
   allowedNetworks: list,
   sipEdge: oneOf({ true: true, false: false }),
+  edgeTasks: number,
   apiRateLimit: number,
   apiBurstLimit: number,
   deliverConcurrency: number,
@@ -60,6 +61,7 @@ const edgeSettings: { [Key in EdgeSetting]-?: Parse<NonNullable<SipEdgeSettings[
   edgeRtpengineAddress: text,
   edgeCpu: number,
   edgeCalls: number,
+  edgeTargetCalls: number,
   edgeDrainSeconds: number,
 };
 

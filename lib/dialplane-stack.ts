@@ -41,7 +41,7 @@ export class DialplaneStack extends Stack {
       playedBy: settings.voiceService ? undefined : amazonVoice,
     });
 
-    const edge = settings.sipEdge ? new EdgeLink(this, 'Edge', { alarms }) : undefined;
+    const edge = settings.sipEdge ? new EdgeLink(this, 'Edge', { ...settings, alarms }) : undefined;
     this.calls = calls;
     this.events = events;
     this.tokenKey = tokenKey;

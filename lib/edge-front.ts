@@ -9,8 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { type EdgeTask, HEALTH_PORT, idOf } from './edge-tasks.ts';
 
-export const edgePorts = { sip: 5060, tls: 5061, health: 8080 };
 const EVERYBODY = '0.0.0.0/0';
 
 export interface EdgeFrontProps {
@@ -18,11 +18,13 @@ export interface EdgeFrontProps {
   /** Who may send SIP to it: IPv4 networks. */
   readonly networks: readonly string[];
   readonly tls: boolean;
+  /** Each has listeners of its own. */
+  readonly tasks: readonly EdgeTask[];
 }
 
 /**
- * The edge's public face: a network load balancer with an address of its own in each zone, which stay the same whatever
- * becomes of the edge behind it. It passes everything on as it is, TLS too, with the sender's address.
+ * The edges' public face: a network load balancer with an address of its own in each zone, which stay the same whatever
+ * becomes of the edges behind it; the port tells which of them. It passes everything on as it is, TLS too, with the sender's address.
  */
 export class EdgeFront extends Construct {
   readonly securityGroup: SecurityGroup;
@@ -34,17 +36,17 @@ export class EdgeFront extends Construct {
   constructor(scope: Construct, id: string, props: EdgeFrontProps) {
     super(scope, id);
     this.#props = props;
-    const { vpc, networks, tls } = props;
+    const { vpc, networks, tls, tasks } = props;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'SIP to the edge',
       allowAllOutbound: true,
     });
-    const ports = [
-      Port.udp(edgePorts.sip),
-      Port.tcp(edgePorts.sip),
-      ...(tls ? [Port.tcp(edgePorts.tls)] : []),
-    ];
+    const ports = tasks.flatMap(({ sipPort, tlsPort }) => [
+      Port.udp(sipPort),
+      Port.tcp(sipPort),
+      ...(tls ? [Port.tcp(tlsPort)] : []),
+    ]);
     for (const network of networks) {
       for (const port of ports) this.securityGroup.addIngressRule(Peer.ipv4(network), port);
     }
@@ -77,8 +79,8 @@ export class EdgeFront extends Construct {
     return this.#balancer.loadBalancerDnsName;
   }
 
-  /** Leads it all to a service. @returns the group of targets whose health stands for the edge */
-  leadTo(service: FargateService, containerName: string): NetworkTargetGroup {
+  /** Leads an edge's ports to its service. @returns the group of targets whose health stands for the edge */
+  leadTo(task: EdgeTask, service: FargateService, containerName: string): NetworkTargetGroup {
     const group = (id: string, port: number, protocol: Protocol) => {
       const targets = new NetworkTargetGroup(this, `${id}Targets`, {
         vpc: this.#props.vpc,
@@ -91,7 +93,7 @@ export class EdgeFront extends Construct {
         healthCheck: {
           protocol: Protocol.HTTP,
           path: '/healthz',
-          port: String(edgePorts.health),
+          port: String(HEALTH_PORT),
           interval: Duration.seconds(10),
           healthyThresholdCount: 2,
           unhealthyThresholdCount: 3,
@@ -101,7 +103,7 @@ export class EdgeFront extends Construct {
       targets.addTarget(service.loadBalancerTarget({ containerName, containerPort: port }));
       return targets;
     };
-    if (this.#props.tls) group('Tls', edgePorts.tls, Protocol.TCP);
-    return group('Sip', edgePorts.sip, Protocol.TCP_UDP);
+    if (this.#props.tls) group(idOf('Tls', task), task.tlsPort, Protocol.TCP);
+    return group(idOf('Sip', task), task.sipPort, Protocol.TCP_UDP);
   }
 }

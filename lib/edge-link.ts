@@ -3,6 +3,7 @@ import { CfnVoiceConnector } from 'aws-cdk-lib/aws-chime';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { DialplaneFunction } from './dialplane-function.ts';
+import { type EdgeTask, edgeTasks } from './edge-tasks.ts';
 import type { Provider } from './provider.ts';
 import type { VoiceService } from './voice-service.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -10,13 +11,24 @@ import { WorkQueue } from './work-queue.ts';
 /** A command is worth nothing when its token has expired, after a minute. */
 const STALE_SECONDS = 30;
 
+export interface EdgeLinkProps {
+  readonly alarms: Alarms;
+  readonly edgeTasks: number;
+}
+
 /**
  * The way between the voice service and the SIP edge: a Voice Connector that carries calls in both directions, another one
  * for calls to the telephone network, since whatever comes to the first is the SIP media application's, and the queue of
- * commands. It is in the functions' stack because they name both; the edge's own stack comes after it.
+ * commands. Where there are several edges, the other connector also leads calls for clients to the first edge, which has their
+ * connections. It is in the functions' stack because they name both; the edge's own stack comes after it.
  */
 export class EdgeLink extends Construct {
+  /** How many edges there may be. */
+  readonly tasks: readonly EdgeTask[];
+  /** Commands that any edge may carry out. */
   readonly commands: WorkQueue;
+  /** Those for one edge alone, by its name; none where there is but one edge. */
+  readonly ownCommands: ReadonlyMap<string, WorkQueue>;
   readonly voiceConnectorId: string;
   readonly voiceConnectorArn: string;
   /** Where calls enter the voice service. */
@@ -26,14 +38,25 @@ export class EdgeLink extends Construct {
   /** Where calls to phone numbers enter: no SIP rule names it. */
   readonly telephoneConnectorHost: string;
 
-  constructor(scope: Construct, id: string, { alarms }: { readonly alarms: Alarms }) {
+  constructor(scope: Construct, id: string, { alarms, edgeTasks: count }: EdgeLinkProps) {
     super(scope, id);
-    this.commands = new WorkQueue(this, 'EdgeCommands', {
-      holds: "The SIP edge's commands",
-      visibilityTimeout: Duration.seconds(15),
-      maxReceiveCount: 5,
-      alarms,
-    });
+    const queueOf = (queueId: string, holds: string) =>
+      new WorkQueue(this, queueId, {
+        holds,
+        visibilityTimeout: Duration.seconds(15),
+        maxReceiveCount: 5,
+        alarms,
+      });
+    this.tasks = edgeTasks(count);
+    this.commands = queueOf('EdgeCommands', "The SIP edge's commands");
+    this.ownCommands = new Map(
+      count === 1
+        ? []
+        : this.tasks.map(({ name, place }) => [
+            name,
+            queueOf(`Edge${place}Commands`, `The commands for ${name} alone`),
+          ]),
+    );
     alarms.above(
       'EdgeCommandsWait',
       this.commands.queue.metricApproximateAgeOfOldestMessage({
@@ -66,10 +89,19 @@ export class EdgeLink extends Construct {
   /** Lets functions send calls to the edge, and commands. */
   connect(...functions: DialplaneFunction[]): void {
     const { queue } = this.commands;
+    const own = [...this.ownCommands];
+    const urls = own.map(([name, commands]) => [name, commands.queue.queueUrl]);
     this.makeKnownTo(...functions);
     for (const each of functions) {
       each.addEnvironment('EDGE_COMMAND_QUEUE_URL', queue.queueUrl);
-      each.allow(['sqs:SendMessage'], [queue.queueArn]);
+      if (own.length > 0) {
+        each.addEnvironment('EDGE_OWN_QUEUE_URLS', Stack.of(this).toJsonString(Object.fromEntries(urls)));
+        each.addEnvironment('EDGE_CLIENTS_CONNECTOR_ARN', this.telephoneConnectorArn);
+      }
+      each.allow(
+        ['sqs:SendMessage'],
+        [queue.queueArn, ...own.map(([, commands]) => commands.queue.queueArn)],
+      );
     }
   }
 

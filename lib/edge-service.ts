@@ -1,32 +1,34 @@
-import { fileURLToPath } from 'node:url';
-import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
-  Cluster,
   ContainerDependencyCondition,
   ContainerImage,
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
-  type ICluster,
   LogDrivers,
   OperatingSystemFamily,
   Protocol,
 } from 'aws-cdk-lib/aws-ecs';
 import { Grant } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { DialplaneStack } from './dialplane-stack.ts';
-import { type EdgeFront, edgePorts } from './edge-front.ts';
+import type { EdgeCluster } from './edge-cluster.ts';
+import type { EdgeFront } from './edge-front.ts';
 import type { EdgeLink } from './edge-link.ts';
 import { addRtpengine } from './edge-rtpengine.ts';
+import type { ScalingBounds } from './edge-scaling.ts';
 import { memoryFor } from './edge-settings.ts';
+import { type EdgeTask, HEALTH_PORT } from './edge-tasks.ts';
 import { RTPENGINE_ADDRESS, RTPENGINE_PORTS } from './rtpengine-arguments.ts';
 
 export interface EdgeServiceProps {
+  readonly task: EdgeTask;
+  /** The edge rests while the others have room for all calls. Without it, it always runs. */
+  readonly scaling?: ScalingBounds | undefined;
+  readonly house: EdgeCluster;
   readonly vpc: IVpc;
   readonly front: EdgeFront;
   /** Who may send media to it: IPv4 networks. */
@@ -43,39 +45,29 @@ export interface EdgeServiceProps {
   /** How many at once. */
   readonly calls: number;
   readonly drainSeconds: number;
-  readonly logRetention: RetentionDays;
   readonly logLevel?: string | undefined;
 }
 
-/** What goes into the image's build, and nothing that customers or tests have left in the tree. */
-const SOURCES = ['package.json', 'package-lock.json', 'aws', 'core', 'edge', 'rtp', 'sip', 'sma'];
-
 const CONTAINER = 'edge';
-/** Its bridges are written down under it, and its calls counted. */
-const EDGE_NAME = 'edge';
+const METRICS = 'Dialplane';
 /** Four for each relayed call: a thousand calls. */
 const MEDIA_PORTS = { least: 20_000, most: 23_999 };
 
 /**
- * One task of Fargate that runs the edge. One and never two: bridges are written down under its name, and the next one
+ * One task of Fargate that runs an edge. One and never two: bridges are written down under its name, and the next one
  * goes on with them, so the old one is gone before the new one starts.
  */
 export class EdgeService extends Construct {
   readonly service: FargateService;
-  readonly logGroup: LogGroup;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: EdgeServiceProps) {
     super(scope, id);
-    const { vpc, front, dialplane, link, certificateSecretArn, drainSeconds } = props;
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const cluster = new Cluster(this, 'Cluster', { vpc });
-    acknowledge(cluster, {
-      'AwsSolutions-ECS4':
-        'Container Insights costs more than the one task; the edge tells its calls as a metric, and its health has an alarm.',
-    });
+    const { vpc, front, dialplane, link, certificateSecretArn, drainSeconds, scaling } = props;
+    const { name, sipPort, tlsPort } = props.task;
+    const { cluster, logGroup, image } = props.house;
+    const ownCommands = link.ownCommands.get(name);
+    this.#name = name;
     const task = new FargateTaskDefinition(this, 'Task', {
       cpu: props.cpu,
       memoryLimitMiB: memoryFor[props.cpu] ?? 0,
@@ -91,18 +83,26 @@ export class EdgeService extends Construct {
       CALLER_NUMBER: props.callerNumber,
       RTPENGINE_ADDRESS: hasRtpengine ? RTPENGINE_ADDRESS : props.rtpengine,
       LOG_LEVEL: props.logLevel,
+      EDGE_OWN_QUEUE_URL: ownCommands?.queue.queueUrl,
+      // One edge alone needs no more routes than the stack has made.
+      ORIGINATION_HOSTS: ownCommands && front.addresses.join(','),
+      REST_BELOW_CALLS: scaling && String(scaling.belowCalls),
+      WAKE_ABOVE_CALLS: scaling && String(scaling.aboveCalls),
     };
     const container = task.addContainer(CONTAINER, {
-      image: ContainerImage.fromDockerImageAsset(this.#image()),
+      image: ContainerImage.fromDockerImageAsset(image),
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(120),
-      logging: LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: CONTAINER }),
+      logging: LogDrivers.awsLogs({ logGroup, streamPrefix: name }),
       environment: {
         TABLE_NAME: dialplane.calls.table.tableName,
         BUS_NAME: dialplane.events.bus.eventBusName,
         KEY_ID: dialplane.tokenKey.keyId,
         EDGE_COMMAND_QUEUE_URL: link.commands.queue.queueUrl,
-        EDGE_NAME,
+        EDGE_NAME: name,
+        DEPLOYMENT: Stack.of(this).stackName,
+        SIP_PORT: String(sipPort),
+        TLS_PORT: String(tlsPort),
         EDGE_INSIDE_NETWORKS: props.insideNetworks.join(','),
         VOICE_CONNECTOR_HOST: link.voiceConnectorHost,
         VOICE_CONNECTOR_ID: link.voiceConnectorId,
@@ -110,22 +110,22 @@ export class EdgeService extends Construct {
         TELEPHONE_CONNECTOR_ID: link.telephoneConnectorId,
         ADVERTISED_ADDRESS: front.addresses[0] ?? '',
         MEDIA_PORTS: `${MEDIA_PORTS.least}-${MEDIA_PORTS.most}`,
-        HEALTH_PORT: String(edgePorts.health),
+        HEALTH_PORT: String(HEALTH_PORT),
         MAX_CALLS: String(props.calls),
         DRAIN_SECONDS: String(drainSeconds),
         AFTERWARDS: 'hand-over',
         ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value)),
       },
       portMappings: [
-        { containerPort: edgePorts.sip, protocol: Protocol.TCP },
-        { containerPort: edgePorts.sip, protocol: Protocol.UDP },
-        ...(certificateSecretArn ? [{ containerPort: edgePorts.tls, protocol: Protocol.TCP }] : []),
+        { containerPort: sipPort, protocol: Protocol.TCP },
+        { containerPort: sipPort, protocol: Protocol.UDP },
+        ...(certificateSecretArn ? [{ containerPort: tlsPort, protocol: Protocol.TCP }] : []),
       ],
     });
     // Started before the edge, it is also stopped after it.
     if (hasRtpengine)
       container.addContainerDependencies({
-        container: addRtpengine(task, this.logGroup),
+        container: addRtpengine(task, logGroup),
         condition: ContainerDependencyCondition.START,
       });
     acknowledge(task, {
@@ -139,22 +139,31 @@ export class EdgeService extends Construct {
     const allow = (actions: string[], resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee: task.taskRole, actions, resourceArns });
     dialplane.calls.grant(task.taskRole, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    // Its bridges, and an account's routes; by the index trunks and numbers.
+    // Its bridges, the other edges, and an account's routes; by the index trunks and numbers.
     dialplane.calls.grantQuery(task.taskRole);
     dialplane.events.bus.grantPutEventsTo(task.taskRole);
     allow(['kms:Decrypt'], [dialplane.tokenKey.keyArn]);
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [link.commands.queue.queueArn]);
+    allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+      [link.commands, ...(ownCommands ? [ownCommands] : [])].map(({ queue }) => queue.queueArn),
+    );
     allow(
       ['chime:GetVoiceConnectorTermination', 'chime:PutVoiceConnectorTermination'],
       [link.voiceConnectorArn, link.telephoneConnectorArn],
     );
+    if (ownCommands)
+      allow(
+        ['chime:GetVoiceConnectorOrigination', 'chime:PutVoiceConnectorOrigination'],
+        [link.voiceConnectorArn],
+      );
     if (certificateSecretArn) allow(['secretsmanager:GetSecretValue'], [certificateSecretArn]);
 
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc, description: 'The SIP edge' });
     this.service = new FargateService(this, 'Service', {
-      cluster: cluster as ICluster,
+      cluster,
       taskDefinition: task,
-      desiredCount: 1,
+      // Of an edge that comes and goes, a deployment leaves the number as it is.
+      ...(scaling === undefined && { desiredCount: 1 }),
       minHealthyPercent: 0,
       maxHealthyPercent: 100,
       circuitBreaker: { rollback: true },
@@ -173,31 +182,26 @@ export class EdgeService extends Construct {
     });
     // The image and AWS are behind the Internet gateway.
     this.service.node.addDependency(vpc);
-    for (const port of [
-      Port.udp(edgePorts.sip),
-      Port.tcpRange(edgePorts.sip, edgePorts.tls),
-      Port.tcp(edgePorts.health),
-    ]) {
+    for (const port of [Port.udp(sipPort), Port.tcpRange(sipPort, tlsPort), Port.tcp(HEALTH_PORT)]) {
       securityGroup.addIngressRule(front.securityGroup, port);
     }
   }
 
-  #image(): DockerImageAsset {
-    return new DockerImageAsset(this, 'Image', {
-      directory: fileURLToPath(new URL('..', import.meta.url)),
-      file: 'edge/Dockerfile',
-      platform: Platform.LINUX_ARM64,
-      ignoreMode: IgnoreMode.DOCKER,
-      exclude: ['*', ...SOURCES.map(source => `!${source}`)],
-    });
-  }
-
   /** Calls in hand, which the edge tells once a minute in its log. */
   get calls(): Metric {
+    return this.#metric('Calls');
+  }
+
+  /** 1 where it rests and has no calls, of an edge that may. */
+  get idle(): Metric {
+    return this.#metric('Idle');
+  }
+
+  #metric(metricName: string): Metric {
     return new Metric({
-      namespace: 'Dialplane',
-      metricName: 'Calls',
-      dimensionsMap: { Edge: EDGE_NAME },
+      namespace: METRICS,
+      metricName,
+      dimensionsMap: { Deployment: Stack.of(this).stackName, Edge: this.#name },
       statistic: 'Maximum',
       period: Duration.minutes(1),
     });
@@ -207,3 +211,13 @@ export class EdgeService extends Construct {
     return CONTAINER;
   }
 }
+
+/** Calls in hand of all edges of a stack: each tells its own once in each minute. */
+export const callsOfAll = (stack: Stack): Metric =>
+  new Metric({
+    namespace: METRICS,
+    metricName: 'Calls',
+    dimensionsMap: { Deployment: stack.stackName },
+    statistic: 'Sum',
+    period: Duration.minutes(1),
+  });

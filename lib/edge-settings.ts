@@ -19,10 +19,12 @@ export interface SipEdgeSettings {
   readonly edgeRtpengineAddress?: string;
   /** Brings an rtpengine along, in the edge's task. Default: false. */
   readonly edgeRtpengine?: boolean;
-  /** CPU units of the edge's task: 256, 512, 1024 or 2048. Default: 512. */
+  /** CPU units of each edge's task: 256, 512, 1024 or 2048. Default: 512. */
   readonly edgeCpu?: number;
-  /** Calls that the edge carries at once; more get 503. Default: 1,000, for which it has ports for media. */
+  /** Calls that each edge carries at once; more get 503. Default: 1,000, for which it has ports for media. */
   readonly edgeCalls?: number;
+  /** Calls of each edge beyond which the next one comes, where there may be several. Default: six tenths of `edgeCalls`. */
+  readonly edgeTargetCalls?: number;
   /** Seconds that live calls may go on when the edge is replaced, before the new one takes them over. Default: 10. */
   readonly edgeDrainSeconds?: number;
   /** Private networks whose hosts may be called. Default: none. */
@@ -42,6 +44,12 @@ const isNetwork = (text: string): boolean => {
 
 /** What one process takes. */
 const MOST_CALLS = 20_000;
+/** The edge's relay has four ports for each. */
+export const CALLS = 1_000;
+const TARGET = 0.6;
+
+export const targetCalls = ({ edgeCalls = CALLS, edgeTargetCalls }: SipEdgeSettings): number =>
+  edgeTargetCalls ?? Math.ceil(edgeCalls * TARGET);
 /** ECS ends a task of Fargate two minutes after it was asked to stop. */
 const MOST_DRAIN_SECONDS = 110;
 
@@ -60,7 +68,8 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
     edgeCallerNumber,
     edgeCpu,
     edgeDrainSeconds,
-    edgeCalls = 1,
+    edgeCalls = CALLS,
+    edgeTargetCalls = 1,
     edgeRtpengine,
     edgeRtpengineAddress,
   } = settings;
@@ -75,6 +84,11 @@ export function checkEdge(settings: SipEdgeSettings, region: string): readonly s
   }
   if (!Number.isInteger(edgeCalls) || edgeCalls < 1 || edgeCalls > MOST_CALLS) {
     refuse(`edgeCalls: ${edgeCalls} is not possible; choose a whole number from 1 to ${MOST_CALLS}.`);
+  }
+  if (!Number.isInteger(edgeTargetCalls) || edgeTargetCalls < 1 || edgeTargetCalls > edgeCalls) {
+    refuse(
+      `edgeTargetCalls: ${edgeTargetCalls} is not possible; choose a whole number from 1 to edgeCalls, ${edgeCalls}.`,
+    );
   }
   if (edgeRtpengine && edgeRtpengineAddress !== undefined) {
     refuse(

@@ -1,5 +1,6 @@
 import { RemovalPolicy, type StackProps, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { MOST_TASKS } from './edge-tasks.ts';
 import type { OwnVoiceService } from './voice-service.ts';
 
 /** What a deployment may choose. Everything has a default: a stack without any props can make calls. */
@@ -25,6 +26,8 @@ export interface DialplaneSettings {
    * `SipEdgeStack`. Default: false.
    */
   readonly sipEdge?: boolean;
+  /** How many tasks of the SIP edge there may be (1–5): the first always runs, the others as calls need them. Default: 1. */
+  readonly edgeTasks?: number;
   /** API requests a second, over all accounts; more are answered with 429. Default: 50. */
   readonly apiRateLimit?: number;
   /** API requests at once, above the rate. Default: 100. */
@@ -64,6 +67,7 @@ export const defaults = {
   tokenVersion: '1',
   allowedNetworks: [] as readonly string[],
   sipEdge: false,
+  edgeTasks: 1,
   apiRateLimit: 50,
   apiBurstLimit: 100,
   deliverConcurrency: 10,
@@ -114,6 +118,10 @@ export function checkSettings(settings: DialplaneSettings, region: string): void
     if (!Number.isInteger(value) || value < 2 || value > 1000) {
       refuse(`${key}: ${value} is not possible; Lambda takes a whole number from 2 to 1000.`);
     }
+  }
+  const { edgeTasks = 1 } = settings;
+  if (!Number.isInteger(edgeTasks) || edgeTasks < 1 || edgeTasks > MOST_TASKS) {
+    refuse(`edgeTasks: ${edgeTasks} is not possible; choose a whole number from 1 to ${MOST_TASKS}.`);
   }
   if (settings.voiceService) {
     if (settings.sipEdge) {

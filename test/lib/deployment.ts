@@ -33,12 +33,21 @@ export function deploy(props: DialplaneProps = {}): Deployment {
   return deploymentOf(new DialplaneStack(testApp(), 'Dialplane', props));
 }
 
+export type EdgeDeployment = SipEdgeSettings & Pick<DialplaneProps, 'edgeTasks'>;
+
 export const env = { region: 'us-east-1' };
 
 /** The template of the SIP edge's stack, and of the one before it. */
-export function deployEdge(settings: SipEdgeSettings = {}): { edge: Deployment; dialplane: Deployment } {
+export function deployEdge({ edgeTasks, ...settings }: EdgeDeployment = {}): {
+  edge: Deployment;
+  dialplane: Deployment;
+} {
   const app = testApp();
-  const dialplane = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true });
+  const dialplane = new DialplaneStack(app, 'Dialplane', {
+    env,
+    sipEdge: true,
+    ...(edgeTasks !== undefined && { edgeTasks }),
+  });
   const edge = new SipEdgeStack(app, 'DialplaneEdge', { env, dialplane, ...settings });
   return { edge: deploymentOf(edge), dialplane: deploymentOf(dialplane) };
 }

@@ -9,10 +9,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { callsMetric } from '../../edge/process/json-log.ts';
 import { readSettings } from '../../edge/process/settings.ts';
 import { DialplaneStack } from '../../lib/dialplane-stack.ts';
-import type { SipEdgeSettings } from '../../lib/edge-settings.ts';
 import { RTPENGINE_ARGUMENTS } from '../../lib/rtpengine-arguments.ts';
 import { SipEdgeStack } from '../../lib/sip-edge-stack.ts';
-import { type Deployment, deploy, deployEdge, env, testApp } from './deployment.ts';
+import { type Deployment, deploy, deployEdge, type EdgeDeployment, env, testApp } from './deployment.ts';
 import { asText, type Grant, grants, hasWildcard } from './policies.ts';
 
 const certificate = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:sip-AbCdEf';
@@ -227,12 +226,10 @@ describe('The way to the edge', () => {
     expect(asText(advertised.Value)).toBe(asText(Hosts).split(',')[0]);
   });
 
-  test('is opened by the voice service when somebody is there', () => {
-    const [, service] = edge.of('AWS::ECS::Service')[0] ?? [];
-    expect(service).toBeDefined();
-    const origination = edge.template.findResources('Custom::VoiceConnectorOrigination');
-    const [resource] = Object.values(origination);
-    expect(resource?.['DependsOn']).toEqual(edge.of('AWS::ECS::Service').map(([id]) => id));
+  test('is closed when the edge is gone, and cannot open it again', () => {
+    const [service] = Object.values(edge.template.findResources('AWS::ECS::Service'));
+    const [[origination] = []] = edge.of('Custom::VoiceConnectorOrigination');
+    expect(service?.['DependsOn']).toContain(origination);
   });
 });
 
@@ -282,11 +279,13 @@ describe('Alarms', () => {
   test('tell of an edge that has nearly as many calls as it takes, by the metric in its own log', () => {
     const full = (deployment: Deployment) =>
       deployment.of('AWS::CloudWatch::Alarm').find(([id]) => id.includes('EdgeFull'))?.[1].Properties;
-    const { name, maxCalls } = readSettings(environment(edge));
+    const { name, deployment, maxCalls } = readSettings(environment(edge));
     expect(maxCalls).toBe(1_000);
     expect(full(edge).Threshold).toBe(800);
     expect(full(deployEdge({ edgeCalls: 50 }).edge).Threshold).toBe(40);
-    const { _aws, ...values } = JSON.parse(callsMetric(name, 7, 0));
+    // Two deployments in an account have two alarms.
+    expect(deployment).toBe('DialplaneEdge');
+    const { _aws, ...values } = JSON.parse(callsMetric({ deployment, edge: name, calls: 7, minuteMs: 0 }));
     const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
     expect(full(edge)).toMatchObject({
       Namespace,
@@ -307,17 +306,18 @@ describe('Alarms', () => {
   });
 });
 
-describe.each<[string, SipEdgeSettings]>([
+describe.each<[string, EdgeDeployment]>([
   ['by default', {}],
   [
     'with a certificate and networks',
     { edgeCertificateSecretArn: certificate, edgeNetworks: ['192.0.2.0/24'] },
   ],
   ['with an rtpengine', { edgeRtpengine: true }],
-])('A deployment %s', (_, settings) => {
+  ['with several edges', { edgeTasks: 2 }],
+])('A deployment %s', (_, { edgeTasks = 1, ...settings }) => {
   test.each([AwsSolutionsChecks, ServerlessChecks])('leaves no finding of %o unacknowledged', Pack => {
     const app = testApp();
-    const before = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true });
+    const before = new DialplaneStack(app, 'Dialplane', { env, sipEdge: true, edgeTasks });
     new SipEdgeStack(app, 'DialplaneEdge', { env, dialplane: before, ...settings });
 
     expect(new Pack(app).validateScope(app).violations).toEqual([]);
@@ -325,13 +325,17 @@ describe.each<[string, SipEdgeSettings]>([
 });
 
 describe('A setting that cannot be deployed', () => {
-  test.each<[SipEdgeSettings, string]>([
+  test.each<[EdgeDeployment, string]>([
     [{ edgeNetworks: ['192.0.2.1'] }, 'edgeNetworks: "192.0.2.1" is not an IPv4 network'],
     [{ edgeNetworks: ['192.0.2.0/33'] }, 'edgeNetworks: "192.0.2.0/33" is not an IPv4 network'],
     [{ edgeCallerNumber: '2025550110' }, 'edgeCallerNumber: "2025550110" is not an E.164 number'],
     [{ edgeCpu: 700 }, 'edgeCpu: 700 is not possible; choose one of 256, 512, 1024, 2048.'],
     [{ edgeCalls: 0 }, 'edgeCalls: 0 is not possible; choose a whole number from 1 to 20000.'],
     [{ edgeCalls: 20_001 }, 'edgeCalls: 20001 is not possible'],
+    [{ edgeTargetCalls: 0 }, 'edgeTargetCalls: 0 is not possible'],
+    [{ edgeCalls: 50, edgeTargetCalls: 51 }, 'choose a whole number from 1 to edgeCalls, 50.'],
+    [{ edgeTasks: 0 }, 'edgeTasks: 0 is not possible; choose a whole number from 1 to 5.'],
+    [{ edgeTasks: 6 }, 'edgeTasks: 6 is not possible'],
     [{ edgeDrainSeconds: 300 }, 'edgeDrainSeconds: 300 is not possible; Fargate waits for 110.'],
   ])('%j is refused in a sentence', (settings, sentence) => {
     expect(() => deployEdge(settings)).toThrow(sentence);
