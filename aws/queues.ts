@@ -1,5 +1,6 @@
 /** The queues that functions write to or hold messages back in. */
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Outcome } from '../core/call.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
 /** A message can be delayed no longer when it is sent… */
@@ -91,7 +92,9 @@ export type EdgeCommand =
   /** Places the call of a plan of kind `originate`. It can be said again. */
   | { kind: 'originate'; token: string }
   /** Gives a call up that still rings; its plan has been closed. */
-  | { kind: 'cancel'; token: string };
+  | { kind: 'cancel'; token: string }
+  /** Gives up one of the calls of a plan of kind `bridge` that still rings; the others go on. */
+  | { kind: 'drop'; token: string; callSid: string; outcome: Outcome };
 
 export interface EdgeCommands {
   /** @param edge the name of the one edge that can carry it out; without it any edge does */

@@ -41,6 +41,12 @@ export const ENDS = {
     cause: 'plan closed',
     end: { by: 'caller', reason: 'canceled' },
   },
+  dropped: {
+    outcome: 'canceled',
+    sipCode: 487,
+    cause: 'ended by its owner',
+    end: { by: 'api', reason: 'canceled' },
+  },
   draining: {
     outcome: 'canceled',
     sipCode: 487,

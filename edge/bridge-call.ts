@@ -1,3 +1,4 @@
+import type { Outcome } from '../core/call.ts';
 import type { Screening } from '../core/verb.ts';
 import { forwardedMaxForwards, type IncomingInvitation } from '../sip/user-agent.ts';
 import type { Joined } from './branch.ts';
@@ -37,6 +38,7 @@ interface Winner {
 export class BridgeCall implements LiveDial {
   readonly done: Promise<void>;
   readonly #surroundings: Surroundings;
+  #token: string | undefined;
   #fork: Fork | undefined;
   readonly #screenings = new Set<ScreeningCall>();
   #joined: JoinedCall | undefined;
@@ -62,6 +64,11 @@ export class BridgeCall implements LiveDial {
     else this.#giveUp(ENDS.draining);
   }
 
+  /** Gives up one of the calls of the plan of this token, if that rings here. */
+  drop(token: string, callSid: string, outcome: Outcome): void {
+    if (token === this.#token) this.#fork?.drop(callSid, { ...ENDS.dropped, outcome });
+  }
+
   async #run(invitation: IncomingInvitation): Promise<void> {
     const maxForwards = forwardedMaxForwards(invitation.request);
     if (maxForwards === undefined) {
@@ -70,6 +77,7 @@ export class BridgeCall implements LiveDial {
     }
     const ledger = await this.#claim(invitation);
     if (ledger === undefined) return;
+    this.#token = ledger.plan.token;
     const offer = invitation.sdp;
     const page = new JournalPage(this.#surroundings, ledger.plan.token);
     void page.write({ kind: 'dialling', token: ledger.plan.token });

@@ -45,6 +45,8 @@ export interface Edge {
   originate(token: string): Promise<boolean>;
   /** Ends such a call with that outcome; one that has not come yet, when it comes. */
   cancel(token: string, outcome: Outcome): void;
+  /** Ends one call of a `bridge` plan that still rings, with that outcome; the others go on. */
+  drop(token: string, callSid: string, outcome: Outcome): void;
   /**
    * Takes no new calls, lets those that live go on for that long, and stops. Bridges that are left are hung up, or
    * handed over: the next process of the same name finds them in the journal and goes on.
@@ -224,6 +226,10 @@ export function createEdge(options: EdgeOptions): Edge {
       // Queues do not keep the order of different messages; a token that has not come by then never will.
       cancelled.set(token, outcome);
       clock.setTimeout(() => cancelled.delete(token), DIAL_TOKEN_LIFETIME_MS);
+    },
+
+    drop(token, callSid, outcome) {
+      for (const dial of dials) dial.drop?.(token, callSid, outcome);
     },
 
     async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {

@@ -82,6 +82,12 @@ export class Fork implements BranchUser {
     }
   }
 
+  /** Gives up one branch that still rings; the others go on. */
+  drop(callSid: string, end: BranchEnd): void {
+    const at = this.#parts.ledger.plan.calls.findIndex(({ sid }) => sid === callSid);
+    this.#branches[at]?.cancel(end);
+  }
+
   #cancelRinging(end: BranchEnd): void {
     for (const branch of this.#branches) branch.cancel(end);
   }

@@ -1,6 +1,7 @@
 import type { Bus } from '../aws/bus.ts';
 import type { ClientStore } from '../aws/client-store.ts';
 import type { DialPlans } from '../aws/dial-plans.ts';
+import type { Outcome } from '../core/call.ts';
 import type { Sealed } from '../core/sip-target.ts';
 import type { Random } from '../sip/random.ts';
 import type { Uri } from '../sip/uri/uri.ts';
@@ -52,6 +53,8 @@ export interface Surroundings {
 export interface LiveDial {
   /** Ends all of it as soon as that goes. */
   end(): void;
+  /** Gives up one of its calls that still rings, if it carries out the plan of this token. */
+  drop?(token: string, callSid: string, outcome: Outcome): void;
   /** Resolves when nothing is left of it. */
   readonly done: Promise<void>;
 }

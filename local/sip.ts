@@ -8,6 +8,7 @@ import { createInboundDirectory } from '../aws/inbound-directory.ts';
 import { createTable } from '../aws/table.ts';
 import { createTokens } from '../aws/tokens.ts';
 import { createAddressGuard } from '../core/network/address-guard.ts';
+import { carryOut } from '../edge/commands.ts';
 import { createEdge, type Edge } from '../edge/edge.ts';
 import { edgeMedia } from '../edge/media/edge-media.ts';
 import { systemClock } from '../sip/clock.ts';
@@ -170,10 +171,7 @@ export async function startEdge(parts: {
   const commands = startCommandSource(
     env,
     required(env, 'EDGE_COMMAND_QUEUE_URL'),
-    async command => {
-      if (command.kind === 'originate') await edge.originate(command.token);
-      else edge.cancel(command.token, 'canceled');
-    },
+    command => carryOut(edge, command),
     error => log('error', 'The SIP edge cannot get its commands', { error: String(error) }),
   );
   return {

@@ -1,7 +1,6 @@
 import type { Environment } from '../../aws/clients.ts';
 import { type CommandSource, startCommandSource } from '../../aws/edge-command-source.ts';
-import type { EdgeCommand } from '../../aws/queues.ts';
-import type { Edge } from '../edge.ts';
+import { type CommandedEdge, carryOut } from '../commands.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { PollWatch } from './poll-watch.ts';
 
@@ -15,7 +14,7 @@ export interface TakenCommands {
 /** From EDGE_COMMAND_QUEUE_URL and EDGE_OWN_QUEUE_URL, whichever are set. */
 export function takeCommands(
   env: Environment,
-  edge: Pick<Edge, 'originate' | 'cancel'>,
+  edge: CommandedEdge,
   { polls, log }: { readonly polls: PollWatch; readonly log: Log },
 ): TakenCommands {
   /** Failures of commands: not of the queue. */
@@ -23,15 +22,10 @@ export function takeCommands(
 
   const start = (queueUrl: string | undefined): CommandSource | undefined =>
     queueUrl
-      ? startCommandSource(env, queueUrl, command => carryOut(command).catch(marked), failed)
+      ? startCommandSource(env, queueUrl, command => carryOut(edge, command).catch(marked), failed)
       : undefined;
   const own = start(env['EDGE_OWN_QUEUE_URL']);
   let common = start(env['EDGE_COMMAND_QUEUE_URL']);
-
-  async function carryOut(command: EdgeCommand): Promise<void> {
-    if (command.kind === 'originate') await edge.originate(command.token);
-    else edge.cancel(command.token, 'canceled');
-  }
 
   function marked(error: unknown): never {
     if (typeof error === 'object' && error !== null) ofCommands.add(error);

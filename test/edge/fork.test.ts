@@ -99,6 +99,25 @@ describe('nobody answers', () => {
     expect(call.session).toBeDefined();
   });
 
+  it('by its owner, who gives one up: that branch alone is cancelled, and the others ring on', async () => {
+    const stage = await EdgeStage.open();
+    const phones = [ringingPhone(), ringingPhone()] as const;
+    for (const [at, phone] of phones.entries()) await stage.phone(at + 1, phone);
+    const { calls, token } = await stage.plan([{}, {}]);
+    const { sid = '' } = calls[0] ?? {};
+    stage.call();
+    await stage.clock.advance(1_000);
+    stage.edge.drop('another', sid, 'canceled');
+    stage.edge.drop(token, 'CAanother', 'canceled');
+    await stage.clock.advance(500);
+    expect([1, 2].map(n => stage.requestsTo(n, 'CANCEL').length)).toEqual([0, 0]);
+    stage.edge.drop(token, sid, 'canceled');
+    await stage.clock.advance(500);
+    expect([1, 2].map(n => stage.requestsTo(n, 'CANCEL').length)).toEqual([1, 0]);
+    expect(stage.told.at(-1)).toBe('1 completed canceled');
+    expect(stage.events.at(-1)?.detail.call.end).toEqual({ by: 'api', reason: 'canceled' });
+  });
+
   it('with the best code, after the report is written', async () => {
     const stage = await EdgeStage.open();
     for (const [index, status] of [404, 486, 503].entries())

@@ -236,7 +236,7 @@ describe('F: an application that delays the answer', () => {
   }, 20_000);
 });
 
-describe('F: a fork that rings', () => {
+describe('F and I: a fork that rings', () => {
   const fork = async () => {
     const phones = [await ringingPhone(), await ringingPhone()];
     return { phones, verbs: `<Dial>${phones.map(noun).join('')}</Dial>` };
@@ -245,6 +245,23 @@ describe('F: a fork that rings', () => {
     (await ask<{ calls: (Call & { direction: string })[] }>('/Calls.json')).body.calls.find(
       ({ direction }) => direction === 'inbound',
     )?.sid;
+  const cancelEach = async () => {
+    const branches = await calls(`ParentCallSid=${await root()}`);
+    for (const { sid } of branches)
+      expect((await ask(`/Calls.json/${sid}`, { Status: 'canceled' })).status).toBe(200);
+    expect(branches).toHaveLength(2);
+  };
+
+  it('F14: is cancelled branch by branch, and the caller who waits gets 480 (the row: 500)', async () => {
+    const { phones, verbs } = await fork();
+    const call = await waiting(verbs);
+    const answered = expect(call.answered).rejects.toMatchObject({ status: 480 });
+    await ring(phones);
+    await cancelEach();
+    await areCancelled(phones);
+    await answered;
+  }, 20_000);
+
   it('F16: is not left by a caller who waits unanswered, 409 (the row: it is, with 487)', async () => {
     const { phones, verbs } = await fork();
     const call = await waiting(verbs);
@@ -255,6 +272,16 @@ describe('F: a fork that rings', () => {
     call.cancel();
     await expect(call.answered).rejects.toMatchObject({ status: 487 });
     await areCancelled(phones);
+  }, 20_000);
+
+  it('I08: is cancelled branch by branch, and the caller’s document goes on', async () => {
+    const { phones, verbs } = await fork();
+    const session = await calling(`${verbs}<Say>Nobody is there.</Say>`);
+    await ring(phones);
+    await cancelEach();
+    await areCancelled(phones);
+    await isOver(session);
+    expect(bob.sounds).not.toEqual([]);
   }, 20_000);
 });
 
@@ -306,4 +333,54 @@ describe('J: keys', () => {
       { Digits: '421' },
     ]);
   }, 20_000);
+});
+
+describe('K: a callee that sends REFER', () => {
+  it('K04: of a number without a ReferUrl is refused with 603 (the row: 404), and the two go on talking', async () => {
+    const george = await answeringPhone();
+    const session = await calling(`<Dial>${noun(george)}</Dial>`);
+    await isUp(george);
+    const referral = george.taken[0]?.refer('sip:alice@sip.example.com');
+    await expect(referral).rejects.toMatchObject({ status: 603 });
+    expect([session.end, george.taken[0]?.end]).toEqual([undefined, undefined]);
+    session.bye();
+    await isOver(george.taken[0]);
+  });
+});
+
+describe('What is not there', () => {
+  const codesOf = async (sid: string) => {
+    const { body } = await ask<{ notifications: { error_code: number }[] }>(
+      `/Calls/${sid}/Notifications.json`,
+    );
+    return body.notifications.map(({ error_code }) => error_code);
+  };
+
+  it('A10 to A13: an account cannot be suspended, and its numbers and clients go on', async () => {
+    for (const path of ['.json', `.json/${sip.platform.info.accountSid}`])
+      expect((await ask(path, { Status: 'suspended' })).status).toBe(404);
+    await isOver(await calling('<Say>Hello.</Say>'));
+  });
+
+  it.each([
+    ['J01, J03, J04, J05, J07: a Record', '<Record action="/action" maxLength="10"/>'],
+    ['G13: an Sms', '<Sms to="+12025550100">Hello.</Sms>'],
+  ])('%s is skipped with a warning, and the next verb follows', async (_, verb) => {
+    const session = await calling(`${verb}<Say>Hello.</Say>`);
+    await isOver(session);
+    expect(bob.sounds).not.toEqual([]);
+    expect(sip.customer.asked('/action')).toEqual([]);
+    const [call] = await calls('');
+    expect(await codesOf(call?.sid ?? '')).toEqual([1002]);
+  });
+
+  it('I05, I11, I12, J11, J12, J13, J15, J16, J17: a Dial of a Conference fails with a warning; none is listed', async () => {
+    await isOver(await calling('<Dial action="/action"><Conference>room</Conference></Dial>'));
+    expect(sip.customer.asked('/action').map(({ parameters }) => parameters)).toMatchObject([
+      { DialCallStatus: 'failed', DialCallSid: 'null' },
+    ]);
+    const [call] = await calls('');
+    expect(await codesOf(call?.sid ?? '')).toEqual([1002]);
+    expect((await ask('/Conferences.json')).status).toBe(404);
+  });
 });

@@ -1,3 +1,4 @@
+import type { EdgeCommand } from '../../../aws/queues.ts';
 import { sealFor } from '../../../aws/tokens.ts';
 import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
@@ -36,13 +37,18 @@ async function apply(
   context: OperationContext,
 ): Promise<void> {
   const { sessions, clock } = tools;
-  const { stored } = await findCall(callSid, tools, context);
+  const { stored, call } = await findCall(callSid, tools, context);
   const { session } = stored;
   if ('callback' in change) {
     const calls = session.calls.map(each =>
       each.sid === callSid ? { ...each, callback: change.callback } : each,
     );
     return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
+  }
+  const { dialToken: token } = session;
+  if ('hangUp' in change && call.parentSid !== undefined && token !== undefined && !isAnswered(call)) {
+    // To the voice service all that the edge rings is one leg: the edge alone can end one of them.
+    return tellEdge({ kind: 'drop', token, callSid, outcome: change.hangUp }, tools);
   }
   if (session.transactionId !== undefined) {
     return tell(session.transactionId, callSid, await ready(change, session, tools), tools);
@@ -54,14 +60,17 @@ async function apply(
       outcome: change.hangUp,
       nowMs: clock.now(),
     });
-    if (session.dialToken !== undefined) await cancel(session.dialToken, tools);
+    // Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more.
+    if (token !== undefined) await tellEdge({ kind: 'cancel', token }, tools);
   }
 }
 
-/** Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more. */
-async function cancel(token: string, { edge, plans }: Tools): Promise<void> {
-  const stored = await plans.get(token);
-  await edge?.send({ kind: 'cancel', token }, stored?.claimedBy);
+const isAnswered = ({ answeredAtMs }: Call) => answeredAtMs !== undefined;
+
+/** Tells the edge that has claimed the plan. */
+async function tellEdge(command: EdgeCommand, { edge, plans }: Tools): Promise<void> {
+  const stored = await plans.get(command.token);
+  await edge?.send(command, stored?.claimedBy);
 }
 
 /** A change whose verbs can be carried out: laid out, and without a password in the clear. */
