@@ -8,6 +8,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const noNetwork = pathToFileURL(join(root, 'test/lib/no-network.mjs')).href;
 
+/** CDK itself takes most of it; a laptop that is busy otherwise takes its time. */
+const SYNTH_MS = 60_000;
+
 let out: string;
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), 'dialplane-cdk-'));
@@ -31,7 +34,7 @@ function runApp(context: Record<string, unknown>, more: Record<string, string> =
   return { status, stderr };
 }
 
-test('synth needs neither a network nor credentials', () => {
+test('synth needs neither a network nor credentials', { timeout: SYNTH_MS }, () => {
   const { status, stderr } = runApp({ phoneNumbers: '+12025550110' });
 
   expect(stderr).toBe('');
@@ -41,7 +44,7 @@ test('synth needs neither a network nor credentials', () => {
   expect(types.filter(type => type === 'Custom::SipRule')).toHaveLength(1);
 });
 
-test('the SIP edge is a stack of its own, and its image is not built by synth', () => {
+test('the SIP edge is a stack of its own, and its image is not built by synth', { timeout: SYNTH_MS }, () => {
   const { status, stderr } = runApp({ sipEdge: 'true' }, { CDK_DEFAULT_REGION: 'us-east-1' });
 
   expect(stderr).toBe('');
@@ -51,7 +54,7 @@ test('the SIP edge is a stack of its own, and its image is not built by synth', 
   expect(types.filter(type => type === 'AWS::ECS::Service')).toHaveLength(1);
 });
 
-test('the SIP edge without a known Region is one sentence', () => {
+test('the SIP edge without a known Region is one sentence', { timeout: SYNTH_MS }, () => {
   const { status, stderr } = runApp({ sipEdge: 'true' });
 
   expect(status).toBe(1);
@@ -69,7 +72,7 @@ test('the guard of these tests ends whoever connects', () => {
   expect(status).toBe(99);
 });
 
-test('a setting that cannot be deployed is one sentence and no template', () => {
+test('a setting that cannot be deployed is one sentence and no template', { timeout: SYNTH_MS }, () => {
   const { status, stderr } = runApp({ phoneNumbers: '555-0110' });
 
   expect(status).toBe(1);
