@@ -198,7 +198,7 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client of %
   });
 
   const refusals = [
-    ['a wrong number', { to: '12', from: OWN, twiml: HELLO }, 422, 21211],
+    ['a wrong number', { to: 'my mother', from: OWN, twiml: HELLO }, 422, 21211],
     [
       'a number that is not the account’s',
       { to: PHONE.busy, from: '+12025550199', twiml: HELLO },
