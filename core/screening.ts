@@ -11,6 +11,7 @@ import type { ScreeningFacts } from './document.ts';
 import { SCREENING_GRACE_SECONDS } from './limits.ts';
 import { emptyFlow, type Session } from './session.ts';
 import type { Turn } from './turn.ts';
+import type { LaidOutVerb } from './verb.ts';
 import { hearKeys } from './verbs/keys.ts';
 
 /** What a screening's session knows besides its call. */
@@ -23,6 +24,9 @@ export interface ScreeningOf {
   key?: string;
   accepted?: boolean;
 }
+
+/** What is heard may begin with silence, or be nothing else, which alone answers no call. */
+const ANSWERED: LaidOutVerb[] = [{ verb: 'Answer' }];
 
 /** Undefined for a target that is not to be screened, or not now: it has not answered, or its call is over. */
 export function screeningSession(plan: DialPlan, report: DialReport, index: number): Session | undefined {
@@ -41,8 +45,7 @@ export function screeningSession(plan: DialPlan, report: DialReport, index: numb
     accountSid,
     dialect,
     calls: [call],
-    // A document may begin with silence, which alone answers no call.
-    entry: { target: screening.document, facts, first: [{ verb: 'Answer' }] },
+    entry: screening.document ? { target: screening.document, facts, first: ANSWERED } : { verbs: ANSWERED },
     screening: { dialToken, index, ...(screening.key !== undefined && { key: screening.key }) },
     ringTimeoutSeconds: plan.ringTimeoutSeconds,
     // The edge's own limit comes first, unless there is no edge any more.

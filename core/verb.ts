@@ -73,8 +73,11 @@ export interface Gather {
 
 /** What the callee alone hears before the two are joined; the caller goes on hearing the ring tone. */
 export interface Screening {
-  /** Its document is carried out for the callee. Its end joins the two; a Hangup or a Reject in it, or no document, refuses. */
-  document: WebTarget;
+  /**
+   * Its document is carried out for the callee. Its end joins the two; a Hangup or a Reject in it, or a document that cannot be had,
+   * refuses. Without one the callee hears nothing.
+   */
+  document?: WebTarget;
   /** Only this key joins the two, pressed before the time is up. */
   key?: string;
   /** It is refused when nothing was decided by then. */

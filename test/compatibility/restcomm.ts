@@ -87,15 +87,15 @@ export const restcomm: Platform = {
   claims: {
     '`<Sip>`: attributes': {
       url: works(() => {
-        expect(sip('url="/screen"').screening?.document.url).toBe('https://example.com/screen');
+        expect(sip('url="/screen"').screening?.document?.url).toBe('https://example.com/screen');
       }),
       timeout: works(() => {
         expect(sip('url="/screen" timeout="20"').screening?.timeoutSeconds).toBe(20);
         expect(sip('url="/screen"').screening?.timeoutSeconds).toBe(60);
       }),
       method: works(() => {
-        expect(sip('url="/screen" method="GET"').screening?.document.method).toBe('GET');
-        expect(sip('url="/screen"').screening?.document.method).toBe('POST');
+        expect(sip('url="/screen" method="GET"').screening?.document?.method).toBe('GET');
+        expect(sip('url="/screen"').screening?.document?.method).toBe('POST');
       }),
       statusCallbackEvent: works(() => {
         expect(sip('statusCallback="/s" statusCallbackEvent="ringing,completed"').callback?.events).toEqual([

@@ -88,8 +88,8 @@ export const signalwire: Platform = {
         expect(sip('').codecs).toEqual(['PCMU', 'PCMA']);
       }),
       method: works(() => {
-        expect(sip('method="GET" url="/screen"').screening?.document.method).toBe('GET');
-        expect(sip('url="/screen"').screening?.document.method).toBe('POST');
+        expect(sip('method="GET" url="/screen"').screening?.document?.method).toBe('GET');
+        expect(sip('url="/screen"').screening?.document?.method).toBe('POST');
       }),
       password: works(() => {
         expect(sip('username="admin" password="1234"').credentials?.password).toEqual({ clear: '1234' });
@@ -115,7 +115,7 @@ export const signalwire: Platform = {
         expect(sip('statusCallback="/s" statusCallbackMethod="GET"').callback?.method).toBe('GET');
       }),
       url: works(() => {
-        expect(sip('url="https://example.com/screen"').screening?.document.url).toBe(
+        expect(sip('url="https://example.com/screen"').screening?.document?.url).toBe(
           'https://example.com/screen',
         );
       }),

@@ -49,14 +49,14 @@ const callee: Call = {
   nextEvent: 3,
   nextCallback: 0,
 };
-const plan = (more: Partial<Screening> = {}): DialPlan => ({
+const plan = (more: Partial<Screening> = {}, of = screening): DialPlan => ({
   token: TOKEN,
   kind: 'bridge',
   accountSid: `AC${'a'.repeat(32)}`,
   dialect: 'test',
   rootSid: ROOT_SID,
   calls: [callee],
-  targets: [sip({ screening: { ...screening, ...more } })],
+  targets: [sip({ screening: { ...of, ...more } })],
   callerId: '+12025550110',
   ringTimeoutSeconds: 30,
   timeLimitSeconds: 14_400,
@@ -72,9 +72,9 @@ const report: DialReport = {
 const TAKE_OVER = 'Speak <speak><break time="1ms"/></speak>';
 
 /** A callee that has come to the voice service to be screened. */
-function screened(more: Partial<Screening> = {}): EngineCall {
+function screened(more: Partial<Screening> = {}, of = screening): EngineCall {
   const call = new EngineCall([]);
-  const session = screeningSession(plan(more), report, 0);
+  const session = screeningSession(plan(more, of), report, 0);
   if (session === undefined) throw new Error('It is not screened.');
   call.session = session;
   call.events.splice(0);
@@ -186,6 +186,19 @@ describe('a screening that waits for a key', () => {
 
     const step = call.presses('1');
     expect(step).toMatchObject({ actions: [], interrupt: true, verdict: { accepted: true } });
+    call.wakes();
+    expect(lines(call.actions)).toEqual(['Hangup LEG-A 0']);
+  });
+
+  it('hears it in silence where there is no document', () => {
+    const { document: _, ...silent } = screening;
+    const call = screened({ key: '1' }, silent);
+    expect(call.waitingFor).toBeUndefined();
+    expect(lines(call.actions)).toEqual(['ReceiveDigits', TAKE_OVER, 'Pause 20000']);
+    call.presses('2');
+    call.listEnds();
+    expect(lines(call.actions)).toEqual(['Pause 20000']);
+    expect(call.presses('1')).toMatchObject({ interrupt: true, verdict: { accepted: true } });
     call.wakes();
     expect(lines(call.actions)).toEqual(['Hangup LEG-A 0']);
   });

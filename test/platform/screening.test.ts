@@ -223,3 +223,69 @@ describe('Restcomm', () => {
     await test.until(() => carol.invitations[0]?.state === 'cancelled', 'carol is cancelled');
   });
 });
+
+describe('Plivo', () => {
+  const user = (phone: SipPhone) => `<User>sip:bob@127.0.0.1:${phone.port};transport=udp</User>`;
+  const number = `<Number>${HANDSET.presses}</Number>`;
+  const sound = () => test.customer.on('/confirm', '<Response><Speak>Press one.</Speak></Response>');
+  const eventsOf = (uuid: string) =>
+    test.customer
+      .asked('/events')
+      .map(({ parameters }) => parameters)
+      .filter(({ CallUUID }) => CallUUID === uuid);
+
+  it('joins a callee that presses confirmKey while it hears confirmSound', async () => {
+    const uuid = await test.dialsInPlivo(number, `confirmSound="${sound()}" confirmKey="1"`);
+    await test.until(callerTalks, 'they talk');
+    expect(test.customer.asked('/confirm')).toMatchObject([
+      { method: 'POST', genuine: true, parameters: { CallStatus: 'in-progress' } },
+    ]);
+    test.platform.handsets.hangUp(HANDSET.presses);
+    expect(await test.afterDial(uuid)).toMatchObject({
+      DialStatus: 'completed',
+      DialHangupCause: 'NORMAL_CLEARING',
+      DialBLegUUID: expect.stringMatching(/./),
+    });
+  });
+
+  it('joins a callee that presses it in silence', async () => {
+    await test.dialsInPlivo(number, 'confirmKey="1"');
+    await test.until(callerTalks, 'they talk');
+    expect(test.platform.handsets.get(HANDSET.presses).heard).toEqual([]);
+  });
+
+  it('joins a SIP callee that presses it', async () => {
+    const bob = await test.phone();
+    await test.dialsInPlivo(user(bob), `confirmSound="${sound()}" confirmKey="#"`);
+    await test.until(() => bob.remotePort > 9, 'bob knows where the voice service is');
+    await pressing(bob, '#', callerTalks);
+  });
+
+  it.each([
+    ['another key', () => `confirmSound="${sound()}" confirmKey="2" confirmTimeout="4"`],
+    ['another key, in silence', () => 'confirmKey="2" confirmTimeout="4"'],
+  ])(
+    'hangs a callee up that presses %s until confirmTimeout, and its Dial goes on',
+    async (_, attributes) => {
+      const uuid = await test.dialsInPlivo(number, attributes());
+      expect(await test.afterDial(uuid)).toMatchObject({
+        DialStatus: 'no-answer',
+        DialHangupCause: 'CALL_REJECTED',
+        DialBLegUUID: '',
+      });
+      await test.until(() => eventsOf(uuid).some(({ Event }) => Event === 'DialHangup'), 'its end is told');
+      expect(eventsOf(uuid).find(({ Event }) => Event === 'DialHangup')).toMatchObject({
+        DialBLegHangupCauseCode: '9110',
+        DialBLegHangupCauseName: 'Confirm Key Challenge Failed',
+      });
+      expect(test.platform.handsets.get(HANDSET.presses).state).toBe('idle');
+    },
+  );
+
+  it('hangs a callee up that presses none', async () => {
+    const bob = await test.phone();
+    const uuid = await test.dialsInPlivo(user(bob), 'confirmKey="1" confirmTimeout="2"');
+    expect(await test.afterDial(uuid)).toMatchObject({ DialStatus: 'no-answer' });
+    expect(bob.taken[0]?.end?.by).toBe('remote');
+  });
+});

@@ -5,22 +5,17 @@ import { CODE } from './codes.ts';
 import type { DialValues } from './dial.ts';
 import { webTarget } from './web-target.ts';
 
-/** What the callee hears, and presses, before the two are joined. */
+/** What the callee hears, and presses, before the two are joined; a key is waited for in silence where there is nothing to hear. */
 export function readScreening(
   element: Element,
   { confirmSound, confirmKey, confirmTimeout }: DialValues,
   reading: Reading,
 ): Screening | undefined {
-  if (confirmSound === '') {
-    if (!confirmKey) return undefined;
-    throw reading.refusal(
-      CODE.schema,
-      element,
-      'confirmKey needs a confirmSound, which asks the callee for it: nobody is joined unconfirmed.',
-    );
-  }
+  if (confirmSound === '' && !confirmKey) return undefined;
   return {
-    document: webTarget(element, ['confirmSound', confirmSound, CODE.schema], 'POST', reading),
+    ...(confirmSound !== '' && {
+      document: webTarget(element, ['confirmSound', confirmSound, CODE.schema], 'POST', reading),
+    }),
     ...(confirmKey && { key: confirmKey }),
     timeoutSeconds: confirmTimeout,
   };

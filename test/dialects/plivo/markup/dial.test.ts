@@ -87,6 +87,8 @@ describe('Dial', () => {
       document: { url: confirmSound, method: 'POST' },
       timeoutSeconds: 120,
     });
+    expect(dialled({ confirmKey: '*' }).targets[0]?.screening).toEqual({ key: '*', timeoutSeconds: 120 });
+    expect(dialled({ confirmTimeout: 20 }).targets[0]).not.toHaveProperty('screening');
   });
 
   it.each([
@@ -106,7 +108,6 @@ describe('Dial', () => {
     ['a number that is none', '<Dial><Number>Ann</Number></Dial>', 8011],
     ['an address that is none', '<Dial><User>ann</User></Dial>', 8011],
     ['a password in an address', '<Dial><User>sip:ann:secret@example.com</User></Dial>', 8011],
-    ['a key without a sound', '<Dial confirmKey="1"><Number>12025550100</Number></Dial>', 8011],
     ['two keys', '<Dial confirmSound="/c" confirmKey="12"><Number>12025550100</Number></Dial>', 8011],
     ['a caller id that is none', '<Dial callerId="a b"><Number>12025550100</Number></Dial>', 8011],
     ['WhatsApp', '<Dial callType="whatsapp"><Number>12025550100</Number></Dial>', 8011],
