@@ -1,6 +1,7 @@
 /** Problems as `{ "api_id": …, "error": … }`, by the HTTP statuses that Plivo's clients tell apart. */
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import type { ApiAnswer } from '../dialect.ts';
+import { HTTP_STATUSES } from '../problem-status.ts';
 import { apiId } from './api-id.ts';
 
 /**
@@ -8,31 +9,13 @@ import { apiId } from './api-id.ts';
  * sender could mend is a 5xx, since the clients send such a request again.
  */
 export const STATUSES: Readonly<Record<ProblemKind, number>> = {
-  unauthorized: 401,
-  'unknown-route': 404,
-  'method-not-allowed': 405,
-  'malformed-body': 400,
+  ...HTTP_STATUSES,
   'unsupported-media-type': 400,
   'body-too-large': 400,
-  'missing-parameter': 400,
-  'invalid-parameter': 400,
-  'unknown-parameter': 400,
-  'invalid-document': 400,
-  'unknown-call': 404,
-  'unknown-number': 404,
-  'unknown-resource': 404,
-  conflict: 409,
   'limit-reached': 400,
-  'caller-id-not-owned': 400,
-  'no-caller-id': 400,
-  unroutable: 400,
   'wrong-state': 404,
   'call-over': 404,
   'not-finished': 404,
-  'invalid-page': 400,
-  'idempotency-mismatch': 409,
-  'too-many-requests': 429,
-  internal: 500,
 };
 
 /** Headers that HTTP wants with a status. */

@@ -1,36 +1,11 @@
 /** Problems as this platform tells them: a status, and a message in XML or JSON. */
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import type { ApiAnswer, ProblemRequest } from '../dialect.ts';
+import { HTTP_STATUSES } from '../problem-status.ts';
 import { element, escaped, wantsJson, xmlAnswer } from './representation.ts';
 
 /** The HTTP status of each kind of problem. */
-export const STATUSES: Readonly<Record<ProblemKind, number>> = {
-  unauthorized: 401,
-  'unknown-route': 404,
-  'method-not-allowed': 405,
-  'malformed-body': 400,
-  'unsupported-media-type': 415,
-  'body-too-large': 413,
-  'missing-parameter': 400,
-  'invalid-parameter': 400,
-  'unknown-parameter': 400,
-  'invalid-document': 400,
-  'unknown-call': 404,
-  'unknown-number': 404,
-  'unknown-resource': 404,
-  conflict: 409,
-  'limit-reached': 409,
-  'caller-id-not-owned': 400,
-  'no-caller-id': 400,
-  unroutable: 400,
-  'wrong-state': 409,
-  'call-over': 410,
-  'not-finished': 409,
-  'invalid-page': 400,
-  'idempotency-mismatch': 409,
-  'too-many-requests': 429,
-  internal: 500,
-};
+export const STATUSES: Readonly<Record<ProblemKind, number>> = { ...HTTP_STATUSES, 'call-over': 410 };
 
 /** Of a call that is not there, to whom wants to change it. */
 export const UNKNOWN_CALL_TO_CHANGE = 406;

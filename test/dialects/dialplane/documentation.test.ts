@@ -12,8 +12,8 @@ import {
   MAX_TRUNK_HEADERS,
   MAX_TRUNKS,
 } from '../../../core/trunk.ts';
-import { STATUSES } from '../../../dialects/dialplane/errors.ts';
 import { dialplane } from '../../../dialects/dialplane/index.ts';
+import { HTTP_STATUSES } from '../../../dialects/problem-status.ts';
 import { decode } from './support.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/trunks-and-routes.md'), 'utf8');
@@ -75,7 +75,7 @@ describe('The page', () => {
     );
 
     expect(table.length).toBeGreaterThan(10);
-    expect(table.filter(([code, status]) => STATUSES[code as 'conflict'] !== status)).toEqual([]);
+    expect(table.filter(([code, status]) => HTTP_STATUSES[code as 'conflict'] !== status)).toEqual([]);
   });
 
   it('has the limits that there are', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemKind } from '../../../core/problem.ts';
-import { problem, STATUSES } from '../../../dialects/dialplane/errors.ts';
+import { problem } from '../../../dialects/dialplane/errors.ts';
+import { HTTP_STATUSES } from '../../../dialects/problem-status.ts';
 
 describe('A problem', () => {
   it('is told by its kind, in words, with the field that it is about', () => {
@@ -30,6 +31,6 @@ describe('A problem', () => {
   });
 
   it('is never a success', () => {
-    expect(Object.values(STATUSES).filter(status => status < 400)).toEqual([]);
+    expect(Object.values(HTTP_STATUSES).filter(status => status < 400)).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 /** Reads documents for the tests of the elements. Where one is made of elements, Plivo's own builder has made it. */
 import plivo from 'plivo';
 import type { Verb, VerbName, VerbOf } from '../../../../core/verb.ts';
-import { DocumentError } from '../../../../dialects/dialect.ts';
 import { parse } from '../../../../dialects/plivo/markup/document.ts';
 import { NOW_MS } from '../fixtures.ts';
+
+export { refusalOf } from '../../reading.ts';
 
 export const URL = 'https://example.com/app/answer.xml';
 
@@ -29,15 +30,4 @@ export function only<N extends VerbName>(name: N, { verbs }: { verbs: Verb[] }):
   const [verb, ...more] = verbs;
   if (verb?.verb !== name || more.length > 0) throw new Error(`The document has not just one ${name}.`);
   return verb as VerbOf<N>;
-}
-
-/** What a document is refused with. */
-export function refusalOf(work: () => unknown): { code: number; message: string } {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof DocumentError) return { code: error.code, message: error.message };
-    throw error;
-  }
-  throw new Error('The document was not refused.');
 }

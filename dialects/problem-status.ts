@@ -1,0 +1,30 @@
+import type { ProblemKind } from '../core/problem.ts';
+
+/** The HTTP status that says most of each kind of problem (RFC 9110 §15). A dialect's own table begins here, and differs where its platform does. */
+export const HTTP_STATUSES: Readonly<Record<ProblemKind, number>> = {
+  unauthorized: 401,
+  'unknown-route': 404,
+  'method-not-allowed': 405,
+  'malformed-body': 400,
+  'unsupported-media-type': 415,
+  'body-too-large': 413,
+  'missing-parameter': 400,
+  'invalid-parameter': 400,
+  'unknown-parameter': 400,
+  'invalid-document': 400,
+  'unknown-call': 404,
+  'unknown-number': 404,
+  'unknown-resource': 404,
+  conflict: 409,
+  'limit-reached': 409,
+  'caller-id-not-owned': 400,
+  'no-caller-id': 400,
+  unroutable: 400,
+  'wrong-state': 409,
+  'call-over': 409,
+  'not-finished': 409,
+  'invalid-page': 400,
+  'idempotency-mismatch': 409,
+  'too-many-requests': 429,
+  internal: 500,
+};
