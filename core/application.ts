@@ -12,7 +12,9 @@ export interface VoiceSettings {
   statusCallback?: WebTarget;
   /** What the status callback is told; without them how the call ended. */
   callbackEvents?: CallbackEvent[];
-  /** An application's settings take the place of these. */
+  /** Asked when somebody whom a Dial has reached sends the caller on (REFER), where the Dial does not say so itself. */
+  refer?: WebTarget;
+  /** An application's settings take the place of these, but for `refer`. */
   applicationSid?: string;
 }
 
@@ -39,5 +41,6 @@ export function receptionOf(
   owner: VoiceSettings & { accountSid: string },
   application: Application | undefined,
 ): Reception {
-  return application ?? owner;
+  if (application === undefined) return owner;
+  return { ...application, ...(owner.refer && { refer: owner.refer }) };
 }

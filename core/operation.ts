@@ -141,6 +141,7 @@ export interface VoiceChange {
   voice?: Partial<WebTarget> | null;
   voiceFallback?: Partial<WebTarget> | null;
   statusCallback?: Partial<WebTarget> | null;
+  refer?: Partial<WebTarget> | null;
   /** What the dialect that asks for the change has its status callbacks told; without them how the call ended. */
   callbackEvents?: CallbackEvent[];
 }

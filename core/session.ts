@@ -104,6 +104,8 @@ export interface Session {
   sip?: SipTarget;
   /** A Dial never answers the caller before somebody has answered it. */
   delayAnswer?: true;
+  /** What is asked when whoever has answered a Dial sends the caller on, where the Dial does not say so itself. */
+  refer?: WebTarget;
   ringTimeoutSeconds: number;
   /** It is hung up that long after it has begun to ring. */
   hangUpAfterRingingSeconds?: number;
@@ -144,6 +146,7 @@ export interface NewSession {
   /** Of a call that came in over SIP. */
   origin?: SipOrigin;
   delayAnswer?: true;
+  refer?: WebTarget;
   parameters?: Parameters;
   callerName?: string;
   ringTimeoutSeconds?: number;
@@ -164,6 +167,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     entry: input.entry,
     ...(input.sip && { sip: input.sip }),
     ...(input.delayAnswer && { delayAnswer: input.delayAnswer }),
+    ...(input.refer && { refer: input.refer }),
     ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
     ...(input.hangUpAfterRingingSeconds !== undefined && {

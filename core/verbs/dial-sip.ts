@@ -9,7 +9,7 @@ import { identified } from '../sip-target.ts';
 import type { SipEdge, Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
-import { dialOver, hearStar, nobodyDialled, pressed, ringSeconds, shownNumber } from './dialling.ts';
+import { dialOver, hearStar, nobodyDialled, pressed, referOf, ringSeconds, shownNumber } from './dialling.ts';
 import { digitActions } from './send-digits.ts';
 
 /** Which of the session's calls are this dial's. */
@@ -55,7 +55,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
       ...(verb.callerName !== undefined && { callerName: verb.callerName }),
       ringTimeoutSeconds: ringSeconds(verb),
       timeLimitSeconds: verb.timeLimitSeconds,
-      ...(verb.refer && { takesRefer: true as const }),
+      ...(referOf(verb, turn) && { takesRefer: true as const }),
       hangupOnStar: verb.hangupOnStar,
       ...(verb.othersDuringScreening && { othersDuringScreening: verb.othersDuringScreening }),
       expiresAtMs: turn.nowMs + DIAL_TOKEN_LIFETIME_MS,

@@ -2,7 +2,7 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
-import { rangSeconds } from '../call.ts';
+import { rangSeconds, type WebTarget } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
@@ -49,10 +49,15 @@ export function dialOver(
   if (skip > 0 && !facts.bridged && isWanted(turn)) return { goOn: true };
   turn.dialCompleted(facts);
   turn.session.flow.lastDial = facts.outcome;
-  if (verb.refer && referral) return { request: verb.refer, facts: referral };
+  const refer = referOf(verb, turn);
+  if (refer && referral) return { request: refer, facts: referral };
   if (action) return asks(action, verb.answer, { ...facts, ...rungFor(facts, turn) }, skip);
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true, skip };
 }
+
+/** What is asked when whoever has answered sends the caller on; without it a REFER is refused. */
+export const referOf = (verb: DialNumber | DialSip, { session }: Turn): WebTarget | undefined =>
+  verb.refer ?? session.refer;
 
 function rungFor({ callSid }: DialFacts, { session }: Turn): Pick<DialFacts, 'ringSeconds'> {
   const call = session.calls.find(({ sid }) => sid === callSid);

@@ -164,6 +164,8 @@ export const changeNumber = {
     ...voiceShape,
     StatusCallback: addressOrNothing.optional(),
     StatusCallbackMethod: method.optional(),
+    ReferUrl: addressOrNothing.optional(),
+    ReferMethod: method.optional(),
   }),
   codes: {},
 } as const satisfies Contract;

@@ -30,7 +30,12 @@ type Asked = {
 export const decodeNumberChange = (request: ApiRequest): NumberChange => {
   const asked = read(bodyParameters(request), changeNumber);
   const statusCallback = changedTarget(asked.StatusCallback, asked.StatusCallbackMethod);
-  return { ...ownerChange(asked), ...(statusCallback !== undefined && { statusCallback }) };
+  const refer = changedTarget(asked.ReferUrl, asked.ReferMethod);
+  return {
+    ...ownerChange(asked),
+    ...(statusCallback !== undefined && { statusCallback }),
+    ...(refer !== undefined && { refer }),
+  };
 };
 
 export const decodeNewClient = (request: ApiRequest): ClientRequest => {

@@ -114,6 +114,8 @@ export function numberResource(number: PhoneNumber, request: ApiRequest): Resour
       ...voiceFields(number),
       field('StatusCallback', number.statusCallback?.url),
       field('StatusCallbackMethod', number.statusCallback?.method),
+      field('ReferUrl', number.refer?.url),
+      field('ReferMethod', number.refer?.method),
       field('VoiceCallerIdLookup', false),
       field('Capabilities', [
         field('VoiceCapable', true),

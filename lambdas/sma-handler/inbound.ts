@@ -85,7 +85,7 @@ export function inboundSession(
   reception: Reception,
   nowMs: number,
 ): { session: Session; events: CallEvent[] } {
-  const { statusCallback, callbackEvents = ['completed'], delayAnswer } = reception;
+  const { statusCallback, callbackEvents = ['completed'], delayAnswer, refer } = reception;
   return createSession({
     sid,
     accountSid: reception.accountSid,
@@ -97,6 +97,7 @@ export function inboundSession(
     ...(origin && { origin }),
     ...(statusCallback && { callback: { ...statusCallback, events: callbackEvents } }),
     ...(delayAnswer && { delayAnswer }),
+    ...(refer && { refer }),
     nowMs,
   });
 }

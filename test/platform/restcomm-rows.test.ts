@@ -336,10 +336,48 @@ describe('J: keys', () => {
 });
 
 describe('K: a callee that sends REFER', () => {
-  it('K04: of a number without a ReferUrl is refused with 603 (the row: 404), and the two go on talking', async () => {
+  /** Bob has called the number, and talks with George: he was answered when the two were joined. */
+  async function talking(): Promise<{ session: Session; george: SipPhone }> {
     const george = await answeringPhone();
-    const session = await calling(`<Dial>${noun(george)}</Dial>`);
-    await isUp(george);
+    const call = await waiting(`<Dial><Sip>${at(george, 'george')}</Sip></Dial>`);
+    const session = await call.answered;
+    return { session, george };
+  }
+
+  it('K01, K03: is hung up, and the document of the number’s ReferUrl dials another; K07: whom the caller hangs up', async () => {
+    const alice = await sip.clientPhone('alice');
+    alice.onCall = invitation => alice.accept(invitation);
+    const ReferUrl = sip.customer.on('/refer', '<Response><Dial><Client>alice</Client></Dial></Response>');
+    await number({ ReferUrl });
+    const { session, george } = await talking();
+    const referral = await george.taken[0]?.refer('sip:alice@sip.example.com');
+    await isOver(george.taken[0]);
+    expect(referral?.status).toBe(200);
+    await isUp(alice);
+    expect(sip.customer.asked('/refer').map(({ method, parameters }) => [method, parameters])).toMatchObject([
+      ['POST', { Transferor: 'george', Transferee: 'bob', ReferTarget: 'alice', To: NUMBER }],
+    ]);
+    session.bye();
+    await isOver(alice.taken[0]);
+    expect(await ended()).toBe('completed');
+  }, 20_000);
+
+  it('K06: is hung up, and so is the caller, where the ReferUrl’s document dials a client that there is not', async () => {
+    const ReferUrl = sip.customer.on('/refer', '<Response><Dial><Client>nobody</Client></Dial></Response>');
+    await number({ ReferUrl, ReferMethod: 'GET' });
+    expect((await ask(`/IncomingPhoneNumbers/PN${'0'.repeat(32)}.json`)).body).toMatchObject({
+      refer_url: ReferUrl,
+      refer_method: 'GET',
+    });
+    const { session, george } = await talking();
+    await george.taken[0]?.refer('sip:nobody@sip.example.com');
+    await isOver(george.taken[0]);
+    await isOver(session);
+    expect(sip.customer.asked('/refer').map(({ method }) => method)).toEqual(['GET']);
+  }, 20_000);
+
+  it('K04: of a number without a ReferUrl is refused with 603 (the row: 404), and the two go on talking', async () => {
+    const { session, george } = await talking();
     const referral = george.taken[0]?.refer('sip:alice@sip.example.com');
     await expect(referral).rejects.toMatchObject({ status: 603 });
     expect([session.end, george.taken[0]?.end]).toEqual([undefined, undefined]);

@@ -21,7 +21,6 @@ export const ROWS: readonly string[] = [
 const ACCOUNTS = 'An account has no states: whoever runs the deployment makes accounts, and takes them away.';
 const RECORDING = 'There is no recording; a Record is skipped with a warning.';
 const CONFERENCES = 'There are no conferences; a Dial of one fails with a warning.';
-const REFERRALS = 'A number has no ReferUrl: a REFER is refused (K04).';
 
 /** Rows without a test of their own: why. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
@@ -50,10 +49,6 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   J15: CONFERENCES,
   J16: CONFERENCES,
   J17: CONFERENCES,
-  K01: REFERRALS,
-  K03: REFERRALS,
-  K06: REFERRALS,
-  K07: REFERRALS,
 };
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'/g;

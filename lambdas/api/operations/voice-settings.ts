@@ -5,7 +5,7 @@ import type { OwnerChange, VoiceChange } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { OperationContext, Tools } from './operation.ts';
 
-const TARGETS = ['voice', 'voiceFallback', 'statusCallback'] as const;
+const TARGETS = ['voice', 'voiceFallback', 'statusCallback', 'refer'] as const;
 
 /** With the changes. What a status callback is told is for the dialect to say that asks for them. Throws Problem. */
 export function withVoice<T extends Partial<VoiceSettings>>(before: T, change: VoiceChange): T {
