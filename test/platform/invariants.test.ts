@@ -44,6 +44,7 @@ describe('the invariants', () => {
   });
   afterAll(async () => {
     vi.restoreAllMocks();
+    expect(test.malformed).toEqual([]);
     await test.close();
     await crashes.close();
   });

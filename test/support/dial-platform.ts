@@ -1,5 +1,6 @@
 import { createPlatform, type Platform } from '../../local/platform.ts';
 import { SipPhone, until } from '../sma/support/sip-phone.ts';
+import { busEventFault } from './bus-events.ts';
 import { CustomerServer } from './customer-server.ts';
 import { type BusEntry, OWN } from './test-platform.ts';
 
@@ -33,6 +34,8 @@ export class DialPlatform {
       pattern: { source: [{ exists: true }] },
       target: ({ 'detail-type': type, detail }) => {
         const entry = detail as BusEntry['detail'];
+        const fault = busEventFault(type, detail);
+        if (fault !== undefined) this.troubles.push(fault);
         this.bus.push({ type, id: entry.metadata.id, detail: entry });
       },
     });

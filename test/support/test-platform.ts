@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { EagerClock } from '../../local/clock/eager-clock.ts';
 import { createPlatform, type Platform, type PlatformOptions } from '../../local/platform.ts';
+import { busEventFault } from './bus-events.ts';
 import { CustomerServer } from './customer-server.ts';
 
 /** The account's own numbers of the local platform, and its phones by what they do. */
@@ -50,6 +51,8 @@ export class TestPlatform {
   readonly customer: CustomerServer;
   /** Everything on the bus, in the order of its arrival. */
   readonly bus: BusEntry[] = [];
+  /** Events that are not as their published schemas have them. */
+  readonly malformed: string[] = [];
   /** What went wrong inside. */
   readonly troubles: string[];
 
@@ -64,6 +67,8 @@ export class TestPlatform {
       pattern: { source: [{ exists: true }] },
       target: ({ 'detail-type': type, detail }) => {
         const { metadata } = detail as BusEntry['detail'];
+        const fault = busEventFault(type, detail);
+        if (fault !== undefined) this.malformed.push(fault);
         this.bus.push({ type, id: metadata.id, detail: detail as BusEntry['detail'] });
       },
     });
@@ -212,7 +217,13 @@ export class TestPlatform {
     const troubles = this.troubles.splice(0);
     this.customer.reset();
     this.bus.splice(0);
-    expect({ forged, left, troubles }).toEqual({ forged: [], left: [], troubles: [] });
+    const malformed = this.malformed.splice(0);
+    expect({ forged, left, troubles, malformed }).toEqual({
+      forged: [],
+      left: [],
+      troubles: [],
+      malformed: [],
+    });
   }
 
   async close(): Promise<void> {
