@@ -99,6 +99,8 @@ export type EdgeCommand =
 export interface EdgeCommands {
   /** @param edge the name of the one edge that can carry it out; without it any edge does */
   send(command: EdgeCommand, edge?: string): Promise<void>;
+  /** Whether an edge has a queue of its own. */
+  reaches(edge: string): boolean;
 }
 
 /**
@@ -111,6 +113,8 @@ export function createEdgeCommands(env: Environment): EdgeCommands | undefined {
   const own = JSON.parse(env['EDGE_OWN_QUEUE_URLS'] || '{}') as Record<string, string>;
   const client = createClient(env);
   return {
+    reaches: edge => own[edge] !== undefined,
+
     async send(command, edge) {
       const QueueUrl = own[edge ?? ''] ?? common;
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(command) }));

@@ -90,12 +90,11 @@ export class EdgeLink extends Construct {
   connect(...functions: DialplaneFunction[]): void {
     const { queue } = this.commands;
     const own = [...this.ownCommands];
-    const urls = own.map(([name, commands]) => [name, commands.queue.queueUrl]);
     this.makeKnownTo(...functions);
     for (const each of functions) {
       each.addEnvironment('EDGE_COMMAND_QUEUE_URL', queue.queueUrl);
       if (own.length > 0) {
-        each.addEnvironment('EDGE_OWN_QUEUE_URLS', Stack.of(this).toJsonString(Object.fromEntries(urls)));
+        each.addEnvironment('EDGE_OWN_QUEUE_URLS', this.ownQueueUrls(Stack.of(this)));
         each.addEnvironment('EDGE_CLIENTS_CONNECTOR_ARN', this.telephoneConnectorArn);
       }
       each.allow(
@@ -103,6 +102,12 @@ export class EdgeLink extends Construct {
         [queue.queueArn, ...own.map(([, commands]) => commands.queue.queueArn)],
       );
     }
+  }
+
+  /** Each edge's own queue by its name, as JSON for a template of that stack. */
+  ownQueueUrls(stack: Stack): string {
+    const urls = [...this.ownCommands].map(([name, { queue }]) => [name, queue.queueUrl]);
+    return stack.toJsonString(Object.fromEntries(urls));
   }
 
   /** Tells functions that there is an edge, and nothing more. */

@@ -84,6 +84,7 @@ export class EdgeService extends Construct {
       RTPENGINE_ADDRESS: hasRtpengine ? RTPENGINE_ADDRESS : props.rtpengine,
       LOG_LEVEL: props.logLevel,
       EDGE_OWN_QUEUE_URL: ownCommands?.queue.queueUrl,
+      EDGE_OWN_QUEUE_URLS: ownCommands && link.ownQueueUrls(Stack.of(this)),
       // One edge alone needs no more routes than the stack has made.
       ORIGINATION_HOSTS: ownCommands && front.addresses.join(','),
       REST_BELOW_CALLS: scaling && String(scaling.belowCalls),
@@ -151,11 +152,17 @@ export class EdgeService extends Construct {
       ['chime:GetVoiceConnectorTermination', 'chime:PutVoiceConnectorTermination'],
       [link.voiceConnectorArn, link.telephoneConnectorArn],
     );
-    if (ownCommands)
+    if (ownCommands) {
+      const others = [...link.ownCommands.values()].filter(each => each !== ownCommands);
+      allow(
+        ['sqs:SendMessage'],
+        others.map(({ queue }) => queue.queueArn),
+      );
       allow(
         ['chime:GetVoiceConnectorOrigination', 'chime:PutVoiceConnectorOrigination'],
         [link.voiceConnectorArn],
       );
+    }
     if (certificateSecretArn) allow(['secretsmanager:GetSecretValue'], [certificateSecretArn]);
 
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc, description: 'The SIP edge' });

@@ -48,9 +48,10 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   const world = [...sipListeners(settings, settings.sipPort), ...(await tlsListeners(settings))];
   const inside = insidePort === undefined ? undefined : sipListeners(settings, insidePort);
   const address = await ownAddress(settings);
+  const plans = createDialPlans(table);
   const edge = createEdge({
     name: settings.name,
-    plans: createDialPlans(table),
+    plans,
     clients: createClientStore(table, tokens),
     inbound: createInboundDirectory(table),
     bus: createBus(env),
@@ -90,7 +91,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   await fleet.join();
   await edge.start();
   await fleet.open();
-  const commands = takeCommands(env, edge, { polls, log });
+  const commands = takeCommands(env, edge, { name: settings.name, plans, polls, log });
 
   const unsaid = (error: unknown) =>
     log(

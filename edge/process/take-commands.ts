@@ -1,7 +1,9 @@
 import type { Environment } from '../../aws/clients.ts';
 import { type CommandSource, startCommandSource } from '../../aws/edge-command-source.ts';
+import { createEdgeCommands } from '../../aws/queues.ts';
 import { type CommandedEdge, carryOut } from '../commands.ts';
 import { errorFields, type Log } from '../log.ts';
+import { type HandOnParts, handOn } from './hand-on.ts';
 import type { PollWatch } from './poll-watch.ts';
 
 /** The commands that an edge takes: those of all edges, and those for it alone. */
@@ -11,18 +13,33 @@ export interface TakenCommands {
   stop(): Promise<void>;
 }
 
+export interface TakeCommandsParts extends Omit<HandOnParts, 'commands'> {
+  readonly polls: PollWatch;
+  readonly log: Log;
+}
+
 /** From EDGE_COMMAND_QUEUE_URL and EDGE_OWN_QUEUE_URL, whichever are set. */
 export function takeCommands(
   env: Environment,
   edge: CommandedEdge,
-  { polls, log }: { readonly polls: PollWatch; readonly log: Log },
+  { polls, log, ...mine }: TakeCommandsParts,
 ): TakenCommands {
+  const parts = { ...mine, commands: createEdgeCommands(env) };
+  const commanded: CommandedEdge = {
+    async originate(token) {
+      const isOurs = await edge.originate(token);
+      if (!isOurs) await handOn(token, parts);
+      return isOurs;
+    },
+    cancel: edge.cancel,
+    drop: edge.drop,
+  };
   /** Failures of commands: not of the queue. */
   const ofCommands = new WeakSet<object>();
 
   const start = (queueUrl: string | undefined): CommandSource | undefined =>
     queueUrl
-      ? startCommandSource(env, queueUrl, command => carryOut(edge, command).catch(marked), failed)
+      ? startCommandSource(env, queueUrl, command => carryOut(commanded, command).catch(marked), failed)
       : undefined;
   const own = start(env['EDGE_OWN_QUEUE_URL']);
   let common = start(env['EDGE_COMMAND_QUEUE_URL']);

@@ -152,6 +152,20 @@ describe('A command', () => {
       .toEqual(tokens.map(() => 'cancelled'));
   });
 
+  it('that its edge has died over goes on when that is there again, whoever gets it meanwhile', async () => {
+    const commands = createEdgeCommands(env);
+    const plans = createDialPlans(createTable(env));
+    const token = 'g'.repeat(24);
+    await putOriginatePlan(env, token, uri());
+    await plans.claim(token, 'edge-1', Date.now());
+    await start('edge-2');
+    await commands?.send({ kind: 'originate', token }, 'edge-2');
+    await start('edge-1');
+
+    await expect.poll(() => ringing.length, { timeout: 10_000 }).toBe(1);
+    expect(await claimedBy(token)).toBe('edge-1');
+  });
+
   it('for an edge without a queue of its own takes the common one', async () => {
     await start('edge-1');
     const { EDGE_OWN_QUEUE_URLS: _, ...others } = env;

@@ -100,6 +100,21 @@ describe('Several edges', () => {
       ['Edge3', ''],
       ['Edge3', '3'],
     ]);
+    const hands = grants(edge)
+      .filter(({ action }) => action === 'sqs:SendMessage')
+      .map(({ policy, resource }) => [
+        policy.replace(/TaskTaskRole.*/, ''),
+        /Edge(\d?)Commands/.exec(resource)?.[1],
+      ]);
+    expect(hands.sort()).toEqual([
+      ['Edge', '2'],
+      ['Edge', '3'],
+      ['Edge2', '1'],
+      ['Edge2', '3'],
+      ['Edge3', '1'],
+      ['Edge3', '2'],
+    ]);
+    expect(named['edge-2']).toHaveProperty('EDGE_OWN_QUEUE_URLS');
     for (const folder of ['api', 'originate']) {
       const [, { Properties }] = dialplane.functionIn(folder);
       const urls = JSON.parse(asText(Properties.Environment.Variables.EDGE_OWN_QUEUE_URLS));
