@@ -9,8 +9,11 @@ export type Outcome = 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled'
 
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
 
-/** What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer. */
-export type CallbackEvent = 'initiated' | 'ringing' | 'answered' | 'in-progress' | 'completed';
+/**
+ * What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer; `digits` are keys
+ * that a Dial watches.
+ */
+export type CallbackEvent = 'initiated' | 'ringing' | 'answered' | 'in-progress' | 'completed' | 'digits';
 
 export type HttpMethod = 'GET' | 'POST';
 

@@ -15,6 +15,7 @@ export type EventType =
   | 'Call Answered'
   | 'Call In Progress'
   | 'Call Completed'
+  | 'Dial Digits'
   | 'Dial Completed'
   | 'Document Failed';
 
@@ -25,6 +26,7 @@ export const CALLBACK_WORDS: Readonly<Partial<Record<EventType, CallbackEvent>>>
   'Call Answered': 'answered',
   'Call In Progress': 'in-progress',
   'Call Completed': 'completed',
+  'Dial Digits': 'digits',
 };
 
 /** The call as an event tells it: no address of its owner's servers, no secret. */
@@ -48,6 +50,14 @@ export interface CallFacts {
   media?: MediaFigures;
 }
 
+/** Keys that a Dial watches were pressed while the two talked. */
+export interface DigitsFacts {
+  keys: string;
+  pressedBy: 'caller' | 'callee';
+  /** The dialled call, whose subscriber is told. */
+  callSid: string;
+}
+
 export interface CallEvent {
   type: EventType;
   detail: {
@@ -62,6 +72,7 @@ export interface CallEvent {
     };
     call: CallFacts;
     dial?: Omit<DialFacts, 'kind'>;
+    digits?: DigitsFacts;
     /** The document that could not be had or carried out: the request, and what was wrong in the dialect's number. */
     document?: Omit<DocumentFailure, 'instead'> & { purpose: RequestPurpose };
     /** There when somebody subscribed to it; its number counts what that subscriber gets. */

@@ -16,8 +16,8 @@ const EVENTS_OF_STATUS: Readonly<Record<CallStatus, readonly EventType[]>> = {
   canceled: ['Call Completed'],
 };
 
-/** Events that nobody but a subscriber wants: they say again what another one said. */
-const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set(['Call In Progress']);
+/** Events that nobody but a subscriber wants: what another one said is said again, or was asked for. */
+const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set(['Call In Progress', 'Dial Digits']);
 
 const RANK: Readonly<Record<CallStatus, number>> = {
   queued: 0,
@@ -62,15 +62,16 @@ function endOfOutcome({ status, answeredAtMs, sipCode = 0 }: Call): CallEnd {
   return status === 'busy' ? { by: 'callee', reason: 'busy' } : endOfSipCode(sipCode);
 }
 
-/** One event of a call, unless nobody wants it. It takes the call's next number. */
+/** One event of a call, unless nobody wants it. It takes the call's next number. Its subscriber may be another call's. */
 export function announce(
   type: EventType,
   call: Call,
   { nowMs, accountSid, dialect }: Telling,
-  more: Pick<CallEvent['detail'], 'dial' | 'document'> = {},
+  more: Pick<CallEvent['detail'], 'dial' | 'digits' | 'document'> = {},
+  subscription = call.callback,
 ): CallEvent[] {
   const word = CALLBACK_WORDS[type];
-  const subscribed = word !== undefined && call.callback?.events.includes(word) === true;
+  const subscribed = word !== undefined && subscription?.events.includes(word) === true;
   if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return [];
   const order = call.progressEvents ?? 0;
   if (word !== undefined && !FOR_SUBSCRIBERS_ONLY.has(type)) call.progressEvents = order + 1;

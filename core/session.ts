@@ -12,7 +12,8 @@ import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limi
 import type { ScreeningOf } from './screening.ts';
 import type { SipTarget } from './sip-target.ts';
 import { Turn } from './turn.ts';
-import type { LaidOutVerb, Verb } from './verb.ts';
+import type { LaidOutVerb, Verb, WatchedKeys } from './verb.ts';
+import type { RecentKeys } from './verbs/watched-keys.ts';
 
 /** Where a call's instructions come from: a URL to ask, or verbs at hand. */
 export type Entry<V = LaidOutVerb> =
@@ -67,6 +68,8 @@ export interface Flow {
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
   takeover?: Entry;
+  /** What was pressed last of the keys that the Dial watches, by who did. */
+  pressed?: Partial<Record<keyof WatchedKeys, RecentKeys>>;
   /** Why the dialled call is hung up, where somebody decided that. */
   dialEnd?: CallEnd;
   /** How the dialled call ends as soon as the voice service can end it: it cannot while the call rings. */

@@ -21,7 +21,7 @@ import type {
   Notification,
   RequestPurpose,
 } from './document.ts';
-import type { CallEvent } from './event.ts';
+import type { CallEvent, DigitsFacts } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
 import { announce, progress, type Telling } from './progress.ts';
@@ -200,6 +200,14 @@ export class Turn {
   dialCompleted(facts: DialFacts): void {
     const { kind: _, ...dial } = facts;
     this.events.push(...announce('Dial Completed', this.root, this.#telling, { dial }));
+  }
+
+  /** Keys that a Dial watches were pressed: the subscriber of whoever talks with the caller is told. */
+  keysMatched(keys: string, pressedBy: DigitsFacts['pressedBy']): void {
+    const { dialled } = this;
+    if (dialled === undefined) return;
+    const digits = { keys, pressedBy, callSid: dialled.sid };
+    this.events.push(...announce('Dial Digits', this.root, this.#telling, { digits }, dialled.callback));
   }
 
   /** A document failed: that is told on the bus, and kept at the call. */

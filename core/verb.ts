@@ -111,6 +111,12 @@ export interface ClientTarget extends Dialled {
 
 export type DialTarget = NumberTarget | ClientTarget | SipTarget;
 
+/** By who presses them. */
+export interface WatchedKeys {
+  caller?: string[];
+  callee?: string[];
+}
+
 interface DialSettings {
   /** Without it the caller's own number is shown. Towards the telephone network E.164, towards SIP the From's user. */
   callerId?: string;
@@ -118,6 +124,8 @@ interface DialSettings {
   timeoutSeconds: number;
   timeLimitSeconds: number;
   hangupOnStar: boolean;
+  /** Key sequences that are told to the callback of whoever is talked to, each time that somebody presses one. */
+  watchedKeys?: WatchedKeys;
   /** A caller who is still waiting is answered before anybody is rung, unless the call's application says otherwise. */
   answerFirst?: true;
   action?: WebTarget;

@@ -1,6 +1,5 @@
 import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import { MAX_ACTIONS_PER_RESPONSE } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import type { CallEnd } from '../call-end.ts';
@@ -11,14 +10,14 @@ import type { DialNumber } from '../verb.ts';
 import type { Next, VerbDefinition } from './definition.ts';
 import {
   dialOver,
-  hearStar,
+  forgetLastDial,
   isWanted,
   nobodyDialled,
   pressed,
   ringSeconds,
   shownNumber,
+  talking,
 } from './dialling.ts';
-import { digitActions } from './send-digits.ts';
 
 /** The Dial's notes: which of its targets is being tried, and since when. */
 interface Notes {
@@ -49,7 +48,7 @@ export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
       const another = isWanted(turn) && notes.target + 1 < verb.targets.length;
       return another ? (ring(verb, notes.target + 1, turn) as Next) : over(verb, dialled, turn);
     }
-    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, data?.ReceivedDigits ?? '', turn), notes };
+    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, event, turn), notes };
     if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
       // When we hung up, the end of that action follows, and the call goes on from there.
       return hangsUp(turn.session.flow.sent, 'LEG-B') && !turn.callerGone
@@ -65,8 +64,7 @@ function ring(verb: DialNumber, index: number, turn: Turn) {
   const target = verb.targets[index];
   if (target === undefined) return nobodyDialled(verb, turn);
   const from = verb.callerId ?? shownNumber(turn);
-  delete turn.session.flow.dropDialled;
-  delete turn.session.flow.dialEnd;
+  forgetLastDial(turn);
   turn.dial({ to: target.number, from, ...(target.callback && { callback: target.callback }) });
   const action: Action = {
     Type: 'CallAndBridge',
@@ -84,13 +82,7 @@ function bridged(verb: DialNumber, notes: Notes, dialled: Call, turn: Turn): Nex
   turn.answered(turn.root);
   turn.answered(dialled);
   turn.alarm('dialLimit', turn.nowMs + verb.timeLimitSeconds * 1000);
-  const digits = verb.targets[notes.target]?.sendDigits;
-  const actions: Action[] =
-    digits === undefined
-      ? []
-      : digitActions(digits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
-  if (verb.hangupOnStar) actions.push(hearStar);
-  return { stay: actions, notes };
+  return { stay: talking(verb, verb.targets[notes.target]?.sendDigits, turn), notes };
 }
 
 function unanswered(verb: DialNumber, notes: Notes, event: SmaEvent, turn: Turn): Outcome {

@@ -1,5 +1,5 @@
 import type { SmaEvent } from '../../sma/contract/event.ts';
-import { MAX_ACTIONS_PER_RESPONSE, MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
 import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
 import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
@@ -9,8 +9,16 @@ import { identified } from '../sip-target.ts';
 import type { SipEdge, Turn } from '../turn.ts';
 import type { DialSip } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
-import { dialOver, hearStar, nobodyDialled, pressed, referOf, ringSeconds, shownNumber } from './dialling.ts';
-import { digitActions } from './send-digits.ts';
+import {
+  dialOver,
+  forgetLastDial,
+  nobodyDialled,
+  pressed,
+  referOf,
+  ringSeconds,
+  shownNumber,
+  talking,
+} from './dialling.ts';
 
 /** Which of the session's calls are this dial's. */
 interface Notes {
@@ -35,8 +43,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
     const callerId = verb.callerId ?? turn.root.from;
     const first = turn.session.calls.length;
-    delete turn.session.flow.dropDialled;
-    delete turn.session.flow.dialEnd;
+    forgetLastDial(turn);
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
       const { uri, calledAs: to = uri, callback } = target;
@@ -88,7 +95,7 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
       noteRefusal(event, turn);
       return over(verb, notes, turn, turn.callerGone || turn.beingEnded ? 'canceled' : 'no-answer');
     }
-    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, data?.ReceivedDigits ?? '', turn), notes };
+    if (type === 'DIGITS_RECEIVED') return { stay: pressed(verb, event, turn), notes };
     if (type === 'HANGUP' && data?.Parameters?.['ParticipantTag'] === 'LEG-B') {
       return hangsUp(turn.session.flow.sent, 'LEG-B') && !turn.callerGone
         ? { stay: KEEP, notes }
@@ -114,8 +121,7 @@ const children = ({ first }: Notes, turn: Turn): Call[] => turn.session.calls.sl
 function bridged(verb: DialSip, notes: Notes, turn: Turn): Next {
   turn.answered(turn.root);
   const { sendDigits = '' } = verb.targets[turn.report?.winner ?? -1] ?? {};
-  const digits = digitActions(sendDigits, 'LEG-B', turn.session.legB).slice(0, MAX_ACTIONS_PER_RESPONSE - 1);
-  return { stay: verb.hangupOnStar ? [...digits, hearStar] : digits, notes };
+  return { stay: talking(verb, sendDigits, turn), notes };
 }
 
 function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {

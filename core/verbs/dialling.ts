@@ -1,18 +1,27 @@
 /** What dialling a number and dialling a SIP address have in common. */
 import type { Action } from '../../sma/contract/action.ts';
-import { MAX_CALL_TIMEOUT_SECONDS, MIN_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
+import type { SmaEvent } from '../../sma/contract/event.ts';
+import {
+  MAX_ACTIONS_PER_RESPONSE,
+  MAX_CALL_TIMEOUT_SECONDS,
+  MIN_CALL_TIMEOUT_SECONDS,
+} from '../../sma/contract/limits.ts';
 import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { rangSeconds, type WebTarget } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
-import type { DialNumber, DialSip } from '../verb.ts';
+import type { DialNumber, DialSip, WatchedKeys } from '../verb.ts';
 import { asks } from './action-request.ts';
 import type { Next } from './definition.ts';
 import { hearKeys } from './keys.ts';
+import { digitActions } from './send-digits.ts';
+import { keysMatched } from './watched-keys.ts';
+
+type Presser = keyof WatchedKeys;
 
 /** Listens for the caller's star. */
-export const hearStar: Action = hearKeys('^.*\\*$');
+const hearStar: Action = hearKeys('^.*\\*$');
 
 /** What the voice service lets a leg show: the caller's number, or what it knows the caller by, or the number of ours that was called. */
 export function shownNumber({ root, session }: Turn): string {
@@ -23,14 +32,47 @@ export function shownNumber({ root, session }: Turn): string {
 export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): number =>
   Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
 
+/** What is listened for while the two talk: watched keys on each leg, or the caller's star alone. */
+function ears({ hangupOnStar, watchedKeys = {} }: DialNumber | DialSip): Action[] {
+  const { caller, callee } = watchedKeys;
+  const star = hangupOnStar ? [hearStar] : [];
+  return [...(caller ? [hearKeys('.')] : star), ...(callee ? [hearKeys('.', 'LEG-B')] : [])];
+}
+
+/** What comes first once the two talk: keys for the callee, and what is listened for. */
+export function talking(verb: DialNumber | DialSip, sendDigits = '', { session }: Turn): Action[] {
+  const heard = ears(verb);
+  const room = MAX_ACTIONS_PER_RESPONSE - heard.length;
+  return [...digitActions(sendDigits, 'LEG-B', session.legB).slice(0, room), ...heard];
+}
+
 /** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
-export function pressed({ hangupOnStar }: DialNumber | DialSip, keys: string, turn: Turn): Action[] {
-  if (!hangupOnStar) return KEEP;
-  if (keys.includes('*')) {
+export function pressed(verb: DialNumber | DialSip, { ActionData }: SmaEvent, turn: Turn): Action[] {
+  const keys = ActionData?.ReceivedDigits ?? '';
+  const by = ActionData?.Parameters?.['ParticipantTag'] === 'LEG-B' ? 'callee' : 'caller';
+  if (!legBIsUp(turn)) return KEEP;
+  tellWatched(verb, keys, by, turn);
+  if (verb.hangupOnStar && by === 'caller' && keys.includes('*')) {
     turn.session.flow.dialEnd = { by: 'caller', reason: 'hung-up' };
     return hangUpDialled(turn);
   }
-  return legBIsUp(turn) ? [hearStar] : KEEP;
+  return ears(verb);
+}
+
+function tellWatched({ watchedKeys }: DialNumber | DialSip, keys: string, by: Presser, turn: Turn): void {
+  const sequences = watchedKeys?.[by];
+  if (sequences === undefined) return;
+  const { flow } = turn.session;
+  const { matched, recent } = keysMatched(sequences, keys, turn.nowMs, flow.pressed?.[by]);
+  flow.pressed = { ...flow.pressed, [by]: recent };
+  for (const match of matched) turn.keysMatched(match, by);
+}
+
+/** A new dial begins: nothing of the one before it counts. */
+export function forgetLastDial({ session: { flow } }: Turn): void {
+  delete flow.dropDialled;
+  delete flow.dialEnd;
+  delete flow.pressed;
 }
 
 /** Whether somebody still waits for whoever answers. */

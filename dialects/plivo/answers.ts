@@ -189,6 +189,8 @@ export const statusCallback = z
     AnswerTime: text.optional(),
     EndTime: text.optional(),
     DialAction: text.optional(),
+    DialDigitsMatch: text.optional(),
+    DialDigitsPressedBy: z.enum(['ALeg', 'BLeg']).optional(),
     DialALegUUID: uuid.optional(),
     DialBLegUUID: uuid.optional(),
     DialBLegStatus: text.optional(),

@@ -32,9 +32,7 @@ export function callback(question: CallbackQuestion): WebRequest {
   const { call, root, accountSid, event } = question;
   const word = event.detail.callback?.event ?? 'completed';
   const parameters =
-    call.parentSid === undefined
-      ? ownParameters(word, call, accountSid)
-      : dialledParameters(word, call, root, accountSid);
+    call.parentSid === undefined ? ownParameters(word, call, accountSid) : dialledParameters(question, root);
   return signedRequest(question, parameters);
 }
 
@@ -75,8 +73,9 @@ function ownParameters(word: CallbackEvent, call: Call, accountSid: string): Pai
 }
 
 /** Of a call that a Dial has made, told beside what its caller's requests say. */
-function dialledParameters(word: CallbackEvent, call: Call, root: Call, accountSid: string): Pairs {
-  const told = word === 'answered' || word === 'in-progress' ? word : 'completed';
+function dialledParameters({ event, call, accountSid }: CallbackQuestion, root: Call): Pairs {
+  const { digits, callback: { event: word = 'completed' } = {} } = event.detail;
+  const told = word in DIAL_EVENTS ? (word as keyof typeof DIAL_EVENTS) : 'completed';
   const { Event, ...action } = DIAL_EVENTS[told];
   const cause = causeOf(call);
   return [
@@ -89,6 +88,12 @@ function dialledParameters(word: CallbackEvent, call: Call, root: Call, accountS
     ['DialBLegFrom', shownAddress(call.from)],
     ['DialBLegTo', shownAddress(call.to)],
     ...times(call),
+    ...((digits === undefined
+      ? []
+      : [
+          ['DialDigitsMatch', digits.keys],
+          ['DialDigitsPressedBy', PRESSED_BY[digits.pressedBy]],
+        ]) as Pairs),
     ...((told === 'completed'
       ? [
           ...durations('DialBLeg', call),
@@ -100,6 +105,8 @@ function dialledParameters(word: CallbackEvent, call: Call, root: Call, accountS
       : []) as Pairs),
   ];
 }
+
+const PRESSED_BY = { caller: 'ALeg', callee: 'BLeg' } as const;
 
 function standardParameters(call: Call, accountSid: string, event: string): Pairs {
   const uuid = toUuid(call.sid);

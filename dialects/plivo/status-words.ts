@@ -31,5 +31,6 @@ export const CALL_STATES: Readonly<Record<Outcome, string>> = {
 export const DIAL_EVENTS = {
   answered: { Event: 'DialAnswer', DialAction: 'answer', DialBLegStatus: 'answer' },
   'in-progress': { Event: 'DialConnected', DialAction: 'connected', DialBLegStatus: 'connected' },
+  digits: { Event: 'DialDigitsMatch', DialAction: 'digits', DialBLegStatus: 'answer' },
   completed: { Event: 'DialHangup', DialAction: 'hangup', DialBLegStatus: 'hangup' },
 } as const satisfies Partial<Record<CallbackEvent, object>>;

@@ -25,7 +25,7 @@ export function statusWord(status: CallStatus, sipCode?: number): string {
 
 /** A callback's CallStatus; `completed` says how the call ended instead. */
 export function callbackStatus(event: CallbackEvent, status: CallStatus, sipCode?: number): string {
-  if (event === 'answered') return 'in-progress';
+  if (event === 'answered' || event === 'digits') return 'in-progress';
   return event === 'completed' ? statusWord(status, sipCode) : event;
 }
 

@@ -100,7 +100,9 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
   async function callbackRequest(event: CallEvent): Promise<WebRequest | undefined> {
     const { sid: callSid, accountSid, dialect } = event.detail.call;
     const calls = (await sessions.get(rootSid(callSid)))?.session.calls ?? [];
-    const call = calls.find(({ sid }) => sid === callSid);
+    // What is told of one call may be for the subscriber of another.
+    const subscriber = event.detail.digits?.callSid ?? callSid;
+    const call = calls.find(({ sid }) => sid === subscriber);
     const [root = call] = calls;
     const authToken = call?.callback && (await accounts.authToken(accountSid));
     if (call?.callback === undefined || root === undefined || authToken === undefined) return undefined;
@@ -108,7 +110,7 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
     return webhooksOf(dialect).callback({
       target: targetOf(call.callback, subscription?.event ?? 'completed'),
       event,
-      call: asTold(call, event.detail.call),
+      call: subscriber === callSid ? asTold(call, event.detail.call) : call,
       root,
       authToken,
       accountSid,

@@ -32,17 +32,6 @@ const callerTalks = () =>
     legs.some(({ tag, state }) => tag === 'LEG-B' && state === 'connected'),
   );
 
-/** As somebody does who is not heard at once. */
-async function pressing(phone: SipPhone, key: string, isHeard: () => boolean): Promise<void> {
-  let looks = 0;
-  await test.until(() => {
-    if (looks % LOOKS_BETWEEN_KEYS === 0) phone.press(key, 100 + looks * 6, 8_000 + looks * 960);
-    looks++;
-    return isHeard();
-  }, `${key} is heard`);
-}
-const LOOKS_BETWEEN_KEYS = 100;
-
 describe('a SIP callee that is screened', () => {
   it('hears the document alone, and is joined when that ends', async () => {
     const bob = await test.phone();
@@ -76,7 +65,7 @@ describe('a SIP callee that is screened', () => {
     const more = test.customer.on('/keys', '<Response/>');
     await test.dials(sip(bob, screen(`<Gather numDigits="1" action="${more}"/><Hangup/>`)));
     await test.until(() => bob.remotePort > 9, 'bob knows where the voice service is');
-    await pressing(bob, '1', () => test.customer.asked('/keys').length > 0);
+    await test.pressing(bob, '1', () => test.customer.asked('/keys').length > 0);
 
     await isJoined(bob);
     expect(test.customer.asked('/keys')[0]?.parameters).toMatchObject({ Digits: '1' });
@@ -258,7 +247,7 @@ describe('Plivo', () => {
     const bob = await test.phone();
     await test.dialsInPlivo(user(bob), `confirmSound="${sound()}" confirmKey="#"`);
     await test.until(() => bob.remotePort > 9, 'bob knows where the voice service is');
-    await pressing(bob, '#', callerTalks);
+    await test.pressing(bob, '#', callerTalks);
   });
 
   it.each([

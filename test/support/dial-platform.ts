@@ -7,6 +7,8 @@ import { type BusEntry, OWN } from './test-platform.ts';
 /** How long something may take that happens by itself, on a busy machine. */
 const PATIENCE_MS = 20_000;
 
+const LOOKS_BETWEEN_KEYS = 100;
+
 /** The phones of a test, which lose no time. */
 export const HANDSET = {
   caller: '+12025550100',
@@ -133,6 +135,16 @@ export class DialPlatform {
         .find(({ parameters }) => [parameters['CallSid'], parameters['CallUUID']].includes(callSid));
     await this.until(() => told() !== undefined, 'the action is asked');
     return told()?.parameters ?? {};
+  }
+
+  /** As somebody does who is not heard at once. */
+  async pressing(phone: SipPhone, key: string, isHeard: () => boolean): Promise<void> {
+    let looks = 0;
+    await this.until(() => {
+      if (looks % LOOKS_BETWEEN_KEYS === 0) phone.press(key, 100 + looks * 6, 8_000 + looks * 960);
+      looks++;
+      return isHeard();
+    }, `${key} is heard`);
   }
 
   async until(isSo: () => boolean, what: string): Promise<void> {

@@ -153,7 +153,7 @@ export class EngineCall {
     return step;
   }
 
-  presses = (digits: string): Step => this.#event(sma.digitsReceived(digits, this.#legs));
+  presses = (digits: string, leg?: LegTag): Step => this.#event(sma.digitsReceived(digits, this.#legs, leg));
   answerIsInvalid = (): Step => this.#event(sma.invalidLambdaResponse(this.#legs));
   isInterrupted(): Step {
     const [running] = this.actions;

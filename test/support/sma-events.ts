@@ -79,8 +79,10 @@ export const actionFailed = (
 export const actionInterrupted = (action: Action, legs?: Legs): SmaEvent =>
   smaEvent('ACTION_INTERRUPTED', legs, { ActionData: echo(action) });
 
-export const digitsReceived = (digits: string, legs?: Legs): SmaEvent =>
-  smaEvent('DIGITS_RECEIVED', legs, { ActionData: { Type: 'ReceiveDigits', ReceivedDigits: digits } });
+export const digitsReceived = (digits: string, legs?: Legs, leg: LegTag = 'LEG-A'): SmaEvent =>
+  smaEvent('DIGITS_RECEIVED', legs, {
+    ActionData: { Type: 'ReceiveDigits', ReceivedDigits: digits, Parameters: { ParticipantTag: leg } },
+  });
 
 export const hangup = (leg: LegTag, legs: Legs, sipResponseCode = 0): SmaEvent =>
   smaEvent('HANGUP', legs, {

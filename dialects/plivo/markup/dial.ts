@@ -19,6 +19,7 @@ import { dialled } from '../numbers.ts';
 import { CODE } from './codes.ts';
 import { readNumber, readUser } from './dialled.ts';
 import { headersIn } from './headers.ts';
+import { KEY_SEQUENCES, readWatchedKeys } from './key-sequences.ts';
 import { readScreening } from './screening.ts';
 import { method, webTarget } from './web-target.ts';
 
@@ -44,12 +45,8 @@ export const DIAL_ATTRIBUTES = {
     /^$/,
     'has no effect: the caller hears the ring tone of the voice service.',
   ),
-  digitsMatch: missing(CODE.notSupported, /^$/, 'has no effect: keys are not watched while the two talk.'),
-  digitsMatchBLeg: missing(
-    CODE.notSupported,
-    /^$/,
-    'has no effect: keys are not watched while the two talk.',
-  ),
+  digitsMatch: KEY_SEQUENCES,
+  digitsMatchBLeg: KEY_SEQUENCES,
   sipHeaders: text(''),
   callType: needed(CODE.notSupported, /^(?:voice)?$/, 'can be voice only.'),
 } as const;
@@ -68,6 +65,7 @@ export const dial: VerbReader = {
         `timeout is ${values.timeout}, but nobody is rung for more than ${MAX_RING_TIMEOUT_SECONDS} seconds.`,
       );
     }
+    const watchedKeys = readWatchedKeys(element, values, reading);
     return {
       verb: 'Dial',
       order: 'together',
@@ -77,6 +75,7 @@ export const dial: VerbReader = {
       timeoutSeconds: values.timeout,
       timeLimitSeconds: Math.min(values.timeLimit, MAX_TIME_LIMIT_SECONDS),
       hangupOnStar: values.hangupOnStar,
+      ...(watchedKeys && { watchedKeys }),
       ...(values.action !== '' && {
         action: {
           ...webTarget(element, ['action', values.action, CODE.actionUrl], values.method, reading),

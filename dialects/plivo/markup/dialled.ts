@@ -106,11 +106,11 @@ function common(
   };
 }
 
-/** The requests about one that is dialled: its answer, the moment at which it is joined, its end. */
+/** The requests about one that is dialled: its answer, the moment at which it is joined, keys that are watched, its end. */
 function told(callback: WebTarget, headers: Parameters): StatusCallback {
   return {
     ...callback,
-    events: ['answered', 'in-progress', 'completed'],
+    events: ['answered', 'in-progress', 'digits', 'completed'],
     ...(headers.length > 0 && { parameters: headers }),
   };
 }

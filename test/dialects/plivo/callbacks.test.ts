@@ -307,6 +307,24 @@ describe('A notice of a Dial’s callbackUrl', () => {
     });
   });
 
+  it.each([
+    ['caller', 'ALeg'],
+    ['callee', 'BLeg'],
+  ] as const)('says which keys the %s pressed', (pressedBy, PressedBy) => {
+    const call = child();
+    const event = anEvent(root, 'digits');
+    event.detail.digits = { keys: '*9', pressedBy, callSid: call.sid };
+    expect(received(callback({ ...about, call, root, event }))).toMatchObject({
+      CallUUID: CALL_UUID,
+      Event: 'DialDigitsMatch',
+      DialAction: 'digits',
+      DialDigitsMatch: '*9',
+      DialDigitsPressedBy: PressedBy,
+      DialALegUUID: CALL_UUID,
+      DialBLegUUID: toUuid(call.sid),
+    });
+  });
+
   it('says how the one that was dialled ended', () => {
     expect(told('completed', child({ status: 'completed', endedAtMs: NOW_MS + 9_000 }), root)).toMatchObject({
       DialBLegDuration: '9',

@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DIAL_TARGETS } from '../../../../core/limits.ts';
 import type { Dial } from '../../../../core/verb.ts';
+import {
+  MAX_KEY_SEQUENCES,
+  MAX_KEYS_OF_A_SEQUENCE,
+} from '../../../../dialects/plivo/markup/key-sequences.ts';
 import { type Builder, only, raw, read, refusalOf } from './reading.ts';
 
 const ACTION = 'https://example.com/action';
@@ -59,7 +63,7 @@ describe('Dial', () => {
     const callback = {
       url: 'https://example.com/events',
       method: 'GET',
-      events: ['answered', 'in-progress', 'completed'],
+      events: ['answered', 'in-progress', 'digits', 'completed'],
     };
     expect(targets).toMatchObject([
       { headers, callback: { ...callback, parameters: headers } },
@@ -91,7 +95,23 @@ describe('Dial', () => {
     expect(dialled({ confirmTimeout: 20 }).targets[0]).not.toHaveProperty('screening');
   });
 
+  it('watches keys of either side, where a callbackUrl is told of them', () => {
+    const callbackUrl = 'https://example.com/events';
+    expect(dialled({ callbackUrl, digitsMatch: '1, 22,*9,1', digitsMatchBLeg: '#' }).watchedKeys).toEqual({
+      caller: ['1', '22', '*9'],
+      callee: ['#'],
+    });
+    expect(dialled({ callbackUrl, digitsMatchBLeg: '3' }).watchedKeys).toEqual({ callee: ['3'] });
+    const many = (count: number, length: number) => Array(count).fill('1'.repeat(length)).join();
+    const noted = (digitsMatch: string) => dial({ callbackUrl, digitsMatch }).notifications.length;
+    expect(noted(many(MAX_KEY_SEQUENCES, MAX_KEYS_OF_A_SEQUENCE))).toBe(0);
+    expect(noted(many(MAX_KEY_SEQUENCES + 1, 1))).toBe(1);
+    expect(noted(many(1, MAX_KEYS_OF_A_SEQUENCE + 1))).toBe(1);
+    expect(noted('1,a')).toBe(1);
+  });
+
   it.each([
+    [{ digitsMatch: '1' }, 'callbackUrl'],
     [{ dialMusic: 'https://example.com/music' }, 'dialMusic'],
     [{ dialMusic: 'real' }, 'dialMusic'],
     [{ timeout: 200 }, 'timeout'],
