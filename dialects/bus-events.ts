@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { CallEnd, EndReason } from '../core/call-end.ts';
 import { END_REASONS } from '../core/call-end.ts';
-import type { CallEvent, CallFacts, EventType } from '../core/event.ts';
+import type { CallEvent, CallFacts, DigitsFacts, EventType } from '../core/event.ts';
 import type { MediaFigures } from '../core/media-figures.ts';
 import type { CallbackAttempt } from '../core/operation.ts';
 
@@ -78,7 +78,7 @@ const numbered = z.strictObject({
 const callback = z
   .strictObject({
     subscribed: z.literal(true),
-    event: z.enum(['initiated', 'ringing', 'answered', 'in-progress', 'completed']),
+    event: z.enum(['initiated', 'ringing', 'answered', 'in-progress', 'completed', 'digits']),
     sequenceNumber: count.describe('Counts what this subscriber gets.'),
     order: count.describe('Its place among the events of the call that can be subscribed to.'),
   } satisfies Fields<NonNullable<CallEvent['detail']['callback']>>)
@@ -97,6 +97,12 @@ const dial = z.strictObject({
     .optional()
     .describe('Of a SIP address: what its INVITE came to, and the X- headers of its 200.'),
 } satisfies Fields<NonNullable<CallEvent['detail']['dial']>>);
+
+const digits = z.strictObject({
+  keys: z.string().describe('One of the sequences that its Dial watches.'),
+  pressedBy: z.enum(['caller', 'callee']),
+  callSid: callSid.describe('The dialled call, whose subscriber is told.'),
+} satisfies Fields<DigitsFacts>);
 
 const document = z.strictObject({
   code: z.int().describe('In the numbering of the dialect.'),
@@ -161,6 +167,10 @@ export const BUS_EVENTS: Readonly<Record<BusEventType, BusEventDescription>> = {
   'Call Completed': {
     says: 'It is over, however it ended. Each call that was told of has exactly one.',
     schema: ofCall(outcome, { endedAt: time, durationSeconds: count, end }),
+  },
+  'Dial Digits': {
+    says: 'Keys that a Dial of its document watches were pressed while the two talked. For those who subscribed to it.',
+    schema: ofCall(facts.status, {}, { callback, digits }),
   },
   'Dial Completed': {
     says: 'A Dial of its document is over: with whom, and how it ended.',

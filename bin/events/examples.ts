@@ -61,6 +61,12 @@ export const EXAMPLES: Readonly<Record<BusEventType, object>> = {
     },
     callback,
   },
+  'Dial Digits': {
+    metadata: metadata(4, at('39.700')),
+    call: { ...call, dialect: 'plivo', status: 'in-progress', startedAt, answeredAt },
+    callback: { subscribed: true, event: 'digits', sequenceNumber: 2, order: 3 },
+    digits: { keys: '*9', pressedBy: 'caller', callSid: CALLEE },
+  },
   'Dial Completed': {
     metadata: metadata(5, at('41.020')),
     call: { ...call, status: 'in-progress', startedAt, answeredAt },

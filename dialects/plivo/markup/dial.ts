@@ -42,7 +42,7 @@ export const DIAL_ATTRIBUTES = {
   confirmTimeout: whole(CODE.schema, 120, [1, 600], ' of seconds'),
   dialMusic: missing(
     CODE.notSupported,
-    /^$/,
+    /^(?:real)?$/,
     'has no effect: the caller hears the ring tone of the voice service.',
   ),
   digitsMatch: KEY_SEQUENCES,
