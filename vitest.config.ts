@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Much of it waits for real sockets: on two cores three workers take 167 s, one takes 294.
+    maxWorkers: 3,
     // Nothing here keeps state in its modules, so they are loaded once a worker: half the time.
     isolate: false,
   },
