@@ -101,7 +101,7 @@ const VERBS: { readonly [N in LaidOutVerb['verb']]: fc.Arbitrary<Record<string, 
 };
 
 /** How often each is drawn; what ends a document early is rare. */
-const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Gather: 3, DialNumber: 9, Redirect: 4 };
+const WEIGHTS: Partial<Record<string, number>> = { Say: 4, Pause: 4, Gather: 3, DialNumber: 16, Redirect: 4 };
 const verb = fc.oneof(
   ...Object.entries(VERBS).map(([name, rest]) => ({
     weight: WEIGHTS[name] ?? 1,
@@ -244,7 +244,7 @@ describe('whatever its document says and its legs do, a call', () => {
   });
 
   it('is varied enough here to say so', () => {
-    const lives = fc.sample(settings, RUNS).map(live);
+    const lives = fc.sample(settings, { numRuns: RUNS, seed: 1 }).map(live);
     const share = (happened: (model: VoiceModel) => boolean) => lives.filter(happened).length / RUNS;
 
     const shares = {
