@@ -8,7 +8,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: 'forks',
     // Much of it waits for real sockets: on two cores three workers take 167 s, one takes 294.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Nothing here keeps state in its modules, so they are loaded once a worker: half the time.
     isolate: false,
   },
