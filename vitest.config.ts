@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    // Much of it waits for real sockets: on two cores three workers take 167 s, one takes 294.
+    // Much of it waits for real sockets: on two cores two workers take 165 s, one takes 294.
     maxWorkers: 2,
     // Nothing here keeps state in its modules, so they are loaded once a worker: half the time.
     isolate: false,
