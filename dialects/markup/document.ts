@@ -120,3 +120,21 @@ function requireRoom(verbs: readonly Verb[], body: string, reading: Reading): vo
     'The document comes to more than a call can keep once its URLs are absolute. Use shorter ones, or go on with a Redirect.',
   );
 }
+
+/** Refuses an element that is none of a dialect's: one that is not there yet, or that there is not; a misspelled one is put right. */
+export function refuseStranger(
+  element: Element,
+  reading: Reading,
+  { verbs, notYet, kind }: { verbs: DocumentRules['verbs']; notYet: ReadonlySet<string>; kind: string },
+): never {
+  const { name } = element;
+  const { notSupported, schema } = reading.codes;
+  if (notYet.has(name))
+    throw reading.refusal(notSupported, element, 'is not there yet. Use a document without it.');
+  const meant = Object.keys(verbs).find(each => each.toLowerCase() === name.toLowerCase());
+  throw reading.refusal(
+    schema,
+    { ...element, name: shown(name) },
+    meant === undefined ? `there is no such ${kind}.` : `there is no such ${kind}; <${meant}> is written so.`,
+  );
+}

@@ -1,13 +1,13 @@
 /** Applications and endpoints: what becomes of a call that comes in. All throw Problem. */
 import type * as z from 'zod';
 import type { Application } from '../../core/application.ts';
-import type { HttpMethod, WebTarget } from '../../core/call.ts';
+import type { HttpMethod } from '../../core/call.ts';
 import { type Client, passwordMark } from '../../core/client.ts';
 import type { ApplicationChange, ClientChange, ClientRequest } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
 import { parseSid, toUuid } from '../../core/sid.ts';
 import type { ApiRequest } from '../dialect.ts';
-import { bodyParameters, read } from '../parameters.ts';
+import { bodyParameters, changedTarget, read } from '../parameters.ts';
 import { shown } from '../text.ts';
 import { endpointUri } from './addresses.ts';
 import type { application as applicationAnswer, endpoint } from './answers.ts';
@@ -37,21 +37,11 @@ export function decodeApplicationChange(request: ApiRequest): ApplicationChange 
 
 function voiceOf(asked: VoiceParameters): ApplicationChange {
   const targets = {
-    voice: changed(asked.answer_url, asked.answer_method),
-    statusCallback: changed(asked.hangup_url, asked.hangup_method),
-    voiceFallback: changed(asked.fallback_answer_url, asked.fallback_method),
+    voice: changedTarget(asked.answer_url, asked.answer_method),
+    statusCallback: changedTarget(asked.hangup_url, asked.hangup_method),
+    voiceFallback: changedTarget(asked.fallback_answer_url, asked.fallback_method),
   };
   return Object.fromEntries(Object.entries(targets).filter(([, target]) => target !== undefined));
-}
-
-/** An empty URL takes the target away; what is not given stays as it is. */
-function changed(
-  url: string | undefined,
-  method: HttpMethod | undefined,
-): Partial<WebTarget> | null | undefined {
-  if (url === '') return null;
-  if (url === undefined && method === undefined) return undefined;
-  return { ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
 }
 
 export function applicationInPath({ params }: ApiRequest): string {

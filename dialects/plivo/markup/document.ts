@@ -1,6 +1,5 @@
 /** A customer's answer → verbs. */
-import { type DocumentRules, documentReader, MARKUP_TYPES } from '../../markup/document.ts';
-import { shown } from '../../text.ts';
+import { type DocumentRules, documentReader, MARKUP_TYPES, refuseStranger } from '../../markup/document.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
 import { dtmf } from './dtmf.ts';
@@ -29,18 +28,8 @@ const VERBS: DocumentRules['verbs'] = {
 /** Elements of the platform that are not there: without these a call would not do what its document says. */
 const NOT_YET = new Set('GetInput Record Message Conference MultiPartyCall Stream'.split(' '));
 
-const stranger: DocumentRules['stranger'] = (element, reading) => {
-  const { name } = element;
-  if (NOT_YET.has(name)) {
-    throw reading.refusal(CODE.notSupported, element, 'is not there yet. Use a document without it.');
-  }
-  const meant = Object.keys(VERBS).find(each => each.toLowerCase() === name.toLowerCase());
-  throw reading.refusal(
-    CODE.schema,
-    { ...element, name: shown(name) },
-    meant === undefined ? 'there is no such element.' : `there is no such element; <${meant}> is written so.`,
-  );
-};
+const stranger: DocumentRules['stranger'] = (element, reading) =>
+  refuseStranger(element, reading, { verbs: VERBS, notYet: NOT_YET, kind: 'element' });
 
 export const parse = documentReader({
   codes: CODE,

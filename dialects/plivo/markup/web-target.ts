@@ -1,19 +1,11 @@
 import type { HttpMethod, WebTarget } from '../../../core/call.ts';
 import { DocumentError } from '../../dialect.ts';
-import type { Attribute } from '../../markup/attributes.ts';
+import { type Attribute, method as anyMethod } from '../../markup/attributes.ts';
 import type { Element } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
 
 /** `GET` or `POST`; a document with another one is not carried out. */
-export function method(code: number): Attribute<HttpMethod> {
-  return {
-    takes: 'GET or POST',
-    read: text => (['GET', 'POST'] as const).find(each => each === text.trim().toUpperCase()),
-    otherwise: 'POST',
-    code,
-    strict: true,
-  };
-}
+export const method = (code: number): Attribute<HttpMethod> => ({ ...anyMethod(code), strict: true });
 
 /** What an attribute or an element names, made absolute. Throws DocumentError with that code. */
 export function webTarget(

@@ -1,6 +1,11 @@
 /** A customer's answer → verbs. */
-import { type DocumentRules, documentReader, MARKUP_TYPES, playIt } from '../../markup/document.ts';
-import { shown } from '../../text.ts';
+import {
+  type DocumentRules,
+  documentReader,
+  MARKUP_TYPES,
+  playIt,
+  refuseStranger,
+} from '../../markup/document.ts';
 import { CODE } from './codes.ts';
 import { dial } from './dial.ts';
 import { gather } from './gather.ts';
@@ -35,20 +40,11 @@ const NOT_YET = new Set(
 const DISPENSABLE = new Set(['Denoise']);
 
 const stranger: DocumentRules['stranger'] = (element, reading) => {
-  const { name } = element;
-  if (DISPENSABLE.has(name)) {
+  if (DISPENSABLE.has(element.name)) {
     reading.warn(CODE.notSupported, element, 'is not there yet; the call goes on without it.');
     return;
   }
-  if (NOT_YET.has(name)) {
-    throw reading.refusal(CODE.notSupported, element, 'is not there yet. Use a document without it.');
-  }
-  const meant = Object.keys(VERBS).find(each => each.toLowerCase() === name.toLowerCase());
-  throw reading.refusal(
-    CODE.schema,
-    { ...element, name: shown(name) },
-    meant === undefined ? 'there is no such verb.' : `there is no such verb; <${meant}> is written so.`,
-  );
+  refuseStranger(element, reading, { verbs: VERBS, notYet: NOT_YET, kind: 'verb' });
 };
 
 export const parse = documentReader({
