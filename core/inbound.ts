@@ -9,7 +9,7 @@ import { routeOf } from './route.ts';
 import { MAX_HEADER_NAME_CHARACTERS } from './sip-header.ts';
 import type { SipTarget } from './sip-target.ts';
 import { mayShow } from './trunk.ts';
-import type { DialNumber, DialSip } from './verb.ts';
+import type { DialEdge, DialNumber } from './verb.ts';
 
 /** What the INVITE of such a call may bring along: its names, how many, and how long a value. */
 export const ORIGIN_HEADER = /^(?:x-(?!dialplane).*|diversion|user-to-user)$/i;
@@ -23,7 +23,7 @@ export type Receiver =
   /** Those of the client that calls. */
   | { kind: 'client'; name: string }
   /** Nobody's: the client reaches whom it has dialled. */
-  | { kind: 'verbs'; verbs: (DialNumber | DialSip)[] };
+  | { kind: 'verbs'; verbs: (DialNumber | DialEdge)[] };
 
 export interface InboundCall {
   /** Whom it is for: a number, `client:name`, or what was dialled. */
@@ -79,7 +79,7 @@ export interface Refused {
 export function reach(
   dialled: string,
   { accountSid, name, directory, headers = [], number }: ClientCaller,
-): { to: string; verbs: (DialNumber | DialSip)[] } | Refused {
+): { to: string; verbs: (DialNumber | DialEdge)[] } | Refused {
   const isClient = directory.clients.has(dialled);
   // An address may hide in what was dialled: clients reach what their account has, and nothing else.
   if (!isClient && !isDialled(dialled)) return { status: 404, reason: `${dialled} leads nowhere.` };
@@ -96,7 +96,7 @@ export function reach(
     to,
     verbs: [
       end.kind === 'sip'
-        ? { ...settings, verb: 'DialSip', targets: [withCustomHeaders(end.target, headers)] }
+        ? { ...settings, verb: 'DialEdge', targets: [withCustomHeaders(end.target, headers)] }
         : { ...settings, verb: 'DialNumber', targets: [{ kind: 'number', number: end.number }] },
     ],
   };

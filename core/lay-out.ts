@@ -7,7 +7,7 @@ import { NOTIFICATION } from './notification.ts';
 import type { Directory } from './resolve-destination.ts';
 import type { SipTarget } from './sip-target.ts';
 import { mayShow } from './trunk.ts';
-import type { Dial, DialNumber, DialSip, DialTarget, LaidOutVerb, NumberTarget, Verb } from './verb.ts';
+import type { Dial, DialEdge, DialNumber, DialTarget, LaidOutVerb, NumberTarget, Verb } from './verb.ts';
 
 /** What somebody can dial with. */
 export interface Ways {
@@ -66,7 +66,7 @@ class DialLayout {
   }
 
   /** One after the other, each in place of the one before that nobody answered. */
-  get dials(): (DialNumber | DialSip)[] {
+  get dials(): (DialNumber | DialEdge)[] {
     const { targets: written, order, answerFirst: _, verb: __, ...settings } = this.#dial;
     const targets = written.flatMap(target => this.#end(target) ?? []);
     const rounds = order === 'together' ? this.#together(targets) : inTurn(targets);
@@ -76,7 +76,7 @@ class DialLayout {
       const all = { ...settings, ...(alternatives > 0 && { alternatives }) };
       const sip = round.filter(target => target.kind === 'sip');
       return sip.length > 0
-        ? { ...all, verb: 'DialSip', targets: sip }
+        ? { ...all, verb: 'DialEdge', targets: sip }
         : { ...all, verb: 'DialNumber', targets: round.filter(target => target.kind === 'number') };
     });
   }

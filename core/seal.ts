@@ -17,7 +17,7 @@ export async function sealTarget(target: SipTarget, seal: Seal): Promise<SipTarg
 export function sealVerbs(verbs: readonly LaidOutVerb[], seal: Seal): Promise<LaidOutVerb[]> {
   return Promise.all(
     verbs.map(async verb =>
-      verb.verb === 'DialSip'
+      verb.verb === 'DialEdge'
         ? { ...verb, targets: await Promise.all(verb.targets.map(target => sealTarget(target, seal))) }
         : verb,
     ),

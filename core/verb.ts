@@ -158,8 +158,8 @@ export interface DialNumber extends LaidOutSettings {
 }
 
 /** SIP addresses, clients and numbers, all rung at once: the SIP edge dials them, and the first that answers wins. */
-export interface DialSip extends LaidOutSettings {
-  verb: 'DialSip';
+export interface DialEdge extends LaidOutSettings {
+  verb: 'DialEdge';
   targets: SipTarget[];
 }
 
@@ -197,7 +197,7 @@ export type Verb =
   | Gather
   | Dial
   | DialNumber
-  | DialSip
+  | DialEdge
   | Redirect
   | Hangup
   | HangupLater

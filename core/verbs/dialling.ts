@@ -11,7 +11,7 @@ import { rangSeconds, type WebTarget } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
 import type { Turn } from '../turn.ts';
-import type { DialNumber, DialSip, WatchedKeys } from '../verb.ts';
+import type { DialEdge, DialNumber, WatchedKeys } from '../verb.ts';
 import { asks } from './action-request.ts';
 import type { Next } from './definition.ts';
 import { hearKeys } from './keys.ts';
@@ -33,21 +33,21 @@ export const ringSeconds = ({ timeoutSeconds }: { timeoutSeconds: number }): num
   Math.max(MIN_CALL_TIMEOUT_SECONDS, Math.min(timeoutSeconds, MAX_CALL_TIMEOUT_SECONDS));
 
 /** What is listened for while the two talk: watched keys on each leg, or the caller's star alone. */
-function ears({ hangupOnStar, watchedKeys = {} }: DialNumber | DialSip): Action[] {
+function ears({ hangupOnStar, watchedKeys = {} }: DialNumber | DialEdge): Action[] {
   const { caller, callee } = watchedKeys;
   const star = hangupOnStar ? [hearStar] : [];
   return [...(caller ? [hearKeys('.')] : star), ...(callee ? [hearKeys('.', 'LEG-B')] : [])];
 }
 
 /** What comes first once the two talk: keys for the callee, and what is listened for. */
-export function talking(verb: DialNumber | DialSip, sendDigits = '', { session }: Turn): Action[] {
+export function talking(verb: DialNumber | DialEdge, sendDigits = '', { session }: Turn): Action[] {
   const heard = ears(verb);
   const room = MAX_ACTIONS_PER_RESPONSE - heard.length;
   return [...digitActions(sendDigits, 'LEG-B', session.legB).slice(0, room), ...heard];
 }
 
 /** Keys that are no star are told as well, once they have waited for one; the voice service may then listen no more. */
-export function pressed(verb: DialNumber | DialSip, { ActionData }: SmaEvent, turn: Turn): Action[] {
+export function pressed(verb: DialNumber | DialEdge, { ActionData }: SmaEvent, turn: Turn): Action[] {
   const keys = ActionData?.ReceivedDigits ?? '';
   const by = ActionData?.Parameters?.['ParticipantTag'] === 'LEG-B' ? 'callee' : 'caller';
   if (!legBIsUp(turn)) return KEEP;
@@ -59,7 +59,7 @@ export function pressed(verb: DialNumber | DialSip, { ActionData }: SmaEvent, tu
   return ears(verb);
 }
 
-function tellWatched({ watchedKeys }: DialNumber | DialSip, keys: string, by: Presser, turn: Turn): void {
+function tellWatched({ watchedKeys }: DialNumber | DialEdge, keys: string, by: Presser, turn: Turn): void {
   const sequences = watchedKeys?.[by];
   if (sequences === undefined) return;
   const { flow } = turn.session;
@@ -81,7 +81,7 @@ export const isWanted = ({ callerGone, beingEnded, session: { flow } }: Turn): b
 
 /** A dial is over: another one stands in its place, its document's action is asked what comes next, it says so itself, or the caller was sent on. */
 export function dialOver(
-  verb: DialNumber | DialSip,
+  verb: DialNumber | DialEdge,
   turn: Turn,
   facts: DialFacts,
   referral?: ReferFacts,
@@ -98,7 +98,7 @@ export function dialOver(
 }
 
 /** What is asked when whoever has answered sends the caller on; without it a REFER is refused. */
-export const referOf = (verb: DialNumber | DialSip, { session }: Turn): WebTarget | undefined =>
+export const referOf = (verb: DialNumber | DialEdge, { session }: Turn): WebTarget | undefined =>
   verb.refer ?? session.refer;
 
 function rungFor({ callSid }: DialFacts, { session }: Turn): Pick<DialFacts, 'ringSeconds'> {
@@ -108,7 +108,7 @@ function rungFor({ callSid }: DialFacts, { session }: Turn): Pick<DialFacts, 'ri
 }
 
 /** There is nobody whom it could ring. */
-export function nobodyDialled(verb: DialNumber | DialSip, turn: Turn): Next {
+export function nobodyDialled(verb: DialNumber | DialEdge, turn: Turn): Next {
   return dialOver(verb, turn, {
     kind: 'dial',
     outcome: 'failed',

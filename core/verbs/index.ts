@@ -1,8 +1,8 @@
 import type { LaidOutVerb } from '../verb.ts';
 import { answer } from './answer.ts';
 import type { VerbDefinition } from './definition.ts';
+import { dialEdge } from './dial-edge.ts';
 import { dialNumber } from './dial-number.ts';
-import { dialSip } from './dial-sip.ts';
 import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { hangupLater } from './hangup-later.ts';
@@ -22,7 +22,7 @@ export const VERBS: { readonly [N in LaidOutVerb['verb']]: VerbDefinition<N, nev
   Answer: answer as VerbDefinition<'Answer', never>,
   Gather: gather as VerbDefinition<'Gather', never>,
   DialNumber: dialNumber as VerbDefinition<'DialNumber', never>,
-  DialSip: dialSip as VerbDefinition<'DialSip', never>,
+  DialEdge: dialEdge as VerbDefinition<'DialEdge', never>,
   Redirect: redirect as VerbDefinition<'Redirect', never>,
   Hangup: hangup as VerbDefinition<'Hangup', never>,
   HangupLater: hangupLater as VerbDefinition<'HangupLater', never>,

@@ -85,7 +85,7 @@ const VERBS: { readonly [N in LaidOutVerb['verb']]: fc.Arbitrary<Record<string, 
     afterwards: fc.constantFrom('continue', 'continue', 'hangup'),
   }),
   // Without a SIP edge around it says that there is none, and goes on.
-  DialSip: fc.record({
+  DialEdge: fc.record({
     targets: fc.constant([]),
     timeoutSeconds: fc.constant(30),
     timeLimitSeconds: fc.constant(60),

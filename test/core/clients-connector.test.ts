@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SipTarget } from '../../core/sip-target.ts';
 import type { SipEdge } from '../../core/turn.ts';
-import type { DialSip } from '../../core/verb.ts';
+import type { DialEdge } from '../../core/verb.ts';
 import { dial, EngineCall } from '../support/engine-call.ts';
 
 const sip = (more: Partial<SipTarget> = {}): SipTarget => ({
@@ -22,7 +22,7 @@ it.each<[string, SipTarget[], SipEdge, string]>([
   ['a client among others likewise', [sip(), CLIENT], SEVERAL, 'arn:first'],
   ['a client to the only edge', [CLIENT], ONE, 'arn:any'],
 ])('A Dial takes %s', (_what, targets, edge, Arn) => {
-  const call = new EngineCall([{ ...(dial() as unknown as DialSip), verb: 'DialSip', targets }]);
+  const call = new EngineCall([{ ...(dial() as unknown as DialEdge), verb: 'DialEdge', targets }]);
   call.placed();
   call.edge = edge;
   call.answered();

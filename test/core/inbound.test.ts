@@ -84,7 +84,7 @@ describe('A client that calls without an application', () => {
       to: 'client:bob',
       verbs: [
         {
-          verb: 'DialSip',
+          verb: 'DialEdge',
           callerId: 'alice',
           afterwards: 'hangup',
           targets: [{ client: 'bob', uri: `sip:bob@${ACCOUNT}` }],
@@ -101,7 +101,7 @@ describe('A client that calls without an application', () => {
     const target = { uri: 'sip:1001@pbx.example.com', headers: [['X-Customer', '42']] };
     expect(reach('1001', caller())).toMatchObject({
       to: '1001',
-      verbs: [{ verb: 'DialSip', callerId: '+12025550110', targets: [target] }],
+      verbs: [{ verb: 'DialEdge', callerId: '+12025550110', targets: [target] }],
     });
     expect(reach('1001', caller({ name: '1000' }))).toMatchObject({ verbs: [{ callerId: '1000' }] });
   });

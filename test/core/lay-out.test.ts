@@ -51,10 +51,10 @@ const SIP: SipTarget = {
   headers: [],
 };
 
-/** `DialNumber a b` or `DialSip c +1`, each target as it is called; `+1` is how many stand in its place. */
+/** `DialNumber a b` or `DialEdge c +1`, each target as it is called; `+1` is how many stand in its place. */
 const rounds = (verb: Dial, around = ways()) =>
   layOut([verb], around).verbs.map(each => {
-    if (each.verb !== 'DialNumber' && each.verb !== 'DialSip') return each.verb;
+    if (each.verb !== 'DialNumber' && each.verb !== 'DialEdge') return each.verb;
     const called = each.targets.map(target =>
       target.kind === 'number' ? target.number : (target.calledAs ?? target.uri),
     );
@@ -64,7 +64,7 @@ const notes = (verb: Dial, around = ways()) =>
   layOut([verb], around).notifications.map(({ code, level, message }) => `${level} ${code} ${message}`);
 const target = (verb: Dial, around = ways()) => {
   const [first] = layOut([verb], around).verbs;
-  return first?.verb === 'DialSip' || first?.verb === 'DialNumber' ? first.targets[0] : undefined;
+  return first?.verb === 'DialEdge' || first?.verb === 'DialNumber' ? first.targets[0] : undefined;
 };
 
 describe('A Dial', () => {
@@ -81,31 +81,31 @@ describe('A Dial', () => {
       dial('in-turn', [ONE, TWO]),
       [`DialNumber ${ONE} ${TWO}`],
     ],
-    ['of numbers at once is the edge’s', dial('together', [ONE, TWO]), [`DialSip ${ONE} ${TWO}`]],
-    ['of an address is the edge’s', dial('together', [SIP]), ['DialSip sip:bob@example.com']],
+    ['of numbers at once is the edge’s', dial('together', [ONE, TWO]), [`DialEdge ${ONE} ${TWO}`]],
+    ['of an address is the edge’s', dial('together', [SIP]), ['DialEdge sip:bob@example.com']],
     [
       'of a client is the edge’s',
       dial('together', [{ kind: 'client', name: 'alice', headers: [] }]),
-      ['DialSip client:alice'],
+      ['DialEdge client:alice'],
     ],
-    ['of a number with a trunk is the edge’s', dial('together', ['1000123']), ['DialSip 1000123']],
+    ['of a number with a trunk is the edge’s', dial('together', ['1000123']), ['DialEdge 1000123']],
     [
       'of a number that is screened is the edge’s',
       dial('in-turn', [{ kind: 'number', number: ONE, screening: SCREENING }]),
-      [`DialSip ${ONE}`],
+      [`DialEdge ${ONE}`],
     ],
     [
       'of all kinds at once is one call of the edge',
       dial('together', [ONE, SIP, '1000123']),
-      [`DialSip ${ONE} sip:bob@example.com 1000123`],
+      [`DialEdge ${ONE} sip:bob@example.com 1000123`],
     ],
     [
       'of all kinds in turn is a Dial for each way, the next in place of the one before',
       dial('in-turn', [ONE, TWO, SIP, '1000123', ONE]),
       [
         `DialNumber ${ONE} ${TWO} or 3`,
-        'DialSip sip:bob@example.com or 2',
-        'DialSip 1000123 or 1',
+        'DialEdge sip:bob@example.com or 2',
+        'DialEdge 1000123 or 1',
         `DialNumber ${ONE}`,
       ],
     ],
@@ -230,7 +230,7 @@ describe('A number', () => {
     expect(notes(dial('together', [ONE, SIP]), around)).toEqual([
       expect.stringMatching(/no number of yours to show/),
     ]);
-    expect(rounds(dial('together', [ONE, SIP]), around)).toEqual(['DialSip sip:bob@example.com']);
+    expect(rounds(dial('together', [ONE, SIP]), around)).toEqual(['DialEdge sip:bob@example.com']);
   });
 
   it('over a trunk shows a number of ours where it must not show the caller’s', () => {

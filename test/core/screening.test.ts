@@ -11,7 +11,7 @@ import type { DialFacts, Notification } from '../../core/document.ts';
 import { SCREENING_GRACE_SECONDS } from '../../core/limits.ts';
 import { screeningSession } from '../../core/screening.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
-import type { DialSip, LaidOutVerb, Screening } from '../../core/verb.ts';
+import type { DialEdge, LaidOutVerb, Screening } from '../../core/verb.ts';
 import {
   dial,
   EngineCall,
@@ -141,7 +141,7 @@ describe('a screening', () => {
 
   it.each([
     ['DialNumber', dial()],
-    ['DialSip', { ...dial(), verb: 'DialSip', targets: [sip()] } as DialSip],
+    ['DialEdge', { ...dial(), verb: 'DialEdge', targets: [sip()] } as DialEdge],
   ])('is refused by a %s, which is told, and dials nobody', (_, verb) => {
     const call = screened();
     call.documentArrives([say('Hold.'), verb]);
@@ -261,8 +261,8 @@ describe('the token of a screening', () => {
 describe('the outcome of a Dial whose targets are screened', () => {
   const ACTION = target('https://example.com/after');
   const verb = (...targets: SipTarget[]): LaidOutVerb => ({
-    ...(dial({ action: ACTION }) as unknown as DialSip),
-    verb: 'DialSip',
+    ...(dial({ action: ACTION }) as unknown as DialEdge),
+    verb: 'DialEdge',
     targets,
   });
 

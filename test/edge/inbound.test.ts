@@ -391,7 +391,7 @@ describe('a call from a client', () => {
     await fromClient('bob');
     expect(plan()?.plan.inbound).toMatchObject({
       to: 'client:bob',
-      receiver: { kind: 'verbs', verbs: [{ verb: 'DialSip', targets: [{ client: 'bob' }] }] },
+      receiver: { kind: 'verbs', verbs: [{ verb: 'DialEdge', targets: [{ client: 'bob' }] }] },
     });
     await fromClient('912025550100');
     expect(plan()?.plan.inbound?.receiver).toMatchObject({

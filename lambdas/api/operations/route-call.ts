@@ -71,7 +71,7 @@ function joining(
   return {
     verbs: [
       'sip' in end
-        ? { verb: 'DialSip', targets: [{ ...end.sip, ...told }], ...settings }
+        ? { verb: 'DialEdge', targets: [{ ...end.sip, ...told }], ...settings }
         : { verb: 'DialNumber', targets: [{ kind: 'number', number: end.number, ...told }], ...settings },
     ],
   };

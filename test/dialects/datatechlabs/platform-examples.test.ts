@@ -79,7 +79,7 @@ describe('the first example of the page', () => {
       entry: {
         verbs: [
           {
-            verb: 'DialSip',
+            verb: 'DialEdge',
             callerId: '1000123',
             targets: [{ uri: EXTENSION('1000125'), updateSeconds: 900 }],
           },

@@ -234,7 +234,7 @@ describe('A leg to a SIP address', () => {
     const legs = { leg_A: { to: SIP, from }, leg_B: { to: SIP } };
 
     expect((await routed(decode(body(legs)), WITH_EDGE)).sip).toEqual({ ...ALICE, headers: [] });
-    expect(await verbsOf({ leg_B: { to: SIP, from } })).toMatchObject([{ verb: 'DialSip', callerId: from }]);
+    expect(await verbsOf({ leg_B: { to: SIP, from } })).toMatchObject([{ verb: 'DialEdge', callerId: from }]);
   });
 
   it.each(['', 'two words', 'a@b', 'é', '"x"', 'x\r\nVia: y', 'x'.repeat(65)])(
@@ -354,7 +354,7 @@ describe('Two legs', () => {
       entry: {
         verbs: [
           {
-            verb: 'DialSip',
+            verb: 'DialEdge',
             targets: [{ ...ALICE, headers: [], updateSeconds: 90, callback: HOOK }],
             ...settings,
           },

@@ -154,7 +154,7 @@ describe('fetch', () => {
     expect(over).toMatchObject({
       result: {
         verbs: [
-          { verb: 'DialSip', targets: [{ uri: 'sip:1000123@pbx.example.com' }], alternatives: 1 },
+          { verb: 'DialEdge', targets: [{ uri: 'sip:1000123@pbx.example.com' }], alternatives: 1 },
           { verb: 'DialNumber', targets: [{ number: '+12025550101' }] },
         ],
         notifications: [],

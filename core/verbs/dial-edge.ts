@@ -7,7 +7,7 @@ import type { DialFacts, ReferFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
 import { identified } from '../sip-target.ts';
 import type { SipEdge, Turn } from '../turn.ts';
-import type { DialSip } from '../verb.ts';
+import type { DialEdge } from '../verb.ts';
 import type { Next, Start, VerbDefinition } from './definition.ts';
 import {
   dialOver,
@@ -35,7 +35,7 @@ const TELLING: readonly Outcome[] = ['busy', 'no-answer', 'canceled', 'failed', 
  * Rings SIP addresses through the SIP edge. The voice service calls the edge with a token; behind it lies the plan. The
  * edge announces what becomes of the branches, up to their end, unless this ends them first and closes the plan.
  */
-export const dialSip: VerbDefinition<'DialSip', Notes> = {
+export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
   alone: true,
   dials: true,
 
@@ -108,17 +108,17 @@ export const dialSip: VerbDefinition<'DialSip', Notes> = {
 };
 
 /** A client is reached by the edge alone that it is connected with. */
-const connectorTo = ({ targets }: DialSip, { voiceConnectorArn, clientsConnectorArn }: SipEdge): string =>
+const connectorTo = ({ targets }: DialEdge, { voiceConnectorArn, clientsConnectorArn }: SipEdge): string =>
   (targets.some(({ client }) => client !== undefined) && clientsConnectorArn) || voiceConnectorArn;
 
 /** To the voice service, a target that is screened is one that rings. */
-const screeningSeconds = ({ targets }: DialSip): number =>
+const screeningSeconds = ({ targets }: DialEdge): number =>
   Math.max(0, ...targets.map(({ screening }) => screening?.timeoutSeconds ?? 0));
 
 const children = ({ first }: Notes, turn: Turn): Call[] => turn.session.calls.slice(first);
 
 /** The winner's answer has been announced by the edge, which answers the voice service last of all. */
-function bridged(verb: DialSip, notes: Notes, turn: Turn): Next {
+function bridged(verb: DialEdge, notes: Notes, turn: Turn): Next {
   turn.answered(turn.root);
   const { sendDigits = '' } = verb.targets[turn.report?.winner ?? -1] ?? {};
   return { stay: talking(verb, sendDigits, turn), notes };
@@ -131,7 +131,7 @@ function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {
 }
 
 /** Ends what the edge has left open: a branch that talked was completed, any other one ends as `unanswered`. */
-function over(verb: DialSip, notes: Notes, turn: Turn, unanswered: Outcome): Next {
+function over(verb: DialEdge, notes: Notes, turn: Turn, unanswered: Outcome): Next {
   for (const { notifications } of turn.verdicts) turn.keepNotifications(notifications);
   const { dropDialled, dialEnd: end } = turn.session.flow;
   for (const call of children(notes, turn)) {
@@ -192,7 +192,7 @@ function outcomeOf(call: Call, branch: BranchFacts | undefined): Outcome {
 }
 
 /** Nobody can dial it, and nobody was promised that it would be dialled. */
-function withoutEdge(verb: DialSip, turn: Turn): Next {
+function withoutEdge(verb: DialEdge, turn: Turn): Next {
   turn.notify(
     NOTIFICATION.dialRefused,
     'error',
