@@ -116,9 +116,26 @@ export class DocumentError extends Error {
   }
 }
 
+/** What kept a document from coming: no connection, no answer in time, or a status of that kind. */
+export type RetryCause = 'connect' | 'read' | '4xx' | '5xx';
+
+/** When the URL of a document is asked once more. */
+export interface RetryRule {
+  /** Requests in all, at most. */
+  tries: number;
+  /** Anything else is not tried again: an answer that broke off, say. */
+  on: readonly RetryCause[];
+  /** Milliseconds for all of them together, where the platform gives them more. */
+  withinMs?: number;
+}
+
 /** A dialect's documents. `maxBytes` is what its platform takes. */
 export interface Documents {
   maxBytes: number;
+  /** How long a server may say nothing, in milliseconds, where its URL says nothing else. */
+  readMs?: number;
+  /** What a URL's owner wants tried again; without it each URL is asked once. */
+  retriesOf?(target: WebTarget, request: Pick<DocumentRequest, 'purpose' | 'target'>): RetryRule;
   /** The request for a document. */
   ask(question: DocumentQuestion): WebRequest;
   /**

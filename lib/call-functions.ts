@@ -32,7 +32,7 @@ export interface CallFunctionsProps extends FunctionDefaults {
 const sizes = {
   api: { timeoutSeconds: 15, memorySize: 512 },
   'sma-handler': { timeoutSeconds: 10, memorySize: 1024 },
-  fetch: { timeoutSeconds: 30, memorySize: 1024 },
+  fetch: { timeoutSeconds: 90, memorySize: 1024 },
   originate: { timeoutSeconds: 90, memorySize: 256 },
   deliver: { timeoutSeconds: 30, memorySize: 512 },
   timer: { timeoutSeconds: 30, memorySize: 256 },

@@ -116,7 +116,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
   fetch: {
     create: createFetch,
     memoryMb: 1024,
-    timeoutSeconds: 30,
+    timeoutSeconds: 90,
     rights: [
       'dynamodb:GetItem',
       'dynamodb:PutItem',

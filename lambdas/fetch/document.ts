@@ -1,4 +1,4 @@
-/** One document: from its URL, or else from the fallback's. */
+/** One document: from its URL, or else from the fallback's; each is asked as often as its dialect's rule says. */
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentFailure, DocumentRequest, Notification } from '../../core/document.ts';
 import type { Random } from '../../core/random.ts';
@@ -6,8 +6,10 @@ import type { Verb } from '../../core/verb.ts';
 import { DocumentError, type Documents } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
+import { documentLimits, type WebLimits } from '../../web/limits.ts';
 import { redactUrl } from '../../web/url.ts';
 import { newNonce } from '../nonce.ts';
+import { tryUntil } from './tries.ts';
 
 export interface DocumentQuest {
   web: WebClient;
@@ -33,22 +35,30 @@ export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResul
 
   for (const target of [request.target, request.fallback]) {
     if (target === undefined) continue;
-    const question = documents.ask({
-      target,
-      call: request.call,
-      purpose: request.purpose,
-      authToken,
-      accountSid,
-      nonce: newNonce(random),
-      nowMs: clock.now(),
-      ...(request.facts && { facts: request.facts }),
-      ...(failure && { failure }),
-    });
+    const before = failure;
+    const attempt = async (leftMs: number) => {
+      const { parameters: _, ...question } = documents.ask({
+        target,
+        call: request.call,
+        purpose: request.purpose,
+        authToken,
+        accountSid,
+        nonce: newNonce(random),
+        nowMs: clock.now(),
+        ...(request.facts && { facts: request.facts }),
+        ...(before && { failure: before }),
+      });
+      return requireSuccess(await web.request({ ...question, limits: limitsOf(documents, leftMs) }));
+    };
+    const note = (level: Notification['level'], { code, message }: DocumentFailure) =>
+      notifications.push({ code, message, url: redactUrl(target.url), level, occurredAtMs: clock.now() });
     try {
-      const { parameters: _, ...sent } = question;
-      const answer = requireSuccess(
-        await web.request({ ...sent, limits: { bodyBytes: documents.maxBytes } }),
-      );
+      const answer = await tryUntil({
+        rule: documents.retriesOf?.(target, request),
+        clock,
+        attempt,
+        failed: error => note('warning', inWords(error)),
+      });
       const contentType = answer.headers['content-type'];
       const parsed = documents.parse({
         body: new TextDecoder().decode(answer.body),
@@ -59,8 +69,7 @@ export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResul
       return { verbs: parsed.verbs, notifications: [...notifications, ...parsed.notifications] };
     } catch (error) {
       failure = { ...inWords(error), url: redactUrl(target.url) };
-      const { code, message, url } = failure;
-      notifications.push({ code, message, url, level: 'error', occurredAtMs: clock.now() });
+      note('error', failure);
     }
   }
   if (failure === undefined)
@@ -68,6 +77,12 @@ export async function obtainDocument(quest: DocumentQuest): Promise<WrittenResul
   // The failure itself is told by the engine, which ends the call over it.
   const instead = documents.afterFailure?.(failure, request);
   return { error: { ...failure, ...(instead && { instead }) }, notifications: notifications.slice(0, -1) };
+}
+
+/** A try has no more time than is left for all of them. */
+function limitsOf({ maxBytes: bodyBytes, readMs }: Documents, leftMs: number): Partial<WebLimits> {
+  const totalMs = Math.min(documentLimits.totalMs, leftMs);
+  return { bodyBytes, totalMs, ...(readMs !== undefined && { readMs }) };
 }
 
 /** What is the customer's to mend; anything else is ours, and thrown on. */

@@ -20,8 +20,8 @@ import { createAudio } from './audio.ts';
 import type { DocumentInput, FetchInput, FetchOutput } from './contract.ts';
 import { obtainDocument, type WrittenResult } from './document.ts';
 
-/** Who has claimed a request and not finished it by then never will. */
-export const CLAIM_LEASE_MS = 60_000;
+/** Who has claimed a request and not finished it by then never will: the function's own time is 90 s. */
+export const CLAIM_LEASE_MS = 95_000;
 /** How often one asks after a request that another invocation has claimed. */
 const POLL_MS = 100;
 /** Waits between tries to tell the call of its document; the service takes 5 updates a second. */

@@ -1,12 +1,15 @@
 /** Plivo: "SIP headers", with the call of its example and the request that its answer URL gets. */
 import { expect } from 'vitest';
 import type { Call } from '../../core/call.ts';
+import type { RequestPurpose } from '../../core/document.ts';
 import type { PlaceCall } from '../../core/operation.ts';
 import { toAuthId, toUuid } from '../../core/sid.ts';
 import type { ApiRequest, Route } from '../../dialects/dialect.ts';
 import { ask } from '../../dialects/plivo/callbacks.ts';
 import { plivo as dialect } from '../../dialects/plivo/index.ts';
 import { parse } from '../../dialects/plivo/markup/document.ts';
+import { retriesOf, withTimeLimits } from '../../dialects/plivo/url-options.ts';
+import { MAX_TRIES_MS } from '../../lambdas/fetch/tries.ts';
 import { ACCOUNT, aCall, CALL, NOW_MS, TOKEN } from '../dialects/signalwire/fixtures.ts';
 import { differs, type Platform, works } from '../support/compatibility.ts';
 
@@ -58,9 +61,15 @@ const said = (name: string, value: string) =>
 const verbs = (markup: string) =>
   parse({ body: markup, contentType: 'application/xml', url: NEEDED.answer_url, nowMs: NOW_MS }).verbs;
 
+/** When a URL with that fragment is asked again. */
+function rule(fragment: string, purpose: RequestPurpose = 'action') {
+  const target = { url: NEEDED.answer_url + fragment, method: 'POST' } as const;
+  return retriesOf(target, { purpose, target });
+}
+
 export const plivo: Platform = {
   title: 'Plivo',
-  source: 'Its page "SIP headers", and the call of its example.',
+  source: 'Its page "SIP headers", with the call of its example, and what its other pages say of retries.',
   claims: {
     'Creating a call': {
       from: works(() => {
@@ -125,6 +134,31 @@ export const plivo: Platform = {
       }),
       CallStatus: said('CallStatus', 'in-progress'),
       Event: said('Event', 'StartApp'),
+    },
+    'The fragment of a URL': {
+      ct: works(() => {
+        expect(withTimeLimits('https://example.com/#ct=10000')).toBe('https://example.com/#ct=10000');
+      }),
+      rt: differs('at most 15 s, and 15 s by default', () => {
+        expect(withTimeLimits('https://example.com/#rt=40000')).toBe('https://example.com/#rt=15000');
+        expect(dialect.documents?.readMs).toBe(15_000);
+      }),
+      tt: differs('at most 30 s, and 30 s by default', () => {
+        expect(rule('#tt=30000')).toMatchObject({ withinMs: MAX_TRIES_MS });
+      }),
+      rc: works(() => {
+        expect([rule('').tries, rule('#rc=0').tries, rule('#rc=5').tries]).toEqual([2, 1, 6]);
+      }),
+      'rc of an answer URL': works(() => {
+        expect(rule('', 'first').tries).toBe(3);
+      }),
+      rp: works(() => {
+        expect(rule('').on).toEqual(['connect', 'read']);
+        expect(rule('#rp=all').on).toEqual(['connect', 'read', '4xx', '5xx']);
+      }),
+      er: differs('without effect', () => {
+        expect(withTimeLimits('https://example.com/#er=frankfurt')).toBe('https://example.com/');
+      }),
     },
     'The document of `answer_url`': {
       Response: works(() => {

@@ -59,7 +59,7 @@ describe('Functions', () => {
   test.each([
     ['api', 15, ['BUS_NAME', 'KEY_ID', 'OUTBOUND_QUEUE_URL', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME']],
     ['sma-handler', 10, ['BUS_NAME', 'FETCH_FUNCTION_NAME', 'TABLE_NAME', 'TIMER_QUEUE_URL']],
-    ['fetch', 30, ['AUDIO_BUCKET_NAME', 'KEY_ID', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME']],
+    ['fetch', 90, ['AUDIO_BUCKET_NAME', 'KEY_ID', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME']],
     [
       'originate',
       90,

@@ -202,6 +202,46 @@ describe('a call of the official client', () => {
   });
 });
 
+describe('a URL that fails', () => {
+  const inTurn = (path: string, ...answers: (string | { status: number })[]) =>
+    test.customer.on(path, () => answers.shift() ?? '');
+
+  it('is asked again as its fragment says, within one decision of the call', async () => {
+    const next = inTurn('/next', { status: 404 }, HELLO);
+    const redirecting = xml(response => response.addRedirect(`${next}#rp=4xx`));
+    const { requestUuid: uuid } = await client.calls.create(
+      OWN,
+      PHONE.answers,
+      `${inTurn('/answer', { status: 500 }, { status: 503 }, redirecting)}#rc=2&rp=5xx`,
+      { hangupUrl: test.customer.on('/hangup', '') },
+    );
+    await test.settled();
+
+    expect(test.heard(PHONE.answers)).toEqual(['Hello.']);
+    expect(test.customer.requests.map(({ path }) => path)).toEqual([
+      ...['/answer', '/answer', '/answer'],
+      ...['/next', '/next'],
+      '/hangup',
+    ]);
+    const { plivoAuthId, authToken } = test.platform.info;
+    const { body } = await test.api(`/v1/Account/${plivoAuthId}/Call/${uuid}/Notification/`, {
+      credentials: `${plivoAuthId}:${authToken}`,
+    });
+    expect(body).toMatchObject({ objects: [1, 2, 3].map(() => ({ level: 'warning' })) });
+  });
+
+  it('of a notice is told again until it takes it, whatever its fragment says', async () => {
+    await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer', HELLO), {
+      hangupUrl: `${inTurn('/hangup', { status: 500 }, { status: 404 }, '')}#rc=0&rp=ct&rt=2000&tt=9000`,
+    });
+    await test.settled();
+
+    const told = test.customer.asked('/hangup');
+    expect(told).toHaveLength(3);
+    expect(told.map(({ atMs }) => Math.round((atMs - (told[0]?.atMs ?? 0)) / 1000))).toEqual([0, 5, 35]);
+  });
+});
+
 describe('a document that fails', () => {
   const redirecting = () => `<Response><Redirect>${test.customer.url}/next</Redirect></Response>`;
   it.each<[string, number, () => string | { status: number }, (string | { status: number })?]>([
