@@ -47,8 +47,8 @@ export interface ReferFacts {
 
 export type Facts = DialFacts | GatherFacts | ScreeningFacts | ReferFacts;
 
-/** What a document is asked for: a call's first one, an action's, a Redirect's, a live update's, or a callee's that is screened. */
-export type RequestPurpose = 'first' | 'action' | 'redirect' | 'update' | 'screening';
+/** What a document is asked for: a call's first one, an action's, a Redirect's, a live update's, a callee's that is screened, or what a Dial's caller hears. */
+export type RequestPurpose = 'first' | 'action' | 'redirect' | 'update' | 'screening' | 'ringback';
 
 /** A document that could not be had, or not be read: whose fault it is, in the dialect's number. */
 export interface DocumentFailure {

@@ -48,12 +48,15 @@ export function documentArrived(turn: Turn, id: string, result: DocumentResult):
   const { flow } = turn.session;
   if (flow.waiting?.id !== id || isOver(turn.root)) return KEEP;
   const { purpose } = flow.waiting;
+  const { preparing } = flow;
   delete flow.waiting;
+  delete flow.preparing;
   turn.keepNotifications(result.notifications ?? []);
   if (turn.beingEnded) return hangUpCaller(turn);
+  if ('error' in result) turn.documentFailed(result.error, purpose);
+  if (preparing) return prepared(turn, 'error' in result ? undefined : result.verbs);
   if ('error' in result) {
     const { instead = [], reason } = result.error;
-    turn.documentFailed(result.error, purpose);
     flow.end ??= { by: 'document', reason: `document-${reason}`, request: purpose };
     return instead.length > 0 ? carryOut(turn, instead) : follow(turn, { hangUp: true });
   }
@@ -128,6 +131,8 @@ function run(turn: Turn): Action[] {
 
     const definition = definitionOf(verb);
     if (definition.dials && turn.session.screening) return [...list, ...refuseDial(turn)];
+    const needed = definition.needs?.(verb);
+    if (needed) return [...list, ...prepare(turn, needed)];
     const start = definition.start(verb, turn);
     const index = flow.next++;
     if ('goOn' in start) {
@@ -144,6 +149,21 @@ function run(turn: Turn): Action[] {
     else if (start.times !== undefined) setRepetition(turn, start.actions, start.times);
   }
   return list;
+}
+
+/** The next verb can start once this has come. */
+function prepare(turn: Turn, needed: { target: WebTarget; purpose: RequestPurpose }): Action[] {
+  turn.session.flow.waiting = turn.request(needed);
+  turn.session.flow.preparing = true;
+  return [pauseAction(HOLD_MS)];
+}
+
+function prepared(turn: Turn, brought: readonly LaidOutVerb[] | undefined): Action[] {
+  const { flow } = turn.session;
+  flow.verbs = flow.verbs.map((verb, index) =>
+    index === flow.next ? (definitionOf(verb).given?.(verb, brought, turn) ?? verb) : verb,
+  );
+  return run(turn);
 }
 
 /** Nothing is left to do. A callee that is screened has accepted by hearing it to its end, unless a key is waited for. */

@@ -53,6 +53,8 @@ export interface Flow {
   running?: Running;
   /** The document that is waited for. */
   waiting?: DocumentRequest;
+  /** It is for the next verb, which cannot start without. */
+  preparing?: true;
   fallback?: WebTarget;
   /** It serves one request. */
   fallbackOnce?: true;

@@ -17,11 +17,17 @@ export interface Say {
   loop: number;
 }
 
+/** Audio as the voice service plays it, in the audio bucket. */
+export interface StoredAudio {
+  bucket: string;
+  key: string;
+}
+
 export interface Play {
   verb: 'Play';
   url: string;
   /** Where the audio lies once it has been fetched. */
-  audio?: { bucket: string; key: string } | { error: string };
+  audio?: StoredAudio | { error: string };
   /** 0 = until the call ends. */
   loop: number;
   /** Audio that cannot be had ends the call; without it, it is skipped. */
@@ -124,6 +130,8 @@ interface DialSettings {
   timeoutSeconds: number;
   timeLimitSeconds: number;
   hangupOnStar: boolean;
+  /** What the caller hears again and again while somebody is rung: audio, or the first Play of a document that is asked for when it starts. */
+  ringback?: StoredAudio | WebTarget;
   /** Key sequences that are told to the callback of whoever is talked to, each time that somebody presses one. */
   watchedKeys?: WatchedKeys;
   /** A caller who is still waiting is answered before anybody is rung, unless the call's application says otherwise. */

@@ -17,7 +17,7 @@ const time = z.iso.datetime();
 const callSid = z.string().regex(/^CA[0-9a-f]{32}$/);
 const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/);
 const outcome = z.enum(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
-const purpose = z.enum(['first', 'action', 'redirect', 'update', 'screening']);
+const purpose = z.enum(['first', 'action', 'redirect', 'update', 'screening', 'ringback']);
 const headers = z.array(z.tuple([z.string(), z.string()]));
 
 const end = z.strictObject({

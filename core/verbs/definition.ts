@@ -3,9 +3,9 @@ import type { Action } from '../../sma/contract/action.ts';
 import type { SmaEvent } from '../../sma/contract/event.ts';
 import type { Outcome, WebTarget } from '../call.ts';
 import type { EndReason } from '../call-end.ts';
-import type { Facts } from '../document.ts';
+import type { Facts, RequestPurpose } from '../document.ts';
 import type { Turn } from '../turn.ts';
-import type { VerbName, VerbOf } from '../verb.ts';
+import type { LaidOutVerb, VerbName, VerbOf } from '../verb.ts';
 
 /** How the call goes on after a verb; `skip` leaves so many of the next ones out. */
 export type Next =
@@ -36,6 +36,10 @@ export interface VerbDefinition<N extends VerbName, Notes = unknown> {
   dials?: true;
   /** Its first action answers a call that came in. */
   answers?: true;
+  /** What has to be asked before it can start; */
+  needs?(verb: VerbOf<N>): { target: WebTarget; purpose: RequestPurpose } | undefined;
+  /** and the verb with what that brought, undefined where it could not be had, which has been told. */
+  given?(verb: VerbOf<N>, brought: readonly LaidOutVerb[] | undefined, turn: Turn): VerbOf<N>;
   start(verb: VerbOf<N>, turn: Turn): Start;
   /** An event while it runs → what is next; undefined when the event is not its business. */
   end?(verb: VerbOf<N>, notes: Notes, event: SmaEvent, turn: Turn): Next | undefined;

@@ -19,6 +19,7 @@ import {
   shownNumber,
   talking,
 } from './dialling.ts';
+import { RINGBACK, ringbackTone } from './ringback.ts';
 
 /** Which of the session's calls are this dial's. */
 interface Notes {
@@ -38,6 +39,7 @@ const TELLING: readonly Outcome[] = ['busy', 'no-answer', 'canceled', 'failed', 
 export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
   alone: true,
   dials: true,
+  ...RINGBACK,
 
   start(verb, turn): Start {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
@@ -78,6 +80,7 @@ export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
               MAX_CALL_TIMEOUT_SECONDS,
             ),
             CallerIdNumber: shownNumber(turn),
+            ...ringbackTone(verb),
             Endpoints: [
               { BridgeEndpointType: 'AWS', Arn: connectorTo(verb, turn.edge), Uri: turn.edge.token },
             ],

@@ -18,6 +18,7 @@ import {
   shownNumber,
   talking,
 } from './dialling.ts';
+import { RINGBACK, ringbackTone } from './ringback.ts';
 
 /** The Dial's notes: which of its targets is being tried, and since when. */
 interface Notes {
@@ -32,6 +33,7 @@ interface Notes {
 export const dialNumber: VerbDefinition<'DialNumber', Notes> = {
   alone: true,
   dials: true,
+  ...RINGBACK,
 
   start: (verb, turn) => ring(verb, 0, turn),
 
@@ -71,6 +73,7 @@ function ring(verb: DialNumber, index: number, turn: Turn) {
     Parameters: {
       CallTimeoutSeconds: ringSeconds(verb),
       CallerIdNumber: from,
+      ...ringbackTone(verb),
       Endpoints: [{ BridgeEndpointType: 'PSTN', Uri: target.number }],
     },
   };

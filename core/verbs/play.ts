@@ -1,6 +1,8 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { NOTIFICATION } from '../notification.ts';
+import type { StoredAudio } from '../verb.ts';
 import type { VerbDefinition } from './definition.ts';
+import { s3Audio } from './s3-audio.ts';
 
 /** Times that one PlayAudio repeats for a Play without end; then it comes again. */
 const REPEATS_OF_AN_ENDLESS_PLAY = 1_000;
@@ -24,12 +26,12 @@ export const play: VerbDefinition<'Play'> = {
   },
 };
 
-function playAudio(audio: { bucket: string; key: string }, loop: number): Action {
+function playAudio(audio: StoredAudio, loop: number): Action {
   return {
     Type: 'PlayAudio',
     Parameters: {
       ParticipantTag: 'LEG-A',
-      AudioSource: { Type: 'S3', BucketName: audio.bucket, Key: audio.key },
+      AudioSource: s3Audio(audio),
       Repeat: loop === 0 ? REPEATS_OF_AN_ENDLESS_PLAY : loop,
     },
   };

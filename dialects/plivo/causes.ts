@@ -82,8 +82,22 @@ const OF_THE_FAR_END: ReadonlySet<EndReason> = new Set([
 
 /** A document's codes, by what it was asked for. */
 export const DOCUMENT_CODES = {
-  'document-unreachable': { first: 7011, screening: 7011, action: 7012, update: 7013, redirect: 7014 },
-  'document-invalid': { first: 8011, screening: 8011, action: 8012, update: 8013, redirect: 8014 },
+  'document-unreachable': {
+    first: 7011,
+    screening: 7011,
+    ringback: 7011,
+    action: 7012,
+    update: 7013,
+    redirect: 7014,
+  },
+  'document-invalid': {
+    first: 8011,
+    screening: 8011,
+    ringback: 8011,
+    action: 8012,
+    update: 8013,
+    redirect: 8014,
+  },
 } as const satisfies Partial<Record<EndReason, Record<RequestPurpose, HangupCode>>>;
 
 /** HangupSource. */

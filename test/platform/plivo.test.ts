@@ -2,6 +2,7 @@
 import plivo from 'plivo';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toUuid } from '../../core/sid.ts';
+import { sine, wavFile, writers } from '../core/audio/sounds.ts';
 import { type PlivoClient, plivoClient } from '../support/plivo-client.ts';
 import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
 
@@ -199,6 +200,55 @@ describe('a call of the official client', () => {
 
     const paths = test.customer.requests.map(({ path }) => path);
     expect(paths).toEqual(['/answer', '/fallback', '/gone', '/hangup']);
+  });
+});
+
+describe('the dialMusic of a Dial', () => {
+  const dialling = (dialMusic: string, after = 'Goodbye.') =>
+    test.customer.on(
+      '/answer',
+      xml(response => {
+        response.addSpeak('One moment.');
+        response.addDial({ dialMusic }).addNumber(PHONE.answersLate);
+        response.addSpeak(after);
+      }),
+    );
+
+  it('is asked for when the Dial starts, and heard until somebody answers', async () => {
+    test.customer.on('/music.wav', {
+      headers: { 'content-type': 'audio/wav' },
+      body: wavFile(writers.s16le(sine(440, 8_000, 2))),
+    });
+    const music = test.customer.on(
+      '/music',
+      xml(response => response.addPlay(`${test.customer.url}/music.wav`)),
+    );
+    await client.calls.create(OWN, PHONE.answers, dialling(music));
+    await test.clock.advance(20_000);
+    test.platform.handsets.hangUp(PHONE.answersLate);
+    await test.settled();
+
+    const [first, tone, ...more] = test.heard(PHONE.answers);
+    expect([first, more.at(-1)]).toEqual(['One moment.', 'Goodbye.']);
+    expect(tone).toMatch(/^play\/AC.*\.wav$/);
+    expect(new Set(more.slice(0, -1))).toEqual(new Set([tone]));
+    const [answer, asked] = test.customer.requests;
+    expect(asked).toMatchObject({ path: '/music', method: 'POST', parameters: { Event: 'Redirect' } });
+    expect((asked?.atMs ?? 0) - (answer?.atMs ?? 0)).toBeGreaterThan(500);
+    expect(test.customer.asked('/music')).toHaveLength(1);
+    // Audio is asked for without a signature.
+    test.customer.requests = [];
+  });
+
+  it('is not heard where it cannot be had, and the Dial rings all the same', async () => {
+    const music = test.customer.on('/music', { status: 404 });
+    const { requestUuid: uuid } = await client.calls.create(OWN, PHONE.answers, dialling(music));
+    await test.clock.advance(20_000);
+    test.platform.handsets.hangUp(PHONE.answersLate);
+    await test.settled();
+
+    expect(test.heard(PHONE.answers)).toEqual(['One moment.', 'Goodbye.']);
+    expect(await client.calls.get(uuid)).toMatchObject({ callState: 'ANSWER', hangupCauseCode: 4010 });
   });
 });
 

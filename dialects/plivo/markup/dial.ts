@@ -3,7 +3,6 @@ import { MAX_DIAL_TARGETS, MAX_RING_TIMEOUT_SECONDS } from '../../../core/limits
 import type { Dial, DialTarget } from '../../../core/verb.ts';
 import {
   flag,
-  missing,
   needed,
   pattern,
   readAttributes,
@@ -40,11 +39,7 @@ export const DIAL_ATTRIBUTES = {
   confirmSound: text(''),
   confirmKey: pattern(CODE.schema, /^[\d*#]?$/, 'one of 0-9 * #', true),
   confirmTimeout: whole(CODE.schema, 120, [1, 600], ' of seconds'),
-  dialMusic: missing(
-    CODE.notSupported,
-    /^(?:real)?$/,
-    'has no effect: the caller hears the ring tone of the voice service.',
-  ),
+  dialMusic: text(''),
   digitsMatch: KEY_SEQUENCES,
   digitsMatchBLeg: KEY_SEQUENCES,
   sipHeaders: text(''),
@@ -52,6 +47,9 @@ export const DIAL_ATTRIBUTES = {
 } as const;
 
 export type DialValues = ValuesOf<typeof DIAL_ATTRIBUTES>;
+
+/** No document: the caller hears what the voice service lets be heard of the ringing. */
+const REAL_RINGING = /^(?:real|none)?$/;
 
 /** Rings everybody in it at once, and joins the first that answers with the caller. */
 export const dial: VerbReader = {
@@ -75,6 +73,9 @@ export const dial: VerbReader = {
       timeoutSeconds: values.timeout,
       timeLimitSeconds: Math.min(values.timeLimit, MAX_TIME_LIMIT_SECONDS),
       hangupOnStar: values.hangupOnStar,
+      ...(!REAL_RINGING.test(values.dialMusic) && {
+        ringback: webTarget(element, ['dialMusic', values.dialMusic, CODE.schema], 'POST', reading),
+      }),
       ...(watchedKeys && { watchedKeys }),
       ...(values.action !== '' && {
         action: {

@@ -41,10 +41,20 @@ describe('Dial', () => {
     [{ callerId: 'alice' }, { callerId: 'alice' }],
     [{ callerName: 'Alice Ö.' }, { callerName: 'Alice Ö.' }],
     [{ hangupOnStar: true }, { hangupOnStar: true }],
-    [{ dialMusic: 'real' }, { verb: 'Dial' }],
+    [
+      { dialMusic: 'https://example.com/music' },
+      { ringback: { url: 'https://example.com/music', method: 'POST' } },
+    ],
+    [{ dialMusic: 'music' }, { ringback: { url: expect.stringMatching(/^https:.*\/music$/) } }],
   ])('with %j is %j', (attributes, verb) => {
     const document = dial(attributes);
     expect(only('Dial', document)).toMatchObject(verb);
+    expect(document.notifications).toEqual([]);
+  });
+
+  it.each(['', 'real', 'none'])('with dialMusic %j has no document of its own for the ringing', dialMusic => {
+    const document = dial({ dialMusic });
+    expect(only('Dial', document)).not.toHaveProperty('ringback');
     expect(document.notifications).toEqual([]);
   });
 
@@ -113,7 +123,6 @@ describe('Dial', () => {
 
   it.each([
     [{ digitsMatch: '1' }, 'callbackUrl'],
-    [{ dialMusic: 'https://example.com/music' }, 'dialMusic'],
     [{ timeout: 200 }, 'timeout'],
     [{ timeout: 'soon' }, 'timeout'],
     [{ sipHeaders: 'a-b=1' }, 'sipHeaders'],
