@@ -61,6 +61,9 @@ const said = (name: string, value: string) =>
 const verbs = (markup: string) =>
   parse({ body: markup, contentType: 'application/xml', url: NEEDED.answer_url, nowMs: NOW_MS }).verbs;
 
+const dialling = (attributes: string) =>
+  `<Response><Dial ${attributes}><Number>12025550100</Number></Dial></Response>`;
+
 /** When a URL with that fragment is asked again. */
 function rule(fragment: string, purpose: RequestPurpose = 'action') {
   const target = { url: NEEDED.answer_url + fragment, method: 'POST' } as const;
@@ -158,6 +161,16 @@ export const plivo: Platform = {
       }),
       er: differs('without effect', () => {
         expect(withTimeLimits('https://example.com/#er=frankfurt')).toBe('https://example.com/');
+      }),
+    },
+    '`<Dial>`': {
+      'dialMusic with a URL': differs('its first `Play` is heard, and nothing else of its document', () => {
+        expect(verbs(dialling('dialMusic="https://example.com/music.xml"'))).toMatchObject([
+          { verb: 'Dial', ringback: { url: 'https://example.com/music.xml' } },
+        ]);
+      }),
+      'dialMusic="real"': differs('what the voice service lets be heard of the ringing', () => {
+        expect(verbs(dialling('dialMusic="real"'))[0]).not.toHaveProperty('ringback');
       }),
     },
     'The document of `answer_url`': {

@@ -1,4 +1,4 @@
-/** Plivo's digitsMatch: keys that are pressed while two talk, told to the Dial's callbackUrl. Real time and real sockets. */
+/** Keys while two talk: those that Plivo's digitsMatch watches, and those that a Dial presses itself. Real time and real sockets. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
 
@@ -79,6 +79,23 @@ describe('Keys that a Dial watches', () => {
       DialDigitsPressedBy: 'BLeg',
     });
     expect(byCaller()).toMatchObject([{ genuine: true, DialDigitsMatch: '1' }]);
+    bob.taken[0]?.bye();
+    expect(await test.afterDial(uuid)).toMatchObject({ DialStatus: 'completed' });
+  });
+});
+
+describe('Keys that a Dial presses', () => {
+  it('are those of the User who has answered, once the two are joined', async () => {
+    const [bob, carol] = [await test.phone(), await test.phone(() => {})];
+    const user = (name: string, { port }: { port: number }, digits: string) =>
+      `<User sendDigits="${digits}">sip:${name}@127.0.0.1:${port};transport=udp</User>`;
+    const uuid = await test.dialsInPlivo(user('bob', bob, 'w24#') + user('carol', carol, '7'));
+    await theyTalk(uuid);
+    const pressed = () => bob.keys.filter(({ end }, at, all) => end && all[at - 1]?.end !== true);
+    await test.until(() => pressed().length === 3, 'bob hears the keys');
+
+    expect(pressed().map(({ event }) => '0123456789*#'[event])).toEqual(['2', '4', '#']);
+    expect(carol.keys).toEqual([]);
     bob.taken[0]?.bye();
     expect(await test.afterDial(uuid)).toMatchObject({ DialStatus: 'completed' });
   });
