@@ -32,7 +32,7 @@ export type Happening = { nowMs: number } & Surroundings &
     /** The SIP edge is to place the call. */
     | { kind: 'handedOver' }
     /** Nobody will place the call. */
-    | { kind: 'refused'; message: string }
+    | { kind: 'refused'; message: string; end?: CallEnd }
     /** The voice service no longer knows the transaction. */
     | { kind: 'lost' }
   );
@@ -138,9 +138,9 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     });
     return KEEP;
   },
-  refused: (turn, { message }) => {
+  refused: (turn, { message, end = { by: 'carrier', reason: 'failed' } }) => {
     turn.notify(NOTIFICATION.callRefused, 'error', message);
-    return endAll(turn, turn.session.ending ?? 'failed', { by: 'carrier', reason: 'failed' });
+    return endAll(turn, turn.session.ending ?? 'failed', end);
   },
   lost: turn => endAll(turn, turn.session.ending ?? 'failed', LOST),
 };

@@ -9,6 +9,7 @@ export const END_REASONS = {
   'no-answer': 'Nobody answered, and the far end gave up.',
   'ring-timeout': 'Nobody answered in the time that was given.',
   rejected: 'It was turned away.',
+  'invalid-destination': 'Nobody can be called by what it names.',
   unroutable: 'There is no way to whom was called.',
   'not-registered': 'The client that was called is registered nowhere.',
   'lost-race': 'Somebody else answered first.',

@@ -39,6 +39,8 @@ export interface PlaceCall {
   callerIds?: CallerId[];
   /** What the dialect calls such a request; whoever reads the request is told. */
   requestKind?: string;
+  /** Where it cannot go to whom it names, it alone fails at once; without this, it is refused with all others of its request. */
+  failsAlone?: true;
 }
 
 /** The application says what the call does and whom its status callbacks go to; the call is of the application's dialect. */

@@ -56,6 +56,7 @@ export const BY_REASON: Readonly<Record<EndReason, Said>> = {
   'no-answer': { word: 'NO_ANSWER', code: 3000 },
   'ring-timeout': { word: 'NO_ANSWER', code: 6010 },
   rejected: { word: 'CALL_REJECTED', code: 3020 },
+  'invalid-destination': { word: 'INVALID_NUMBER_FORMAT', code: 2000 },
   unroutable: { word: 'NO_ROUTE_DESTINATION', code: 5020 },
   'not-registered': { word: 'USER_NOT_REGISTERED', code: 2020 },
   'lost-race': { word: 'LOSE_RACE', code: 9000 },

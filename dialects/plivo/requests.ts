@@ -73,7 +73,9 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
       timeLimitSeconds: Math.min(asked.time_limit, MAX_TIME_LIMIT_SECONDS),
     }),
   };
-  return { calls: destinations(asked.to).map(to => ({ ...common, to })) };
+  const to = destinations(asked.to);
+  const failsAlone = to.length > 1 && { failsAlone: true as const };
+  return { calls: to.map(each => ({ ...common, to: each, ...failsAlone })) };
 }
 
 /** Numbers and SIP addresses, with `<` between them. */

@@ -81,6 +81,17 @@ export const plivo: Platform = {
       to: works(() => {
         expect(created({}).to).toBe('+12025550100');
       }),
+      'several as to': works(() => {
+        const { calls } = CREATE.decode(request({ to: '12025550100<sip:ann@example.com' }));
+        expect(calls.map(({ to }) => to)).toEqual(['+12025550100', 'sip:ann@example.com']);
+      }),
+      'several as to, one of which cannot be called': differs(
+        'its call alone fails at once, with 2000',
+        () => {
+          const { calls } = CREATE.decode(request({ to: '12025550100<Ann' }));
+          expect(calls.map(({ failsAlone }) => failsAlone)).toEqual([true, true]);
+        },
+      ),
       'a SIP address as to': works(() => {
         expect(created({ to: 'sip:john1234@phone.example.com' }).to).toBe('sip:john1234@phone.example.com');
       }),

@@ -169,6 +169,35 @@ describe('a call of the official client', () => {
     ]);
   });
 
+  it('goes to the good ones of several, and the bad one ends at once', async () => {
+    const created = await client.calls.create(
+      OWN,
+      [PHONE.answers, 'Ann'],
+      test.customer.on('/answer', HELLO),
+      {
+        hangupUrl: test.customer.on('/hangup', ''),
+      },
+    );
+    await test.settled();
+
+    expect(created['message']).toBe('calls fired');
+    const [good, bad] = created['requestUuid'];
+    expect(test.heard(PHONE.answers)).toEqual(['Hello.']);
+    const told = Object.fromEntries(
+      test.customer.asked('/hangup').map(({ parameters }) => [parameters['CallUUID'], parameters]),
+    );
+    expect(told[good]).toMatchObject({ CallStatus: 'completed', To: PHONE.answers.slice(1) });
+    expect(told[bad]).toMatchObject({
+      CallStatus: 'failed',
+      To: 'Ann',
+      HangupCause: 'INVALID_NUMBER_FORMAT',
+      HangupCauseCode: '2000',
+      HangupCauseName: 'Invalid Destination Address',
+      HangupSource: 'Plivo',
+    });
+    expect(await client.calls.get(bad)).toMatchObject({ callState: 'FAILED', hangupCauseCode: 2000 });
+  });
+
   it('is hung up so long after it has begun to ring', async () => {
     const { requestUuid: uuid } = await client.calls.create(
       OWN,

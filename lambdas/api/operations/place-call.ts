@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
+import { advance } from '../../../core/advance.ts';
 import type { Call } from '../../../core/call.ts';
+import type { CallEnd } from '../../../core/call-end.ts';
 import type { CallEvent } from '../../../core/event.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry, sealTarget } from '../../../core/seal.ts';
-import { createSession } from '../../../core/session.ts';
+import { createSession, type NewSession } from '../../../core/session.ts';
 import { newCallSid, siblingSid } from '../../../core/sid.ts';
 import { errorFields } from '../../log.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
@@ -16,6 +18,7 @@ import { assertOwned, type Operation, type OperationContext, type Tools } from '
 import { routeCall } from './route-call.ts';
 
 const MESSAGE_ID_BYTES = 16;
+const MAX_SHOWN_CHARACTERS = 200;
 
 /** What an answer says that is a repetition of an earlier one. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
@@ -28,7 +31,7 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
 };
 
 /**
- * Stores calls and queues them, once it is sure that none of them has to be refused. The queue is told first: a message
+ * Stores calls and queues them, once it is sure that none of them has to be refused; one that fails alone is stored as it has ended. The queue is told first: a message
  * without a call is dropped there, whereas a call without a message would wait for ever. An Idempotency-Key names the
  * calls, so the same key finds the same calls.
  */
@@ -53,21 +56,37 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
   };
 };
 
+type Begun = ReturnType<typeof createSession>;
+
+/** A call's place among those of its request, which are named after the first. */
+interface Place {
+  first: string;
+  index: number;
+  siblings: number;
+}
+
 /** The call as it begins. Throws Problem. */
 async function sessionFor(
   asked: PlaceCall,
-  { first, index, siblings }: { first: string; index: number; siblings: number },
+  place: Place,
   tools: Tools,
   context: OperationContext,
-): Promise<ReturnType<typeof createSession>> {
+): Promise<Begun> {
   const { accountSid } = context.request;
   const { input, dialect } = await followApplication(asked, tools, context);
-  const routed = await routeCall(input, tools, context);
+  const begun = { ...ownOf(input, place), accountSid, dialect, nowMs: tools.clock.now() };
+  const routed = await routeCall(input, tools, context).catch((error: unknown) => faultOf(input, error));
+  if (routed instanceof Problem) return ended(begun, input, routed);
   const from = await callerId(input, routed.sip !== undefined, tools, context);
   const seal = sealFor(tools.tokens, accountSid);
   const call = { direction: 'outbound-api', to: routed.to, from } as const;
   const entry = await sealEntry(await tools.layout.entry(routed.entry, { accountSid, call }), seal);
   const sip = routed.sip && (await sealTarget(routed.sip, seal));
+  return createSession({ ...begun, ...call, entry, ...(sip && { sip }) });
+}
+
+/** What a call is by its request alone, wherever it goes. */
+function ownOf(input: OwnPlan, { first, index, siblings }: Place) {
   const {
     callback,
     parameters,
@@ -77,14 +96,9 @@ async function sessionFor(
     timeLimitSeconds,
     requestKind,
   } = input;
-  return createSession({
+  return {
     sid: index === 0 ? first : siblingSid(first, index),
-    accountSid,
-    dialect,
-    ...call,
-    entry,
     ...(callback && { callback }),
-    ...(sip && { sip }),
     ...(parameters && { parameters }),
     ...(callerName !== undefined && { callerName }),
     ...(ringTimeoutSeconds !== undefined && { ringTimeoutSeconds }),
@@ -92,9 +106,31 @@ async function sessionFor(
     ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
     ...(requestKind !== undefined && { requestKind }),
     ...(index === 0 && siblings > 0 && { siblings }),
-    nowMs: tools.clock.now(),
-  });
+  };
 }
+
+/** What keeps one call alone from going anywhere; anything else is thrown on. */
+function faultOf({ failsAlone, fields }: OwnPlan, error: unknown): Problem {
+  if (failsAlone && error instanceof Problem && error.field === fields.to) return error;
+  throw error;
+}
+
+/** A call that ends as it begins. */
+function ended(
+  begun: Omit<NewSession, 'direction' | 'to' | 'from' | 'entry'>,
+  { to, from = '' }: OwnPlan,
+  { message }: Problem,
+): Begun {
+  const nowhere = { direction: 'outbound-api', to: shownDestination(to), from } as const;
+  const { session, events } = createSession({ ...begun, ...nowhere, entry: { verbs: [] } });
+  const end: CallEnd = { by: 'platform', reason: 'invalid-destination' };
+  const step = advance(session, { kind: 'refused', message, end, nowMs: begun.nowMs });
+  return { session: step.session, events: [...events, ...step.events] };
+}
+
+/** A destination that is none, as it may be shown: without a password, and no more than a line of it. */
+const shownDestination = (to: string) =>
+  to.replace(/^(sips?:[^:@]*):.*@/is, '$1@').slice(0, MAX_SHOWN_CHARACTERS);
 
 interface Placed {
   call: Call;
@@ -103,7 +139,7 @@ interface Placed {
 }
 
 async function store(
-  { session, events }: ReturnType<typeof createSession>,
+  { session, events }: Begun,
   fingerprint: string | undefined,
   { sessions, queue, random, clock }: Tools,
 ): Promise<Placed> {

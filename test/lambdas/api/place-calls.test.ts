@@ -122,6 +122,38 @@ describe('Several calls of one request', () => {
     expect([stored.size, queued]).toEqual([0, []]);
   });
 
+  it('are placed without one that has nowhere to go, which ends at once, where its request wants that', async () => {
+    const { place, stored, queued, told } = desk();
+    const failsAlone = { failsAlone: true } as const;
+    const nowhere = 'sip:ann:secret@example.com';
+    const { result } = await place([call(0, failsAlone), call(1, { to: nowhere, ...failsAlone })]);
+
+    const [good, bad] = result.calls;
+    expect(good).toMatchObject({ to: callee(0), status: 'queued' });
+    expect(bad).toMatchObject({
+      to: 'sip:ann@example.com',
+      status: 'failed',
+      end: { by: 'platform', reason: 'invalid-destination' },
+    });
+    const kept = stored.get(bad?.sid ?? '');
+    expect(kept?.session.notifications).toMatchObject([{ message: expect.stringContaining('password') }]);
+    expect(kept?.outbox?.map(({ type }) => type)).toEqual(['Call Queued', 'Call Completed']);
+    expect(JSON.stringify(kept)).not.toContain('secret');
+    // Whoever works the queue tells of it once more, should this request not get to it.
+    expect(queued.toSorted()).toEqual(result.calls.map(({ sid }) => sid).toSorted());
+    expect(told).toEqual([good?.sid, bad?.sid, bad?.sid]);
+  });
+
+  it('are all refused for a caller id that is not theirs, whatever else is wrong', async () => {
+    const { place, stored } = desk();
+    const placing = place([
+      call(0, { failsAlone: true, from: '+12025550199' }),
+      call(1, { failsAlone: true, to: 'Ann' }),
+    ]);
+    await expect(placing).rejects.toMatchObject({ kind: 'caller-id-not-owned' });
+    expect(stored.size).toBe(0);
+  });
+
   it('are the same calls for the same Idempotency-Key, and those that an interrupted request left out are placed', async () => {
     let isFull = true;
     const { place, stored, told } = desk(sid => isFull && stored.size === 2 && sid !== '');
