@@ -10,10 +10,17 @@ export type Outcome = 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled'
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
 
 /**
- * What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer; `digits` are keys
- * that a Dial watches.
+ * What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer; `joined` is that
+ * a dialled call talks with the one that dialled it; `digits` are keys that a Dial watches.
  */
-export type CallbackEvent = 'initiated' | 'ringing' | 'answered' | 'in-progress' | 'completed' | 'digits';
+export type CallbackEvent =
+  | 'initiated'
+  | 'ringing'
+  | 'answered'
+  | 'in-progress'
+  | 'joined'
+  | 'completed'
+  | 'digits';
 
 export type HttpMethod = 'GET' | 'POST';
 

@@ -14,6 +14,7 @@ export type EventType =
   | 'Call Ringing'
   | 'Call Answered'
   | 'Call In Progress'
+  | 'Call Joined'
   | 'Call Completed'
   | 'Dial Digits'
   | 'Dial Completed'
@@ -25,6 +26,7 @@ export const CALLBACK_WORDS: Readonly<Partial<Record<EventType, CallbackEvent>>>
   'Call Ringing': 'ringing',
   'Call Answered': 'answered',
   'Call In Progress': 'in-progress',
+  'Call Joined': 'joined',
   'Call Completed': 'completed',
   'Dial Digits': 'digits',
 };

@@ -17,7 +17,11 @@ const EVENTS_OF_STATUS: Readonly<Record<CallStatus, readonly EventType[]>> = {
 };
 
 /** Events that nobody but a subscriber wants: what another one said is said again, or was asked for. */
-const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set(['Call In Progress', 'Dial Digits']);
+const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set([
+  'Call In Progress',
+  'Call Joined',
+  'Dial Digits',
+]);
 
 const RANK: Readonly<Record<CallStatus, number>> = {
   queued: 0,

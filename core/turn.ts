@@ -180,6 +180,11 @@ export class Turn {
     this.progress(call, 'in-progress');
   }
 
+  /** A dialled call talks with the root call. */
+  joined(call: Call): void {
+    this.events.push(...announce('Call Joined', call, this.#telling));
+  }
+
   ended(
     call: Call,
     outcome: Outcome,

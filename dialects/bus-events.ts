@@ -78,7 +78,7 @@ const numbered = z.strictObject({
 const callback = z
   .strictObject({
     subscribed: z.literal(true),
-    event: z.enum(['initiated', 'ringing', 'answered', 'in-progress', 'completed', 'digits']),
+    event: z.enum(['initiated', 'ringing', 'answered', 'in-progress', 'joined', 'completed', 'digits']),
     sequenceNumber: count.describe('Counts what this subscriber gets.'),
     order: count.describe('Its place among the events of the call that can be subscribed to.'),
   } satisfies Fields<NonNullable<CallEvent['detail']['callback']>>)
@@ -162,6 +162,10 @@ export const BUS_EVENTS: Readonly<Record<BusEventType, BusEventDescription>> = {
   },
   'Call In Progress': {
     says: 'The same again, for those who subscribed to both words of it.',
+    schema: ofCall(z.literal('in-progress'), { answeredAt: time }, { callback }),
+  },
+  'Call Joined': {
+    says: 'A dialled call talks with the one that dialled it. For those who subscribed to it.',
     schema: ofCall(z.literal('in-progress'), { answeredAt: time }, { callback }),
   },
   'Call Completed': {

@@ -161,6 +161,7 @@ export class BridgeCall implements LiveDial {
     page: JournalPage,
     { index, joined: { session, sdp, path } }: Winner,
   ): Promise<void> {
+    ledger.joined(index);
     const written = await ledger.save().catch(() => false);
     const callerGone = invitation.state !== 'open';
     if (!written || callerGone || this.#ended || session.end !== undefined) {

@@ -5,7 +5,7 @@ import { type Call, type CallStatus, isOver } from '../core/call.ts';
 import type { CallEnd } from '../core/call-end.ts';
 import type { BranchFacts, DialPlan, DialReport } from '../core/dial-plan.ts';
 import type { CallEvent } from '../core/event.ts';
-import { progress } from '../core/progress.ts';
+import { announce, progress, type Telling } from '../core/progress.ts';
 import type { Clock } from '../sip/user-agent.ts';
 import { errorFields, type Log } from './log.ts';
 
@@ -82,9 +82,15 @@ export class Ledger {
     if (facts.sipCode !== undefined && status !== undefined && status !== 'in-progress')
       call.sipCode = facts.sipCode;
     if (end) call.end = end;
-    const { accountSid, dialect } = this.plan;
-    if (status !== undefined)
-      this.#outbox.push(...progress(call, status, { nowMs: this.nowMs, accountSid, dialect }));
+    if (status !== undefined) this.#outbox.push(...progress(call, status, this.#telling));
+    this.#dirty = true;
+  }
+
+  /** A branch's call talks with the caller. Nothing leaves before `save`. */
+  joined(index: number): void {
+    const call = this.calls[index];
+    if (call === undefined || isOver(call)) return;
+    this.#outbox.push(...announce('Call Joined', call, this.#telling));
     this.#dirty = true;
   }
 
@@ -148,6 +154,11 @@ export class Ledger {
       this.#version = stored.version;
       if (!ours) throw error;
     }
+  }
+
+  get #telling(): Telling {
+    const { accountSid, dialect } = this.plan;
+    return { nowMs: this.nowMs, accountSid, dialect };
   }
 
   #report(): DialReport {

@@ -47,6 +47,20 @@ export const EXAMPLES: Readonly<Record<BusEventType, object>> = {
     call: { ...call, status: 'in-progress', startedAt, answeredAt },
     callback: { subscribed: true, event: 'in-progress', sequenceNumber: 2, order: 3 },
   },
+  'Call Joined': {
+    metadata: { ...metadata(3, answeredAt), id: `${CALLEE}-3` },
+    call: {
+      ...call,
+      sid: CALLEE,
+      parentSid: SID,
+      dialect: 'plivo',
+      direction: 'outbound-dial',
+      status: 'in-progress',
+      startedAt,
+      answeredAt,
+    },
+    callback: { subscribed: true, event: 'joined', sequenceNumber: 1, order: 3 },
+  },
   'Call Completed': {
     metadata: metadata(6, endedAt),
     call: {

@@ -84,6 +84,7 @@ function ring(verb: DialNumber, index: number, turn: Turn) {
 function bridged(verb: DialNumber, notes: Notes, dialled: Call, turn: Turn): Next {
   turn.answered(turn.root);
   turn.answered(dialled);
+  turn.joined(dialled);
   turn.alarm('dialLimit', turn.nowMs + verb.timeLimitSeconds * 1000);
   return { stay: talking(verb, verb.targets[notes.target]?.sendDigits, turn), notes };
 }

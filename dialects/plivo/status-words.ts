@@ -30,7 +30,7 @@ export const CALL_STATES: Readonly<Record<Outcome, string>> = {
 /** What a Dial's callbackUrl is told of one that is dialled. */
 export const DIAL_EVENTS = {
   answered: { Event: 'DialAnswer', DialAction: 'answer', DialBLegStatus: 'answer' },
-  'in-progress': { Event: 'DialConnected', DialAction: 'connected', DialBLegStatus: 'connected' },
+  joined: { Event: 'DialConnected', DialAction: 'connected', DialBLegStatus: 'connected' },
   digits: { Event: 'DialDigitsMatch', DialAction: 'digits', DialBLegStatus: 'answer' },
   completed: { Event: 'DialHangup', DialAction: 'hangup', DialBLegStatus: 'hangup' },
 } as const satisfies Partial<Record<CallbackEvent, object>>;

@@ -26,6 +26,7 @@ export const CALLBACK_STATUS: Readonly<Record<Exclude<CallbackEvent, 'completed'
   ringing: 'ringing',
   answered: 'answered',
   'in-progress': 'in-progress',
+  joined: 'in-progress',
   digits: 'in-progress',
 };
 

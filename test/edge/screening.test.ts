@@ -1,5 +1,6 @@
 /** Targets that hear a document of their own, and are joined when they have accepted. */
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../core/call.ts';
 import type { DialPlan } from '../../core/dial-plan.ts';
 import type { SipTarget } from '../../core/sip-target.ts';
 import type { Screening } from '../../core/verb.ts';
@@ -10,6 +11,7 @@ import {
   CONNECTOR_SDP,
   type ConnectorCall,
   EdgeStage,
+  initiated,
   phoneAddress,
   ringingPhone,
 } from './support/edge-stage.ts';
@@ -23,6 +25,11 @@ const screening: Screening = {
 };
 /** What the voice service says of the calls that are screened. */
 const SCREEN_SDP = CONNECTOR_SDP.replace('m=audio 5000', 'm=audio 5555');
+
+const subscribedToJoining: Call = {
+  ...initiated(0),
+  callback: { url: 'https://example.com/status', method: 'POST', events: ['joined'] },
+};
 
 /** The voice service at work: one leg of its own for each target that is screened. */
 class ScreeningStage {
@@ -131,6 +138,35 @@ describe('a target that is screened', () => {
     expect(it.report()?.branches[0]).toMatchObject({ screening: 'refused', sipCode: 200 });
     expect(it.stage.told).toEqual(['1 ringing', '1 answered', '1 completed completed']);
     expect(await it.stage.journal.all()).toEqual([]);
+  });
+
+  it('is told to be joined when it is, not when it has answered, to whoever asked for that', async () => {
+    const it = await ScreeningStage.open([{ screening }], { calls: [subscribedToJoining] });
+    await it.phone(1);
+    await it.begins();
+    const whileScreened = it.stage.told;
+    await it.decides(0, true);
+
+    expect(whileScreened).toEqual(['1 ringing', '1 answered']);
+    expect(it.stage.told).toEqual(['1 ringing', '1 answered', '1 joined']);
+    const joined = it.stage.events.at(-1);
+    expect(joined?.detail).toMatchObject({
+      metadata: { sequenceNumber: 3 },
+      call: { status: 'in-progress' },
+      callback: { event: 'joined', sequenceNumber: 1 },
+    });
+    expect(it.report()?.outbox).toMatchObject([{ type: 'Call Joined' }]);
+    it.call.session?.bye();
+    await it.stage.clock.advance(1_000);
+  });
+
+  it('is never told to be joined where it refuses', async () => {
+    const it = await ScreeningStage.open([{ screening }], { calls: [subscribedToJoining] });
+    await it.phone(1);
+    await it.begins();
+    await it.decides(0, false);
+
+    expect(it.stage.told).toEqual(['1 ringing', '1 answered', '1 completed completed']);
   });
 
   it('may take all of its time and not a moment more', async () => {

@@ -229,12 +229,19 @@ describe('Plivo', () => {
     expect(test.customer.asked('/confirm')).toMatchObject([
       { method: 'POST', genuine: true, parameters: { CallStatus: 'in-progress' } },
     ]);
+    await test.until(() => eventsOf(uuid).length === 2, 'that they talk is told');
     test.platform.handsets.hangUp(HANDSET.presses);
     expect(await test.afterDial(uuid)).toMatchObject({
       DialStatus: 'completed',
       DialHangupCause: 'NORMAL_CLEARING',
       DialBLegUUID: expect.stringMatching(/./),
     });
+    const told = test.customer
+      .asked('/events')
+      .map(({ atMs, parameters }) => [parameters['Event'], atMs] as const);
+    const at = (event: string) => told.find(([Event]) => Event === event)?.[1] ?? Number.NaN;
+    // The key comes 2 s after the answer.
+    expect(at('DialConnected') - at('DialAnswer')).toBeGreaterThan(1_000);
   });
 
   it('joins a callee that presses it in silence', async () => {
@@ -267,6 +274,7 @@ describe('Plivo', () => {
         DialBLegHangupCauseCode: '9110',
         DialBLegHangupCauseName: 'Confirm Key Challenge Failed',
       });
+      expect(eventsOf(uuid).map(({ Event }) => Event)).not.toContain('DialConnected');
       expect(test.platform.handsets.get(HANDSET.presses).state).toBe('idle');
     },
   );

@@ -110,7 +110,7 @@ function common(
 function told(callback: WebTarget, headers: Parameters): StatusCallback {
   return {
     ...callback,
-    events: ['answered', 'in-progress', 'digits', 'completed'],
+    events: ['answered', 'joined', 'digits', 'completed'],
     ...(headers.length > 0 && { parameters: headers }),
   };
 }

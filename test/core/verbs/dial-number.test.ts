@@ -102,6 +102,18 @@ describe('DialNumber', () => {
     });
   });
 
+  it('tells whoever asked for it that the two talk, and nobody else', () => {
+    const story = (callback: ReturnType<typeof subscribed>) => {
+      const call = EngineCall.answered([dial({ targets: [to(CALLEE, { callback })] })]);
+      call.calleeAnswers();
+      return call.events.flatMap(({ type, detail }) => (detail.call.parentSid ? [type] : []));
+    };
+    const usual = ['Call Initiated', 'Call Answered'];
+
+    expect(story(subscribed('joined'))).toEqual([...usual, 'Call Joined']);
+    expect(story(subscribed('answered'))).toEqual(usual);
+  });
+
   it("tells the target's own subscriber what happens to it", () => {
     const callback = subscribed('initiated', 'answered', 'completed');
     const call = EngineCall.answered([dial({ targets: [to(CALLEE, { callback })] })]);

@@ -289,7 +289,7 @@ describe('A notice of a Dial’s callbackUrl', () => {
 
   it.each([
     ['answered', 'DialAnswer', 'answer'],
-    ['in-progress', 'DialConnected', 'connected'],
+    ['joined', 'DialConnected', 'connected'],
     ['completed', 'DialHangup', 'hangup'],
   ] as const)('of %s is %s', (event, Event, action) => {
     const call = event === 'completed' ? child({ status: 'completed', endedAtMs: NOW_MS + 9_000 }) : child();

@@ -260,7 +260,8 @@ export const phoneAddress = (n: number) => `10.2.0.${n}`;
 
 export const childSid = (n: number) => ROOT.slice(0, -4) + n.toString(16).padStart(4, '0');
 
-function initiated(index: number): Call {
+/** The n-th target's call, as the control plane leaves it. */
+export function initiated(index: number): Call {
   return {
     sid: childSid(index + 1),
     parentSid: ROOT,

@@ -74,7 +74,7 @@ describe('Dial', () => {
     const callback = {
       url: 'https://example.com/events',
       method: 'GET',
-      events: ['answered', 'in-progress', 'digits', 'completed'],
+      events: ['answered', 'joined', 'digits', 'completed'],
     };
     expect(targets).toMatchObject([
       { headers, callback: { ...callback, parameters: headers } },
