@@ -223,8 +223,8 @@ export function advance(session: Session, happening: Happening): Step {
 
 function verdictOf({ screening, notifications }: Session): Step['verdict'] & object {
   if (screening === undefined) throw new Error('Only a screening has a verdict.');
-  const { dialToken, index, accepted = false } = screening;
-  return { dialToken, index, accepted, notifications };
+  const { dialToken, index, accepted = false, failures } = screening;
+  return { dialToken, index, accepted, notifications, ...(failures && { failures }) };
 }
 
 /** True once no leg is left: nothing more can happen to it. */

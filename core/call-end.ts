@@ -32,8 +32,10 @@ export type EndedBy = 'caller' | 'callee' | 'document' | 'api' | 'platform' | 'c
 export interface CallEnd {
   by: EndedBy;
   reason: EndReason;
-  /** Which request for a document failed, where that is the reason. */
+  /** Which request for a document failed, where that is the reason… */
   request?: RequestPurpose;
+  /** …and the dialect's number of what was wrong. */
+  code?: number;
 }
 
 /** By the SIP response to a call that nobody answered (RFC 3261 §21); any other one is `failed`. */

@@ -3,7 +3,7 @@
  * used once; the voice service carries the token to the edge as the user part of its INVITE.
  */
 import type { Call } from './call.ts';
-import type { Notification } from './document.ts';
+import type { DocumentFailure, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import type { InboundCall } from './inbound.ts';
 import type { MediaFigures } from './media-figures.ts';
@@ -28,6 +28,8 @@ export interface ScreeningVerdict {
   accepted: boolean;
   /** What its application's owner should know of its documents. */
   notifications: Notification[];
+  /** Those of them that failed. */
+  failures?: DocumentFailure[];
 }
 
 export interface DialPlan {

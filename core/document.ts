@@ -50,15 +50,14 @@ export type Facts = DialFacts | GatherFacts | ScreeningFacts | ReferFacts;
 /** What a document is asked for: a call's first one, an action's, a Redirect's, a live update's, a callee's that is screened, or what a Dial's caller hears. */
 export type RequestPurpose = 'first' | 'action' | 'redirect' | 'update' | 'screening' | 'ringback';
 
-/** A document that could not be had, or not be read: whose fault it is, in the dialect's number. */
+/** A document that could not be had, or not be carried out: whose fault it is, in the dialect's number. */
 export interface DocumentFailure {
   code: number;
   message: string;
   /** Without credentials. */
   url?: string;
-  reason: 'unreachable' | 'invalid';
-  /** What is carried out in its place; without it the call is hung up. */
-  instead?: LaidOutVerb[];
+  /** `loop`: it did nothing but lead to the next one, as many before it had. */
+  reason: 'unreachable' | 'invalid' | 'loop';
 }
 
 /** A request that the engine wants made. Its id names the decision that it belongs to: it is made once. */
@@ -86,7 +85,8 @@ export interface Notification {
   url?: string;
 }
 
-export type DocumentResult = { notifications?: Notification[] } & (
-  | { verbs: LaidOutVerb[] }
-  | { error: DocumentFailure }
-);
+export type DocumentResult = {
+  notifications?: Notification[];
+  /** It failed, and what is here is what came of its fallback. */
+  fellBack?: DocumentFailure;
+} & ({ verbs: LaidOutVerb[] } | { error: DocumentFailure });

@@ -75,8 +75,8 @@ export interface CallEvent {
     call: CallFacts;
     dial?: Omit<DialFacts, 'kind'>;
     digits?: DigitsFacts;
-    /** The document that could not be had or carried out: the request, and what was wrong in the dialect's number. */
-    document?: Omit<DocumentFailure, 'instead'> & { purpose: RequestPurpose };
+    /** The document that could not be had or carried out: the request, what was wrong, and whether its fallback is asked. */
+    document?: DocumentFailure & { purpose: RequestPurpose; fallback?: true };
     /** There when somebody subscribed to it; its number counts what that subscriber gets. */
     callback?: {
       subscribed: true;

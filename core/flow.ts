@@ -4,7 +4,7 @@ import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
 import { isOver, type WebTarget } from './call.ts';
-import type { DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
+import type { DocumentFailure, DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { hearScreeningKey } from './screening.ts';
@@ -27,7 +27,6 @@ export function begin(turn: Turn, entry: Entry, purpose: RequestPurpose): Action
       : carryOut(turn, entry.verbs);
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
-  if (entry.fallbackOf === 'first') turn.session.flow.fallbackOnce = true;
   if (entry.first) turn.session.flow.first = entry.first;
   return ask(turn, { target: entry.target, purpose, ...(entry.facts && { facts: entry.facts }) });
 }
@@ -51,18 +50,25 @@ export function documentArrived(turn: Turn, id: string, result: DocumentResult):
   const { preparing } = flow;
   delete flow.waiting;
   delete flow.preparing;
+  if (result.fellBack) turn.documentFailed(result.fellBack, purpose, { fallback: true });
   turn.keepNotifications(result.notifications ?? []);
   if (turn.beingEnded) return hangUpCaller(turn);
-  if ('error' in result) turn.documentFailed(result.error, purpose);
-  if (preparing) return prepared(turn, 'error' in result ? undefined : result.verbs);
-  if ('error' in result) {
-    const { instead = [], reason } = result.error;
-    flow.end ??= { by: 'document', reason: `document-${reason}`, request: purpose };
-    return instead.length > 0 ? carryOut(turn, instead) : follow(turn, { hangUp: true });
+  if (preparing) {
+    if ('error' in result) turn.documentFailed(result.error, purpose);
+    return prepared(turn, 'error' in result ? undefined : result.verbs);
   }
+  if ('error' in result) return endOver(turn, result.error, purpose);
   const { first = [] } = flow;
   delete flow.first;
   return carryOut(turn, [...first, ...result.verbs]);
+}
+
+/** There is no document to go on with: the call ends. */
+function endOver(turn: Turn, failure: DocumentFailure, request: RequestPurpose): Action[] {
+  const { reason, code } = failure;
+  turn.documentFailed(failure, request);
+  turn.session.flow.end ??= { by: 'document', reason: `document-${reason}`, request, code };
+  return follow(turn, { hangUp: true, outcome: 'failed' });
 }
 
 /** The whole list has run. */
@@ -245,16 +251,8 @@ function leaveBehind(turn: Turn, next: Next): Action[] {
 function ask(turn: Turn, what: Omit<DocumentRequest, 'id' | 'call'>): Action[] {
   const { flow } = turn.session;
   flow.documentsInARow++;
-  if (flow.documentsInARow > MAX_DOCUMENTS_IN_A_ROW) {
-    turn.notify(
-      NOTIFICATION.tooManyDocuments,
-      'error',
-      `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
-    );
-    return follow(turn, { hangUp: true, reason: 'document-loop' });
-  }
+  if (flow.documentsInARow > MAX_DOCUMENTS_IN_A_ROW) return endOver(turn, LOOP, what.purpose);
   flow.waiting = turn.request({ ...what, ...(flow.fallback && { fallback: flow.fallback }) });
-  if (flow.fallbackOnce) delete flow.fallback;
   return [pauseAction(HOLD_MS)];
 }
 
@@ -263,6 +261,12 @@ function hold(turn: Turn, request: DocumentRequest): Action[] {
   turn.requests.push(request);
   return [pauseAction(HOLD_MS)];
 }
+
+const LOOP: DocumentFailure = {
+  code: NOTIFICATION.tooManyDocuments,
+  message: `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
+  reason: 'loop',
+};
 
 const needsAudio = (verb: LaidOutVerb) => playsWithoutAudio(verb).length > 0;
 

@@ -7,7 +7,7 @@ import type { SmaEvent } from '../sma/contract/event.ts';
 import { KEEP } from './actions.ts';
 import { isOver } from './call.ts';
 import type { DialPlan, DialReport } from './dial-plan.ts';
-import type { ScreeningFacts } from './document.ts';
+import type { DocumentFailure, ScreeningFacts } from './document.ts';
 import { SCREENING_GRACE_SECONDS } from './limits.ts';
 import { emptyFlow, type Session } from './session.ts';
 import type { Turn } from './turn.ts';
@@ -23,6 +23,8 @@ export interface ScreeningOf {
   /** Only this key accepts. */
   key?: string;
   accepted?: boolean;
+  /** Of its documents. */
+  failures?: DocumentFailure[];
 }
 
 /** What is heard may begin with silence, or be nothing else, which alone answers no call. */

@@ -20,8 +20,6 @@ export type Entry<V = LaidOutVerb> =
   | {
       target: WebTarget;
       fallback?: WebTarget;
-      /** Which requests the fallback serves: all from here on, or only the first. */
-      fallbackOf?: 'all' | 'first';
       /** Carried out before those of the document. */
       first?: LaidOutVerb[];
       facts?: Facts;
@@ -56,8 +54,6 @@ export interface Flow {
   /** It is for the next verb, which cannot start without. */
   preparing?: true;
   fallback?: WebTarget;
-  /** It serves one request. */
-  fallbackOnce?: true;
   /** What comes before the verbs of the document that is waited for. */
   first?: LaidOutVerb[];
   /** The document ends the call, as this; the actions that do so have been given. */

@@ -215,11 +215,20 @@ export class Turn {
     this.events.push(...announce('Dial Digits', this.root, this.#telling, { digits }, dialled.callback));
   }
 
-  /** A document failed: that is told on the bus, and kept at the call. */
-  documentFailed({ instead: _, ...failure }: DocumentFailure, purpose: RequestPurpose): void {
+  /** A document failed: that is told on the bus, and kept at the call. A screening's is told by the call that dialled. */
+  documentFailed(
+    failure: DocumentFailure,
+    purpose: RequestPurpose,
+    { fallback }: { fallback?: true } = {},
+  ): void {
+    const { screening } = this.session;
+    if (screening) {
+      this.session.screening = { ...screening, failures: [...(screening.failures ?? []), failure] };
+      return;
+    }
     const { code, message, url } = failure;
     this.notify(code, 'error', message, url);
-    const document = { ...failure, purpose };
+    const document = { ...failure, purpose, ...(fallback && { fallback }) };
     this.events.push(...announce('Document Failed', this.root, this.#telling, { document }));
   }
 

@@ -24,6 +24,7 @@ const end = z.strictObject({
   by: z.enum(['caller', 'callee', 'document', 'api', 'platform', 'carrier']),
   reason: z.enum(Object.keys(END_REASONS) as [EndReason, ...EndReason[]]),
   request: purpose.optional().describe('Which request for a document failed, where that is the reason.'),
+  code: z.int().optional().describe("The dialect's number of what was wrong with it."),
 } satisfies Fields<CallEnd>);
 
 const media = z
@@ -108,8 +109,9 @@ const document = z.strictObject({
   code: z.int().describe('In the numbering of the dialect.'),
   message: z.string(),
   url: z.string().optional().describe('Without credentials.'),
-  reason: z.enum(['unreachable', 'invalid']),
+  reason: z.enum(['unreachable', 'invalid', 'loop']),
   purpose,
+  fallback: z.literal(true).optional().describe('Its fallback is asked in its place.'),
 } satisfies Fields<NonNullable<CallEvent['detail']['document']>>);
 
 /** An event of a call, in these states. `known`: what is always there then. */

@@ -3,17 +3,11 @@
  * dialect is a folder that fills this in.
  */
 import type { Call, WebTarget } from '../core/call.ts';
-import type {
-  DocumentFailure,
-  DocumentRequest,
-  Facts,
-  Notification,
-  RequestPurpose,
-} from '../core/document.ts';
+import type { DocumentRequest, Notification, RequestPurpose } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
 import type { OperationName, Operations } from '../core/operation.ts';
 import type { Problem } from '../core/problem.ts';
-import type { LaidOutVerb, Verb } from '../core/verb.ts';
+import type { Verb } from '../core/verb.ts';
 import type { ApiDescription, Description, SameAs } from './description.ts';
 
 export type Pairs = [name: string, value: string][];
@@ -81,12 +75,8 @@ export interface Signed {
   nowMs: number;
 }
 
-export interface DocumentQuestion extends Signed {
+export interface DocumentQuestion extends Signed, Pick<DocumentRequest, 'purpose' | 'call' | 'facts'> {
   target: WebTarget;
-  call: Call;
-  /** What it is asked for; without it, it is the call's first one. */
-  purpose?: RequestPurpose;
-  facts?: Facts;
   /** Of a fallback request: what went wrong with the one before. */
   failure?: { code: number; url: string };
 }
@@ -116,6 +106,14 @@ export class DocumentError extends Error {
   }
 }
 
+/** What was wrong with a document: its server's numbers are those of web/errors.ts, all others those of the dialect's `parse`. */
+export interface DocumentFault {
+  reason: 'unreachable' | 'invalid';
+  code: number;
+  /** Of the answer, where that was no 2xx. */
+  httpStatus?: number;
+}
+
 /** What kept a document from coming: no connection, no answer in time, or a status of that kind. */
 export type RetryCause = 'connect' | 'read' | '4xx' | '5xx';
 
@@ -132,6 +130,8 @@ export interface RetryRule {
 /** A dialect's documents. `maxBytes` is what its platform takes. */
 export interface Documents {
   maxBytes: number;
+  /** Which requests ask their fallback when they fail. */
+  fallsBack: readonly RequestPurpose[];
   /** How long a server may say nothing, in milliseconds, where its URL says nothing else. */
   readMs?: number;
   /** What a URL's owner wants tried again; without it each URL is asked once. */
@@ -143,11 +143,8 @@ export interface Documents {
    * @param source `url` is where it came from; undefined for an inline document.
    */
   parse(source: { body: string; contentType?: string; url?: string; nowMs: number }): ParsedDocument;
-  /** What is carried out in place of a document that failed, once its fallback has failed, too; without it the call is hung up. */
-  afterFailure?(
-    failure: DocumentFailure,
-    request: Pick<DocumentRequest, 'purpose' | 'call'>,
-  ): LaidOutVerb[] | undefined;
+  /** Its own number of a fault; without it, that by which the fault is known to all. */
+  codeOf?(fault: DocumentFault, purpose: RequestPurpose): number;
 }
 
 /** The side of a dialect that customers' servers see; its module imports nothing of the API's side. */

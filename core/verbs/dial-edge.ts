@@ -135,7 +135,10 @@ function noteRefusal({ ActionData }: SmaEvent, turn: Turn): void {
 
 /** Ends what the edge has left open: a branch that talked was completed, any other one ends as `unanswered`. */
 function over(verb: DialEdge, notes: Notes, turn: Turn, unanswered: Outcome): Next {
-  for (const { notifications } of turn.verdicts) turn.keepNotifications(notifications);
+  for (const { notifications, failures = [] } of turn.verdicts) {
+    turn.keepNotifications(notifications);
+    for (const failure of failures) turn.documentFailed(failure, 'screening');
+  }
   const { dropDialled, dialEnd: end } = turn.session.flow;
   for (const call of children(notes, turn)) {
     turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed', { end });

@@ -36,7 +36,7 @@ export function readAudio(
     };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    if (error.code === reading.codes.noBaseUrl) throw error;
+    if (reading.url === undefined && error.code === reading.codes.noBaseUrl) throw error;
     reading.warn(codes.url, element, 'what is in it is no http or https URL; it is skipped.');
     return undefined;
   }

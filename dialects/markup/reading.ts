@@ -50,8 +50,11 @@ export class Reading {
     return new DocumentError(code, `${element.name} (line ${element.line}): ${sentence}`);
   }
 
-  /** A URL in a document, made absolute. Throws DocumentError; its sentence does not repeat the URL, which may hold a password. */
-  resolve(element: Element, what: string, written: string): string {
+  /**
+   * A URL in a document, made absolute. Throws DocumentError; its sentence does not repeat the URL, which may hold a password.
+   * @param code of what is no URL, where that has a number of its own
+   */
+  resolve(element: Element, what: string, written: string, code = this.codes.invalidUrl): string {
     const text = written.trim();
     const absolute = /^[a-z][a-z\d+.-]*:/i.test(text);
     if (!absolute && this.url === undefined) {
@@ -63,14 +66,10 @@ export class Reading {
     }
     const url = absolute ? URL.parse(text) : URL.parse(text, this.url);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw this.refusal(this.codes.invalidUrl, element, `${what} is no http or https URL.`);
+      throw this.refusal(code, element, `${what} is no http or https URL.`);
     }
     if (url.href.length > MAX_URL_CHARACTERS) {
-      throw this.refusal(
-        this.codes.invalidUrl,
-        element,
-        `${what} is longer than ${MAX_URL_CHARACTERS} characters.`,
-      );
+      throw this.refusal(code, element, `${what} is longer than ${MAX_URL_CHARACTERS} characters.`);
     }
     this.resolved++;
     return url.href;

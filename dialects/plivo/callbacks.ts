@@ -37,7 +37,7 @@ export function callback(question: CallbackQuestion): WebRequest {
 }
 
 /** The first document of a call is the one that it starts with. */
-function eventOf({ purpose = 'first' }: DocumentQuestion): string {
+function eventOf({ purpose }: DocumentQuestion): string {
   return purpose === 'first' ? 'StartApp' : 'Redirect';
 }
 

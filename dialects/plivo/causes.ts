@@ -2,7 +2,7 @@
 import type { Call, Outcome } from '../../core/call.ts';
 import { isOver } from '../../core/call.ts';
 import type { CallEnd, EndedBy, EndReason } from '../../core/call-end.ts';
-import type { DialFacts, RequestPurpose } from '../../core/document.ts';
+import type { DialFacts } from '../../core/document.ts';
 import { HANGUP_CAUSES, type HangupCode } from './hangup-causes.ts';
 import { STATUS_WORDS } from './status-words.ts';
 
@@ -81,25 +81,12 @@ const OF_THE_FAR_END: ReadonlySet<EndReason> = new Set([
   'failed',
 ]);
 
-/** A document's codes, by what it was asked for. */
-export const DOCUMENT_CODES = {
-  'document-unreachable': {
-    first: 7011,
-    screening: 7011,
-    ringback: 7011,
-    action: 7012,
-    update: 7013,
-    redirect: 7014,
-  },
-  'document-invalid': {
-    first: 8011,
-    screening: 8011,
-    ringback: 8011,
-    action: 8012,
-    update: 8013,
-    redirect: 8014,
-  },
-} as const satisfies Partial<Record<EndReason, Record<RequestPurpose, HangupCode>>>;
+/** Not what a document asked for, but what was wrong with it. */
+const OF_A_DOCUMENT: ReadonlySet<EndReason> = new Set([
+  'document-unreachable',
+  'document-invalid',
+  'document-loop',
+]);
 
 /** HangupSource. */
 export const SOURCES: Readonly<Record<EndedBy, string>> = {
@@ -132,14 +119,15 @@ export function dialCauseWord({ outcome, sip, reason }: DialFacts): string {
 function saidOf(end: CallEnd | undefined, outcome: Outcome, sipCode: number | undefined): Said {
   const bySipCode = sipCode === undefined || outcome === 'canceled' ? undefined : BY_SIP_CODE[sipCode];
   if (end === undefined) return bySipCode ?? BY_OUTCOME[outcome];
-  const { reason, request = 'first' } = end;
+  const { reason, code } = end;
   const said = (OF_THE_FAR_END.has(reason) && bySipCode) || BY_REASON[reason];
-  return isDocuments(reason) ? { ...said, code: DOCUMENT_CODES[reason][request] } : said;
+  return isCause(code) ? { ...said, code } : said;
 }
+
+/** Of what was wrong with a document; the engine's own numbers are none. */
+const isCause = (code: number | undefined): code is HangupCode => code !== undefined && code in HANGUP_CAUSES;
 
 function sourceOf(end: CallEnd | undefined): string {
   if (end === undefined) return 'Unknown';
-  return isDocuments(end.reason) ? 'Error' : SOURCES[end.by];
+  return OF_A_DOCUMENT.has(end.reason) ? 'Error' : SOURCES[end.by];
 }
-
-const isDocuments = (reason: EndReason): reason is keyof typeof DOCUMENT_CODES => reason in DOCUMENT_CODES;

@@ -51,7 +51,6 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
     target: answer,
     ...(fallbackUrl !== undefined && {
       fallback: { url: fallbackUrl, method: asked.fallback_method ?? 'POST' },
-      fallbackOf: 'first',
     }),
     ...(asked.send_digits !== undefined && {
       first: [{ verb: 'SendDigits', digits: asked.send_digits.replace(/@\d+/g, ''), loop: 1 }],

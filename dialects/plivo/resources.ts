@@ -9,6 +9,7 @@ import { shownAddress } from './addresses.ts';
 import type { finishedCall, liveCall, notification as notificationAnswer } from './answers.ts';
 import { NO_COST } from './callbacks.ts';
 import { causeOf } from './causes.ts';
+import { ENGINE_CODES } from './markup/codes.ts';
 import { CALL_STATES, STATUS_WORDS } from './status-words.ts';
 import { microseconds, zoned } from './times.ts';
 
@@ -63,7 +64,8 @@ export function notificationResource(
   notification: Notification,
   callSid: string,
 ): z.input<typeof notificationAnswer> {
-  const { code, level, message, occurredAtMs, url } = notification;
+  const { level, message, occurredAtMs, url } = notification;
+  const code = ENGINE_CODES[notification.code] ?? notification.code;
   return {
     notification_uuid: toUuid(notificationSid(callSid, notification)),
     code,

@@ -8,6 +8,7 @@ import type { ApiRequest } from '../dialect.ts';
 import { LOG_LEVELS, notificationSid } from '../notifications.ts';
 import { API_VERSION } from './api-version.ts';
 import { forwardedFrom, instanceSid, partyOf } from './callbacks.ts';
+import { ENGINE_CODES } from './markup/codes.ts';
 import { field, type Resource, wantsJson } from './representation.ts';
 import { accountPath } from './spelling.ts';
 import { statusWord } from './status-words.ts';
@@ -146,7 +147,8 @@ export function notificationResource(
   callSid: string,
   request: ApiRequest,
 ): Resource {
-  const { code, level, message, occurredAtMs, url } = notification;
+  const { level, message, occurredAtMs, url } = notification;
+  const code = ENGINE_CODES[notification.code] ?? notification.code;
   const sid = notificationSid(callSid, notification);
   return {
     name: 'Notification',

@@ -64,7 +64,7 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
     const authToken = await accounts.authToken(accountSid);
     if (authToken === undefined) throw new Error(`Account ${accountSid} is gone.`);
     const result: WrittenResult = request.verbs
-      ? { verbs: request.verbs, notifications: [] }
+      ? { verbs: [...request.verbs], notifications: [] }
       : await obtainDocument({
           web,
           clock,
@@ -83,6 +83,7 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
     const laidOut = await layout.verbs(result.verbs, { accountSid, call: request.call });
     const verbs = await audio.collect(accountSid, laidOut.verbs);
     return {
+      ...(result.fellBack && { fellBack: result.fellBack }),
       verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)),
       notifications: [...result.notifications, ...laidOut.notifications],
     };

@@ -45,6 +45,7 @@ function asked(over: Partial<Call> = {}): Record<string, string> {
   const { body } = ask({
     target,
     call,
+    purpose: 'first',
     authToken: TOKEN,
     accountSid: ACCOUNT,
     nonce: '0'.repeat(20),

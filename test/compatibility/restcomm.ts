@@ -33,6 +33,7 @@ const screened = () =>
     ask({
       ...asked,
       call: CALLEE,
+      purpose: 'screening',
       facts: { kind: 'screening', sipCallId: 'a84b4c76e66710@edge', headers: [['X-Agent', '7']] },
     }),
   );

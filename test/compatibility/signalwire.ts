@@ -24,6 +24,7 @@ const asked = {
   nonce: '1'.repeat(20),
   nowMs: NOW_MS,
   target: { url: 'https://example.com/here', method: 'POST' },
+  purpose: 'first',
 } as const;
 const received = ({ body }: { body?: string }) => Object.fromEntries(new URLSearchParams(body));
 

@@ -1,7 +1,8 @@
 /** Who ended a call and why, by everything that can end one. */
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../core/call.ts';
+import { type Call, isOver } from '../../core/call.ts';
 import { END_BY_SIP_CODE, END_REASONS, endOfSipCode } from '../../core/call-end.ts';
+import { NOTIFICATION } from '../../core/notification.ts';
 import { OUTCOME_BY_SIP_CODE } from '../../core/outcome.ts';
 import {
   type CallSettings,
@@ -242,19 +243,40 @@ describe('A document that failed', () => {
     });
   });
 
-  it('is followed by what its dialect has in its place, and ends the call all the same', () => {
-    const call = EngineCall.inbound(ENTRY);
+  it('leaves the number of what was wrong at the end of the call', () => {
+    const call = failing(EngineCall.answered(ENTRY), 'invalid');
 
-    call.documentArrives({
-      error: {
-        code: 1,
-        message: 'It is broken.',
-        reason: 'unreachable',
-        instead: [{ verb: 'Reject', reason: 'busy' }],
-      },
+    expect(call.root.end).toMatchObject({ code: 1 });
+  });
+
+  it('ends a call that came in and was never answered as failed', () => {
+    const call = failing(EngineCall.inbound(ENTRY), 'unreachable');
+
+    expect([call.root.status, ended(call.root)]).toEqual(['failed', 'document document-unreachable first']);
+  });
+
+  it('is told on the bus and kept at the call also where its fallback is carried out in its place', () => {
+    const call = EngineCall.answered(ENTRY);
+    const fellBack = { code: 1, message: 'It is broken.', reason: 'invalid' } as const;
+
+    const { events } = call.documentArrives({ fellBack, verbs: [say('We are sorry.')] });
+
+    expect(events.map(({ type, detail }) => [type, detail.document])).toEqual([
+      ['Document Failed', { ...fellBack, purpose: 'first', fallback: true }],
+    ]);
+    expect(call.session.notifications).toMatchObject([{ code: 1, level: 'error' }]);
+    expect(isOver(call.root)).toBe(false);
+  });
+
+  it('is the one that leads to the next without an end, too', () => {
+    const call = EngineCall.answered([redirect('https://example.com/a')]);
+
+    for (let n = 0; call.waitingFor; n++) call.documentArrives([redirect(`https://example.com/${n}`)]);
+    call.hangsUp('LEG-A');
+
+    expect(call.events.find(({ type }) => type === 'Document Failed')?.detail).toMatchObject({
+      document: { code: NOTIFICATION.tooManyDocuments, reason: 'loop', purpose: 'redirect' },
     });
-    call.hangsUp('LEG-A', 486);
-
-    expect([call.root.status, ended(call.root)]).toEqual(['busy', 'document document-unreachable first']);
+    expect(ended(call.root)).toBe('document document-loop redirect');
   });
 });

@@ -135,8 +135,9 @@ describe('a screening', () => {
     call.documentArrives({ error: { code: 11200, message: 'It answers 500.', reason: 'unreachable' } });
     expect(call.steps.at(-1)?.verdict).toMatchObject({
       accepted: false,
-      notifications: [{ code: 11200, level: 'error' }],
+      failures: [{ code: 11200, message: 'It answers 500.' }],
     });
+    expect(call.events).toEqual([]);
   });
 
   it.each([

@@ -215,21 +215,6 @@ describe('a call of the official client', () => {
     await test.settled();
     expect(test.heard(PHONE.answers)).toEqual(['12', 'Hello.']);
   });
-
-  it('follows its fallback URL when the answer cannot be read, and only then', async () => {
-    await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer', '<Response'), {
-      fallbackUrl: test.customer.on(
-        '/fallback',
-        xml(r => r.addRedirect(`${test.customer.url}/gone`)),
-      ),
-      hangupUrl: test.customer.on('/hangup', ''),
-    });
-    test.customer.on('/gone', { status: 500 });
-    await test.settled();
-
-    const paths = test.customer.requests.map(({ path }) => path);
-    expect(paths).toEqual(['/answer', '/fallback', '/gone', '/hangup']);
-  });
 });
 
 describe('the dialMusic of a Dial', () => {
@@ -318,34 +303,6 @@ describe('a URL that fails', () => {
     const told = test.customer.asked('/hangup');
     expect(told).toHaveLength(3);
     expect(told.map(({ atMs }) => Math.round((atMs - (told[0]?.atMs ?? 0)) / 1000))).toEqual([0, 5, 35]);
-  });
-});
-
-describe('a document that fails', () => {
-  const redirecting = () => `<Response><Redirect>${test.customer.url}/next</Redirect></Response>`;
-  it.each<[string, number, () => string | { status: number }, (string | { status: number })?]>([
-    ['cannot be had', 7011, () => ({ status: 404 })],
-    ['cannot be read', 8011, () => '<Response'],
-    ['of a Redirect cannot be had', 7014, redirecting, { status: 500 }],
-    ['of a Redirect cannot be read', 8014, redirecting, '<Response><Nonsense/></Response>'],
-  ])('as one that %s, ends the call with %i', async (_, code, answer, next = '') => {
-    const answerUrl = test.customer.on('/answer', answer());
-    test.customer.on('/next', next);
-    const { requestUuid: uuid } = await client.calls.create(OWN, PHONE.answers, answerUrl, {
-      hangupUrl: test.customer.on('/hangup', ''),
-    });
-    await test.settled();
-
-    expect(test.customer.asked('/hangup')[0]?.parameters).toMatchObject({
-      HangupCauseCode: String(code),
-      HangupSource: 'Error',
-    });
-    expect(await client.calls.get(uuid)).toMatchObject({ hangupCauseCode: code, hangupSource: 'Error' });
-    const { plivoAuthId, authToken } = test.platform.info;
-    const { body } = await test.api(`/v1/Account/${plivoAuthId}/Call/${uuid}/Notification/`, {
-      credentials: `${plivoAuthId}:${authToken}`,
-    });
-    expect(body).toMatchObject({ objects: [{ level: 'error', message: expect.any(String) }] });
   });
 });
 

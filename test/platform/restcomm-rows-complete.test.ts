@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { NOT_HERE, ROWS, rowsNamedIn } from './restcomm-rows.ts';
 
 const FILES = ['restcomm*.test.ts', 'screening.test.ts'].flatMap(name =>
-  globSync(`test/{platform,edge}/${name}`),
+  globSync(`test/{platform,edge}/**/${name}`),
 );
 const named = new Set(FILES.flatMap(file => rowsNamedIn(readFileSync(file, 'utf8'))));
 

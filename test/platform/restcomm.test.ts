@@ -85,25 +85,6 @@ describe('A: a call that comes in', () => {
     );
   });
 
-  it.each([
-    ['A05: whose document is no XML', 'garbage <Response/>', 12100],
-    [
-      'A07: whose VoiceUrl is not there',
-      { status: 404, headers: { 'content-type': 'text/html' }, body: '<html/>' },
-      11217,
-    ],
-  ])('%s gets 480, since the voice service has no 500, and its fault is told', async (_, answer, code) => {
-    await number({ VoiceUrl: test.customer.on('/voice', answer) });
-    comesIn();
-    await test.settled();
-    expect(phone(PHONE.ringsOn)).toMatchObject({ state: 'idle', lastEnd: { by: 'far-end', sipCode: 480 } });
-    expect(test.customer.asked('/voice')).toHaveLength(1);
-    const { sid } = await rootCall();
-    expect((await api(`/Calls/${sid}/Notifications.json`)).body).toMatchObject({
-      notifications: [{ error_code: code }],
-    });
-  });
-
   it('A18: is rejected with 480, the voice service having no 603, and nothing after it is carried out', async () => {
     await number({ VoiceUrl: on('/voice', `<Reject/><Dial>${PHONE.answers}</Dial>`) });
     comesIn();

@@ -1,5 +1,4 @@
 import type { HttpMethod, WebTarget } from '../../../core/call.ts';
-import { DocumentError } from '../../dialect.ts';
 import { type Attribute, method as anyMethod } from '../../markup/attributes.ts';
 import type { Element } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
@@ -14,10 +13,5 @@ export function webTarget(
   how: HttpMethod,
   reading: Reading,
 ): WebTarget {
-  try {
-    return { url: reading.resolve(element, what, written), method: how };
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    throw new DocumentError(code, error.message, { cause: error });
-  }
+  return { url: reading.resolve(element, what, written, code), method: how };
 }

@@ -13,7 +13,7 @@ import { readPrompts } from '../../markup/prompts.ts';
 import type { VerbReader } from '../../markup/verb.ts';
 import { CODE } from './codes.ts';
 import { pause } from './pause.ts';
-import { play } from './play.ts';
+import { promptPlay } from './play.ts';
 import { say } from './say.ts';
 
 /** Keys of one entry; the platform names no limit, and nobody presses more. */
@@ -53,7 +53,7 @@ export const GATHER_ATTRIBUTES = {
   hints: idle,
 } as const;
 
-const PROMPTS: Readonly<Record<string, VerbReader>> = { Say: say, Play: play, Pause: pause };
+const PROMPTS: Readonly<Record<string, VerbReader>> = { Say: say, Play: promptPlay, Pause: pause };
 
 /** Takes keys; the first of them ends the prompts in it. Without an action its document is asked anew. */
 export const gather: VerbReader = {

@@ -7,8 +7,8 @@ import { CODE } from './codes.ts';
 
 export const PLAY_ATTRIBUTES = { loop: whole(CODE.play.loop, 1, [0, MAX_PLAY_LOOPS]) } as const;
 
-/** Audio from a URL, without which the call ends. Throws DocumentError for what is no URL. */
-export const play: VerbReader = {
+/** Audio from a URL, without which the call ends. Throws DocumentError, under that code, for what is no URL. */
+const playing = (invalidUrl: number): VerbReader => ({
   read(element, reading): Play | undefined {
     const { loop } = readAttributes(element, PLAY_ATTRIBUTES, reading);
     const url = textOf(element);
@@ -16,6 +16,10 @@ export const play: VerbReader = {
       reading.warn(CODE.play.url, element, 'there is no URL in it; it is skipped.');
       return undefined;
     }
-    return { verb: 'Play', url: reading.resolve(element, 'its URL', url), loop, needed: true };
+    return { verb: 'Play', url: reading.resolve(element, 'its URL', url, invalidUrl), loop, needed: true };
   },
-};
+});
+
+export const play = playing(CODE.invalidUrl);
+/** In a Gather. */
+export const promptPlay = playing(CODE.play.url);

@@ -3,18 +3,14 @@ import plivo from 'plivo';
 import { describe, expect, it } from 'vitest';
 import type { Call, CallbackEvent, Parameters } from '../../../core/call.ts';
 import type { CallEnd, EndedBy, EndReason } from '../../../core/call-end.ts';
-import type { Facts } from '../../../core/document.ts';
+import type { Facts, RequestPurpose } from '../../../core/document.ts';
+import { NOTIFICATION } from '../../../core/notification.ts';
 import { childSid, toUuid } from '../../../core/sid.ts';
 import type { WebRequest } from '../../../dialects/dialect.ts';
 import { ask, callback } from '../../../dialects/plivo/callbacks.ts';
-import {
-  BY_OUTCOME,
-  BY_REASON,
-  BY_SIP_CODE,
-  DOCUMENT_CODES,
-  SOURCES,
-} from '../../../dialects/plivo/causes.ts';
+import { BY_OUTCOME, BY_REASON, BY_SIP_CODE, SOURCES } from '../../../dialects/plivo/causes.ts';
 import { HANGUP_CAUSES } from '../../../dialects/plivo/hangup-causes.ts';
+import { codeOf, DOCUMENT_CODES } from '../../../dialects/plivo/markup/codes.ts';
 import {
   ACCOUNT,
   AUTH_ID,
@@ -35,6 +31,7 @@ const about = {
   nonce: NONCE,
   nowMs: NOW_MS,
   target: { url: 'https://example.com/here', method: 'POST' },
+  purpose: 'first',
 } as const;
 
 /** The fields as a server reads them off the wire. */
@@ -249,12 +246,29 @@ describe('The cause of a call’s end', () => {
   });
 
   it.each(
-    Object.entries(DOCUMENT_CODES).flatMap(([reason, codes]) =>
-      Object.entries(codes).map(([request, code]) => [reason, request, code] as const),
+    (['unreachable', 'invalid'] as const).flatMap(reason =>
+      Object.entries(DOCUMENT_CODES[reason]).map(([request, code]) => [reason, request, code] as const),
     ),
-  )('that is %s of the %s request is %i', (reason, request, code) => {
-    const end = { by: 'document', reason, request } as CallEnd;
+  )('of a document that is %s, for the %s request, is %i', (reason, request, code) => {
+    const fault = { reason, code: reason === 'invalid' ? 8011 : 11205 };
+    const end = {
+      by: 'document',
+      reason: `document-${reason}`,
+      code: codeOf(fault, request as RequestPurpose),
+    } as const;
     expect(cause(end)).toMatchObject({ HangupCauseCode: String(code), HangupSource: 'Error' });
+  });
+
+  it.each([7022, 7024, 7032, 7034])(
+    'of a URL or a method in a document is %i, whatever it was asked for',
+    code => {
+      expect(codeOf({ reason: 'invalid', code }, 'redirect')).toBe(code);
+    },
+  );
+
+  it('of documents that lead to each other without an end is 2060', () => {
+    const end = { by: 'document', reason: 'document-loop', code: NOTIFICATION.tooManyDocuments } as const;
+    expect(cause(end)).toMatchObject({ HangupCauseCode: '2060', HangupSource: 'Error' });
   });
 
   it('is the SIP response’s where the far end turned the call away', () => {

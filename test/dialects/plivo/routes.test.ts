@@ -60,7 +60,7 @@ describe('A call', () => {
     [{ hangup_url: HANGUP, answer_method: 'GET' }, { callback: { url: HANGUP, method: 'POST' } }],
     [
       { fallback_url: 'https://example.com/f', fallback_method: 'GET' },
-      { entry: { fallback: { url: 'https://example.com/f', method: 'GET' }, fallbackOf: 'first' } },
+      { entry: { fallback: { url: 'https://example.com/f', method: 'GET' } } },
     ],
     [
       { fallback_answer_url: 'https://example.com/f' },

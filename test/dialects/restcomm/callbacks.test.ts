@@ -6,7 +6,14 @@ import { ask, callback } from '../../../dialects/restcomm/callbacks.ts';
 import { ACCOUNT, aCall, anEvent, CALL, CHILD, NOW_MS, TOKEN } from './fixtures.ts';
 
 const target = { url: 'https://example.com/here?shop=7', method: 'POST' } as const;
-const asked = { authToken: TOKEN, accountSid: ACCOUNT, nonce: '1'.repeat(20), nowMs: NOW_MS, target };
+const asked = {
+  authToken: TOKEN,
+  accountSid: ACCOUNT,
+  nonce: '1'.repeat(20),
+  nowMs: NOW_MS,
+  target,
+  purpose: 'first',
+} as const;
 const CALLEE = aCall({
   sid: CHILD,
   parentSid: CALL,

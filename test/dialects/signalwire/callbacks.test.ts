@@ -15,9 +15,10 @@ const asked = {
   nonce: '1'.repeat(20),
   nowMs: NOW_MS + 60_000,
   target,
+  purpose: 'first',
   call: aCall(),
   root: aCall(),
-};
+} as const;
 
 /** The fields as a server reads them off the wire. */
 const received = ({ url, body }: WebRequest) =>

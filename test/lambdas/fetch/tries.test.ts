@@ -79,8 +79,8 @@ describe('A document is asked for again', () => {
 
     expect(result).toMatchObject(SAID);
     expect(result.notifications).toMatchObject([
-      { level: 'warning', code: 11217, message: expect.stringContaining('500') },
-      { level: 'warning', code: 11217, message: expect.stringContaining('503') },
+      { level: 'warning', code: 7012, message: expect.stringContaining('500') },
+      { level: 'warning', code: 7012, message: expect.stringContaining('503') },
     ]);
     const nonces = customer.requests.map(({ headers }) => headers['x-plivo-signature-v3-nonce']);
     expect(new Set(nonces).size).toBe(3);
@@ -91,7 +91,7 @@ describe('A document is asked for again', () => {
     const first = await obtain(nowhere, { purpose: 'first' });
     const action = await obtain(nowhere);
 
-    expect(first).toMatchObject({ error: { code: 11210 } });
+    expect(first).toMatchObject({ error: { code: 7011 } });
     expect(first.notifications.map(({ level }) => level)).toEqual(['warning', 'warning']);
     expect(action.notifications.map(({ level }) => level)).toEqual(['warning']);
   });
@@ -103,7 +103,7 @@ describe('A document is asked for again', () => {
     await whenAsked('/next', 2);
     await clock.advance(15_000);
 
-    expect(await pending).toMatchObject({ error: { code: 11200 } });
+    expect(await pending).toMatchObject({ error: { code: 7012 } });
     expect(times('/next')).toBe(2);
   });
 });
@@ -122,7 +122,7 @@ describe('A document is asked for once', () => {
     [500, '#rc=0&rp=all'],
   ])('after a %i, with %j', async (status, fragment) => {
     expect(await obtain(inTurn('/next', [status]) + fragment, { purpose: 'first' })).toMatchObject({
-      error: { code: 11217 },
+      error: { code: 7011 },
     });
     expect(times('/next')).toBe(1);
   });
@@ -158,7 +158,7 @@ describe('All tries of a URL', () => {
     await whenAsked('/late', 3);
     await clock.advance(2_000);
 
-    expect(await pending).toMatchObject({ error: { code: 11200 } });
+    expect(await pending).toMatchObject({ error: { code: 7012 } });
     expect(clock.now() - startedMs).toBe(MAX_TRIES_MS);
     expect(times('/late')).toBe(3);
   });
@@ -175,11 +175,13 @@ describe('All tries of a URL', () => {
   it('come before the first of its fallback', async () => {
     const fallback = { url: inTurn('/fallback', [500, 200]), method: 'POST' } as const;
     const result = await obtain(`${inTurn('/next', [500])}#rc=1&rp=5xx`, {
+      purpose: 'first',
       fallback: { ...fallback, url: `${fallback.url}#rp=all` },
     });
 
     expect(result).toMatchObject(SAID);
     expect(customer.requests.map(({ path }) => path)).toEqual(['/next', '/next', '/fallback', '/fallback']);
-    expect(result.notifications.map(({ level }) => level)).toEqual(['warning', 'error', 'warning']);
+    expect(result).toMatchObject({ fellBack: { code: 7011 } });
+    expect(result.notifications.map(({ level }) => level)).toEqual(['warning', 'warning']);
   });
 });

@@ -1,10 +1,8 @@
 /** Documents that cannot be had, cannot be read, or are amiss: each with its number, told at the call and to its fallback. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerAnswer } from '../support/customer-server.ts';
-import { PHONE, TestPlatform } from '../support/test-platform.ts';
+import { type Broken, brokenUrl, NOBODY } from '../../support/document-faults.ts';
+import { PHONE, TestPlatform } from '../../support/test-platform.ts';
 
-const NOBODY = 'http://127.0.0.1:9';
-const XML = { 'content-type': 'application/xml' };
 const response = (verbs: string) => `<Response>${verbs}</Response>`;
 
 describe('a document', () => {
@@ -16,7 +14,7 @@ describe('a document', () => {
   afterEach(() => test.clear());
   afterAll(() => test.close());
 
-  const broken = (answer: string | CustomerAnswer) => () => test.customer.on('/broken', answer);
+  const broken = (fault: Broken) => brokenUrl(test.customer, fault);
   const sip = '<Sip>sip:a@example.com</Sip>';
   const notifications = async (callSid: string) =>
     (
@@ -29,95 +27,50 @@ describe('a document', () => {
       log,
     }));
 
-  /** What is wrong, where it is asked for, its number, and what is said of it. */
-  const errors: [what: string, url: () => string, code: number, text: RegExp][] = [
-    ['nobody listens', () => NOBODY, 11205, /127\.0\.0\.1 port 9/],
-    ['it is at an address that nobody may reach', () => 'http://169.254.169.254/', 11290, /169\.254/],
-    ['there is no TLS where it should be', () => test.customer.url.replace('http:', 'https:'), 11220, /TLS/],
-    ['its URL asks for time limits that there are not', () => `${test.customer.url}/x#tt=soon`, 11243, /tt/],
-    ['the connection breaks', broken({ breaks: true }), 11200, /connection/],
-    [
-      'its server takes longer than it may',
-      () => `${test.customer.on('/broken', () => new Promise<never>(() => {}))}#tt=100`,
-      11200,
-      /100 ms/,
-    ],
-    ['the answer is a 404', broken({ status: 404 }), 11217, /404/],
-    ['the answer is a 500', broken({ status: 500 }), 11217, /500/],
-    [
-      'it redirects four times',
-      () => {
-        for (const n of [1, 2, 3, 4]) {
-          test.customer.on(`/hop${n}`, { status: 307, headers: { location: `/hop${n + 1}` } });
-        }
-        return `${test.customer.url}/hop1`;
-      },
-      11215,
-      /redirect/,
-    ],
-    ['it is too long', broken(response(`<!--${'x'.repeat(70_000)}-->`)), 11750, /65536 bytes/],
-    ['it is empty', broken({ headers: XML }), 11770, /empty/],
-    ['it is no XML', broken('Hello'), 12100, /line 1, column \d+/],
-    ['it is not closed', broken('<Response>\n  <Say>Hi\n</Response>'), 12100, /line 3, column \d+/],
-    [
-      'it has a bare &',
-      broken('<Response>\n<Play>/a?b&c</Play></Response>'),
-      12100,
-      /line 2, column 11.*&amp;/,
-    ],
-    ['it has a DOCTYPE', broken('<!DOCTYPE html><html/>'), 12100, /DOCTYPE/],
-    ['it nests too deep', broken('<Response>'.repeat(40)), 12100, /nests more than 32/],
-    ['it is not UTF-8', broken({ headers: XML, body: new Uint8Array([60, 97, 62, 255]) }), 12100, /UTF-8/],
-    ['it is XML 1.1', broken('<?xml version="1.1"?><Response/>'), 12101, /1\.0/],
-    ['its root is another element', broken('<Answer/>'), 12102, /<Answer>/],
-    ['a verb is unknown', broken(response('<play>x</play>')), 12200, /<Play> is written so/],
-    ['it is a picture', broken({ headers: { 'content-type': 'image/png' }, body: 'x' }), 12300, /image\/png/],
-    ['it has no Content-Type', broken({ body: response('') }), 12300, /missing/],
-    ['a URL in it is none', broken(response('<Redirect>ftp://example.com/</Redirect>')), 11100, /no http/],
-    ['it wants what is not there yet', broken(response('<Record/>')), 13750, /not there yet/],
-    ['it dials nobody', broken(response('<Dial>Ann</Dial>')), 13223, /"Ann" is no number/],
-    [
-      'it shows a name to a telephone',
-      broken(response('<Dial callerId="Ann">+12025550107</Dial>')),
-      13214,
-      /Ann/,
-    ],
-    [
-      'it dials something else beside a Sip',
-      broken(response(`<Dial>\n${sip}<Number>+12025550107</Number></Dial>`)),
-      13215,
-      /Number \(line 2\)/,
-    ],
-    [
-      'it dials eleven SIP addresses',
-      broken(response(`<Dial>${sip.repeat(11)}</Dial>`)),
-      13250,
-      /at most 10/,
-    ],
-    ['it dials no SIP address', broken(response('<Dial><Sip>tel:+1</Sip></Dial>')), 13243, /no SIP address/],
-    [
-      'a Sip has half of its credentials',
-      broken(response('<Dial><Sip username="a">sip:a@example.com</Sip></Dial>')),
-      13249,
-      /go together/,
-    ],
-    [
-      'a Sip wants another codec',
-      broken(response('<Dial><Sip codecs="GSM">sip:a@example.com</Sip></Dial>')),
-      53404,
-      /GSM/,
-    ],
-    [
-      'a SIP caller id has a space',
-      broken(response(`<Dial callerId="a b">${sip}</Dial>`)),
-      13247,
-      /without spaces/,
-    ],
+  const failures = () =>
+    test.bus.filter(({ type }) => type === 'Document Failed').map(({ detail }) => detail['document']);
+
+  /** A fault that any document can have, or verbs → the platform's number, and what is said besides. */
+  const ERRORS: [fault: Broken, code: number, text: RegExp][] = [
+    ['nobody listens', 11205, /127\.0\.0\.1 port 9/],
+    ['its host has no address', 11210, /nowhere\.invalid/],
+    ['it is at an address that nobody may reach', 11290, /169\.254/],
+    ['there is no TLS where it should be', 11220, /TLS/],
+    ['its URL asks for time limits that there are not', 11243, /tt/],
+    ['the connection breaks', 11200, /connection/],
+    ['its server takes longer than it may', 11200, /100 ms/],
+    ['the answer is a 404', 11217, /404/],
+    ['the answer is a 500', 11217, /500/],
+    ['it redirects four times', 11215, /redirect/],
+    ['it is too long', 11750, /65536 bytes/],
+    ['it has too many verbs', 11750, /more than 500 verbs/],
+    ['it is empty', 11770, /empty/],
+    ['it is no XML', 12100, /line 1, column \d+/],
+    ['it is not closed', 12100, /line 3, column \d+/],
+    ['it has a bare &', 12100, /line 2, column 11.*&amp;/],
+    ['it has a DOCTYPE', 12100, /DOCTYPE/],
+    ['it nests too deep', 12100, /nests more than 32/],
+    ['it is not UTF-8', 12100, /UTF-8/],
+    ['it is XML 1.1', 12101, /1\.0/],
+    ['its root is another element', 12102, /<Answer>/],
+    ['it is a picture', 12300, /image\/png/],
+    ['it has no Content-Type', 12300, /missing/],
+    ['<play>x</play>', 12200, /<Play> is written so/],
+    ['<Redirect>ftp://example.com/</Redirect>', 11100, /no http/],
+    ['<Record/>', 13750, /not there yet/],
+    ['<Dial>Ann</Dial>', 13223, /"Ann" is no number/],
+    ['<Dial callerId="Ann">+12025550107</Dial>', 13214, /Ann/],
+    [`<Dial>\n${sip}<Number>+12025550107</Number></Dial>`, 13215, /Number \(line 2\)/],
+    [`<Dial>${sip.repeat(11)}</Dial>`, 13250, /at most 10/],
+    ['<Dial><Sip>tel:+1</Sip></Dial>', 13243, /no SIP address/],
+    ['<Dial><Sip username="a">sip:a@example.com</Sip></Dial>', 13249, /go together/],
+    ['<Dial><Sip codecs="GSM">sip:a@example.com</Sip></Dial>', 53404, /GSM/],
+    [`<Dial callerId="a b">${sip}</Dial>`, 13247, /without spaces/],
   ];
 
-  it.each(errors)('leads to the fallback, and says why, when %s', async (_, url, code, text) => {
+  it.each(ERRORS)('leads to the fallback, and says why: %s', async (fault, code, text) => {
     const callSid = await test.call(PHONE.answers, {
-      Url: url(),
+      Url: broken(fault),
       FallbackUrl: test.customer.on('/fallback', response('<Say>We are sorry.</Say>')),
     });
     await test.settled();
@@ -127,6 +80,7 @@ describe('a document', () => {
     expect(asked?.parameters['ErrorUrl']).toMatch(/^https?:/);
     expect(more).toEqual([]);
     expect(await notifications(callSid)).toEqual([{ code, text: expect.stringMatching(text), log: '0' }]);
+    expect(failures()).toMatchObject([{ code, purpose: 'first', fallback: true }]);
     expect(await test.read(callSid)).toMatchObject({ status: 'completed' });
     // Whoever follows a redirect is at another URL than the one that was signed.
     test.customer.requests = [];
@@ -134,7 +88,7 @@ describe('a document', () => {
 
   it('ends the call, and says why, when there is no fallback', async () => {
     const callSid = await test.call(PHONE.answers, {
-      Url: broken('<Response>')(),
+      Url: broken('it is not closed'),
       StatusCallback: `${test.customer.url}/status`,
     });
     await test.settled();
@@ -156,7 +110,7 @@ describe('a document', () => {
 
   it('of a call that comes in falls back in the same way', async () => {
     await test.number('+12025550114', {
-      VoiceUrl: broken({ status: 503 })(),
+      VoiceUrl: broken('the answer is a 500'),
       VoiceFallbackUrl: test.customer.on('/fallback', response('<Say>We are sorry.</Say>')),
     });
     test.platform.handsets.dial(PHONE.ringsOn, '+12025550114');
@@ -166,7 +120,7 @@ describe('a document', () => {
   });
 
   it('of an action falls back in the same way', async () => {
-    const after = broken('<Response>')();
+    const after = broken('it is not closed');
     await test.call(PHONE.answers, {
       Url: test.customer.on('/voice', response(`<Dial action="${after}">${PHONE.busy}</Dial>`)),
       FallbackUrl: test.customer.on('/fallback', response('<Say>We are sorry.</Say>')),
