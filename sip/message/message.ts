@@ -145,12 +145,6 @@ export class SipRequest extends Message {
   clone(): SipRequest {
     return new SipRequest(this.method, this.#uri, this.headers.clone(), this.body);
   }
-
-  /** A copy of what names it, Call-ID and CSeq, without all else: for those who keep it when nobody reads it any more. */
-  remains(): SipRequest {
-    const headers = new Headers().copy('Call-ID', this.headers).copy('CSeq', this.headers);
-    return new SipRequest(this.method, this.#uri, headers);
-  }
 }
 
 /** A response (RFC 3261 §7.2). */

@@ -73,8 +73,8 @@ export class Acknowledging {
   }
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
-  await(transaction: InviteServerTransaction): void {
-    this.#awaited.set(transaction.request.cseq?.number ?? 0, transaction);
+  await(transaction: InviteServerTransaction, invite: SipRequest): void {
+    this.#awaited.set(invite.cseq?.number ?? 0, transaction);
   }
 
   /** The peer's ACK; the answer in it goes into force. */

@@ -119,7 +119,7 @@ export class Answering {
     const { number = 0 } = incoming.request.cseq ?? {};
     if (description !== undefined && weOffer) exchange.offerLocally(description, `ACK ${number}`);
     else if (description !== undefined) exchange.answerLocally(description);
-    this.#acknowledging.await(incoming.transaction as InviteServerTransaction);
+    this.#acknowledging.await(incoming.transaction as InviteServerTransaction, incoming.request);
     this.#accept(incoming, terms, description, reply);
     if (!weOffer) hooks.negotiated();
   }

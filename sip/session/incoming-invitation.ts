@@ -41,18 +41,17 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   #early: string | undefined;
   #expiry: TimerHandle | undefined;
 
-  constructor({ stack, transaction, timer, replaces }: IncomingInvitationParts) {
+  constructor({ stack, transaction, request, timer, replaces }: IncomingInvitationParts) {
     super();
     this.replaces = replaces;
     this.#stack = stack;
     this.#transaction = transaction;
-    const { request } = transaction;
     this.request = request;
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
     this.session.core.transport = stack.transportOf(transaction.flow);
-    this.#incoming = new IncomingRequest(transaction, dialog.localTag);
+    this.#incoming = new IncomingRequest(transaction, request, dialog.localTag);
     const offer = sdpOf(request);
     if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);
     this.#reliable = new ReliableUas({
@@ -147,7 +146,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     if (sdp !== undefined) this.#describe(sdp, `ACK ${this.request.cseq?.number ?? 0}`);
     session.onEarlyEnd = undefined;
     session.core.exchanges.open('theirs', 'INVITE');
-    session.acknowledging.await(this.#transaction);
+    session.acknowledging.await(this.#transaction, this.request);
     session.dialog.confirm();
     session.core.hold();
     const headers = [...terms.headers, ...pairs(options.headers)];

@@ -14,8 +14,8 @@ export class IncomingRequest {
   readonly #toTag: string;
   #answered = false;
 
-  constructor(transaction: ServerTransaction, toTag: string) {
-    this.request = transaction.request;
+  constructor(transaction: ServerTransaction, request: SipRequest, toTag: string) {
+    this.request = request;
     this.#transaction = transaction;
     this.#toTag = toTag;
   }

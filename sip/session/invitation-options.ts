@@ -31,6 +31,7 @@ export interface AcceptOptions extends Omit<ProgressOptions, 'reliable'> {
 export interface IncomingInvitationParts {
   readonly stack: Stack;
   readonly transaction: InviteServerTransaction;
+  readonly request: SipRequest;
   readonly timer: SessionTimerOptions | undefined;
   readonly replaces: Session | undefined;
 }

@@ -15,7 +15,7 @@ export interface LateAnswersParts {
  * Hears of what still comes to an INVITE that was accepted: a 2xx that is repeated gets its ACK again, one of another
  * fork gets ACK and BYE (RFC 3261 §13.2.2.4). It stands for the invitation, which need not be kept for that.
  */
-export function lateAnswers({ acks, accept }: LateAnswersParts): RequestHandlers {
+export function lateAnswers({ acks, accept }: LateAnswersParts): Pick<RequestHandlers, 'final'> {
   const known = new Map(acks);
   return {
     final(response, sent) {
@@ -31,6 +31,5 @@ export function lateAnswers({ acks, accept }: LateAnswersParts): RequestHandlers
       const first = session.acknowledging.ackOf(sent);
       if (first !== undefined) known.set(tag, first);
     },
-    failed() {},
   };
 }

@@ -170,7 +170,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #accept(response: SipResponse, sent: SipRequest): void {
     const { session } = this.#fork(response, sent);
     const repeated = session.acknowledging.acknowledges(sent);
-    acknowledge(this.#parts, session, response, sent);
+    acknowledge(this.#dialogParts, session, response, sent);
     if (repeated) return;
     if (this.#cancelled || this.#error || (this.#accepted && this.#parts.forks !== 'all')) {
       session.bye();
@@ -197,7 +197,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     const tag = response.to?.tag ?? '';
     const known = this.#forks.get(tag);
     if (known !== undefined) return known;
-    const session = sessionOf(this.#parts, this.#transport, response, sent);
+    const session = sessionOf(this.#dialogParts, this.#transport, response, sent);
     session.onEarlyEnd = () => {
       if (!this.#early) this.#parts.stack.clock.clearTimeout(this.#othersTimer);
     };
@@ -215,7 +215,10 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
       if (ack === undefined) return;
       acks.set(tag, ack);
     }
-    const [parts, transport] = [this.#parts, this.#transport];
+    const { stack, authenticator, isOutOfReach, addressed } = this.#parts;
+    // Whatever they offer, they get a BYE: the INVITE itself and its description need not be kept for them.
+    const parts: DialogParts = { stack, authenticator, isOutOfReach, nextHop: addressed.nextHop };
+    const transport = this.#transport;
     this.#request.handOver(
       lateAnswers({
         acks,
@@ -226,6 +229,11 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
         },
       }),
     );
+  }
+
+  get #dialogParts(): DialogParts {
+    const { addressed, ...parts } = this.#parts;
+    return { ...parts, nextHop: addressed.nextHop };
   }
 
   /** Whether a dialog waits for a 2xx of its own. */
@@ -263,9 +271,13 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   }
 }
 
+/** What a dialog needs of the invitation that it comes of. */
+type DialogParts = Omit<OutgoingInvitationParts, 'addressed' | 'transport' | 'forks'> &
+  Pick<Addressed, 'nextHop'>;
+
 /** The session of the dialog that a response makes. */
 function sessionOf(
-  parts: OutgoingInvitationParts,
+  parts: DialogParts,
   transport: Transport | undefined,
   response: SipResponse,
   sent: SipRequest,
@@ -287,12 +299,7 @@ function sessionOf(
 }
 
 /** Takes a 2xx: it confirms the dialog and gets its ACK; when it comes again, the same ACK again. */
-function acknowledge(
-  parts: OutgoingInvitationParts,
-  session: Session,
-  response: SipResponse,
-  sent: SipRequest,
-): void {
+function acknowledge(parts: DialogParts, session: Session, response: SipResponse, sent: SipRequest): void {
   session.acknowledging.accepted(sent, response, () => {
     session.dialog.confirm(response);
     aim(parts, session.dialog);
@@ -302,6 +309,6 @@ function acknowledge(
 }
 
 /** Where the Contact is out of reach, requests go where the INVITE went. */
-function aim({ addressed, isOutOfReach }: OutgoingInvitationParts, dialog: Dialog): void {
-  dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? addressed.nextHop : undefined;
+function aim({ nextHop, isOutOfReach }: DialogParts, dialog: Dialog): void {
+  dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? nextHop : undefined;
 }

@@ -153,9 +153,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** A request in this dialog. */
-  receive(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const incoming = new IncomingRequest(transaction, this.dialog.localTag);
+  receive(transaction: ServerTransaction, request: SipRequest): void {
+    const incoming = new IncomingRequest(transaction, request, this.dialog.localTag);
     if (this.#end !== undefined) incoming.respond(request.method === 'BYE' ? 200 : 481);
     else if (!this.dialog.accept(request)) incoming.respond(500);
     else {

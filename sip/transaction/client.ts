@@ -11,8 +11,11 @@ export type TransactionFailure =
 
 /** What a client transaction tells its user. */
 export interface ClientTransactionUser {
-  /** Every response but absorbed retransmissions; 2xx to an INVITE come as often as they arrive. */
-  response(response: SipResponse): void;
+  /**
+   * Every response but absorbed retransmissions, with the request that it answers; 2xx to an INVITE come as often as
+   * they arrive.
+   */
+  response(response: SipResponse, request: SipRequest): void;
   /** No final response will come. */
   failed(failure: TransactionFailure): void;
 }
@@ -22,8 +25,10 @@ export const nobody: ClientTransactionUser = { response() {}, failed() {} };
 
 /** What a client transaction is made of. */
 export interface ClientTransactionOptions {
-  /** The request with the Via that it will leave with. */
+  /** The request with the Via that it will leave with, */
   readonly request: SipRequest;
+  /** and as it leaves. */
+  readonly bytes: Buffer;
   readonly flow: Flow;
   readonly clock: Clock;
   readonly times: BaseTimes;
@@ -35,13 +40,15 @@ export interface ClientTransactionOptions {
 /** A client transaction as its layer sees it. */
 export interface ClientTransaction {
   readonly state: string;
-  /** Once its user has all that it will get, only what names it (`SipRequest.remains`): it waits for repetitions. */
+  /** As it was sent. */
   readonly request: SipRequest;
   readonly flow: Flow;
   /** Sends the request for the first time. */
   start(): void;
   /** A response that matches. */
   receive(response: SipResponse): void;
+  /** What still comes is for this user alone. */
+  handOver(user: ClientTransactionUser): void;
   /** Its connection broke. Once a response has come, the next ones may come on another (RFC 3261 §18.2.2). */
   flowLost(error: TransportError): void;
   /** Ends it without a word to its user. */

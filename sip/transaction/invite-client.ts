@@ -7,10 +7,12 @@ import { createAck } from './ack.ts';
 import {
   type ClientTransaction,
   type ClientTransactionOptions,
+  type ClientTransactionUser,
   nobody,
   type TransactionFailure,
 } from './client.ts';
 import { Retransmission } from './retransmission.ts';
+import { SentRequest } from './sent-request.ts';
 import { type Timers, timersFor } from './timers.ts';
 
 /** States of RFC 3261 figure 5 as RFC 6026 §7.2 corrects it. */
@@ -18,16 +20,20 @@ export type InviteClientState = 'Calling' | 'Proceeding' | 'Accepted' | 'Complet
 
 /** The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2). It acknowledges refusals itself. */
 export class InviteClientTransaction implements ClientTransaction {
-  #options: ClientTransactionOptions;
+  readonly #options: Pick<ClientTransactionOptions, 'flow' | 'clock' | 'ended'>;
+  readonly #sent: SentRequest;
   readonly #timers: Timers;
+  #user: ClientTransactionUser;
   #state: InviteClientState = 'Calling';
   #retransmission: Retransmission | undefined;
   #timer: TimerHandle | undefined;
   #ack: Buffer | undefined;
 
-  constructor(options: ClientTransactionOptions) {
-    this.#options = options;
-    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
+  constructor({ request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
+    this.#options = { flow, clock, ended };
+    this.#sent = new SentRequest(request, bytes);
+    this.#user = user;
+    this.#timers = timersFor(times, protocols[flow.protocol].reliable);
   }
 
   get state(): InviteClientState {
@@ -35,7 +41,7 @@ export class InviteClientTransaction implements ClientTransaction {
   }
 
   get request() {
-    return this.#options.request;
+    return this.#sent.request;
   }
 
   get flow() {
@@ -43,8 +49,8 @@ export class InviteClientTransaction implements ClientTransaction {
   }
 
   start(): void {
-    const { clock, flow, request } = this.#options;
-    const bytes = serialise(request);
+    const { clock, flow } = this.#options;
+    const { bytes } = this.#sent;
     const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
     this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.b);
     this.#retransmission = new Retransmission({ clock, firstMs: this.#timers.a, send });
@@ -55,6 +61,11 @@ export class InviteClientTransaction implements ClientTransaction {
     if (response.status < 200) this.#provisional(response);
     else if (response.status < 300) this.#accepted(response);
     else this.#refused(response);
+  }
+
+  handOver(user: ClientTransactionUser): void {
+    this.#user = user;
+    this.#sent.fold();
   }
 
   flowLost(error: TransportError): void {
@@ -70,24 +81,25 @@ export class InviteClientTransaction implements ClientTransaction {
   #provisional(response: SipResponse): void {
     if (this.#state !== 'Calling' && this.#state !== 'Proceeding') return;
     if (this.#state === 'Calling') this.#enter('Proceeding');
-    this.#options.user.response(response);
+    this.#user.response(response, this.request);
   }
 
   #accepted(response: SipResponse): void {
     if (this.#state === 'Completed' || this.#state === 'Terminated') return;
     if (this.#state !== 'Accepted') this.#enter('Accepted', this.#timers.m);
-    this.#options.user.response(response);
+    this.#user.response(response, this.request);
   }
 
   #refused(response: SipResponse): void {
     if (this.#state === 'Completed') this.#acknowledge();
     if (this.#state !== 'Calling' && this.#state !== 'Proceeding') return;
     this.#enter('Completed', this.#timers.d);
-    const { request, user } = this.#options;
+    const user = this.#user;
+    const { request } = this;
     this.#ack = serialise(createAck(request, response));
-    this.#options = { ...this.#options, request: request.remains(), user: nobody };
+    this.handOver(nobody);
     this.#acknowledge();
-    user.response(response);
+    user.response(response, request);
   }
 
   #acknowledge(): void {
@@ -101,7 +113,7 @@ export class InviteClientTransaction implements ClientTransaction {
     const told = this.#state === 'Completed' || this.#state === 'Accepted';
     if (this.#state === 'Accepted') return;
     this.terminate();
-    if (!told) this.#options.user.failed(failure);
+    if (!told) this.#user.failed(failure);
   }
 
   #enter(state: InviteClientState, lastsMs?: number): void {

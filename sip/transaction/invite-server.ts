@@ -16,7 +16,7 @@ export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confi
  */
 export class InviteServerTransaction implements ServerTransaction {
   user: ServerTransactionUser = {};
-  #options: ServerTransactionOptions;
+  readonly #options: Omit<ServerTransactionOptions, 'request'>;
   readonly #timers: Timers;
   #state: InviteServerState = 'Proceeding';
   #retransmission: Retransmission | undefined;
@@ -26,20 +26,16 @@ export class InviteServerTransaction implements ServerTransaction {
   #sendAgain: (() => void) | undefined;
   #acknowledged = false;
 
-  constructor(options: ServerTransactionOptions) {
+  constructor({ request, ...options }: ServerTransactionOptions) {
     this.#options = options;
     this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
     this.#timer = options.clock.setTimeout(() => {
-      if (this.#lastStatus === undefined) this.respond(createResponse(this.request, 100));
+      if (this.#lastStatus === undefined) this.respond(createResponse(request, 100));
     }, this.#timers.trying);
   }
 
   get state(): InviteServerState {
     return this.#state;
-  }
-
-  get request() {
-    return this.#options.request;
   }
 
   get flow() {
@@ -62,7 +58,6 @@ export class InviteServerTransaction implements ServerTransaction {
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
     this.#sendAgain = this.#options.send(response, error => this.user.transportError?.(error));
-    if (response.status >= 200) this.#options = { ...this.#options, request: this.request.remains() };
   }
 
   receive(request: SipRequest): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { ClientTransaction, ClientTransactionUser } from './client.ts';
@@ -16,7 +17,7 @@ import type { BaseTimes } from './timers.ts';
 /** Who stands over the transactions: RFC 3261's transaction user. */
 export interface TransactionUser {
   /** A new request, to be answered through its transaction. */
-  request(transaction: ServerTransaction): void;
+  request(transaction: ServerTransaction, request: SipRequest): void;
   /** The ACK of a 2xx, which has no transaction of its own. */
   ack(request: SipRequest): void;
 }
@@ -52,13 +53,20 @@ export class TransactionLayer {
     return { clients: this.#clients.size, servers: this.#servers.size };
   }
 
-  /** Sends a request, with its Via in place, as a transaction of its own. ACK has none. */
-  send(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction {
+  /**
+   * Sends a request, with its Via in place, as a transaction of its own. ACK has none. `bytes`: the request as it leaves.
+   */
+  send(
+    request: SipRequest,
+    flow: Flow,
+    user: ClientTransactionUser,
+    bytes = serialise(request),
+  ): ClientTransaction {
     const { clock, times } = this.#options;
     const key = clientKey(request) ?? '';
     const Machine = request.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
     const ended = () => this.#clients.delete(key);
-    const transaction = new Machine({ request, flow, clock, times, user, ended });
+    const transaction = new Machine({ request, bytes, flow, clock, times, user, ended });
     this.#clients.set(key, transaction);
     transaction.start();
     return transaction;
@@ -114,13 +122,12 @@ export class TransactionLayer {
       return;
     }
     if (merge !== undefined) this.#merged.set(merge, transaction);
-    if (request.method === 'CANCEL') this.#cancel(transaction);
-    else user.request(transaction);
+    if (request.method === 'CANCEL') this.#cancel(transaction, request);
+    else user.request(transaction, request);
   }
 
   /** RFC 3261 §9.2: the CANCEL is answered at once, whatever becomes of the INVITE. */
-  #cancel(transaction: ServerTransaction): void {
-    const { request } = transaction;
+  #cancel(transaction: ServerTransaction, request: SipRequest): void {
     const meant = this.#servers.get(serverKey(request, 'INVITE'));
     if (!(meant instanceof InviteServerTransaction)) {
       transaction.respond(this.#response(request, 481));

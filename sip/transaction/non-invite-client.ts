@@ -1,15 +1,16 @@
 import type { TimerHandle } from '../clock.ts';
 import type { SipResponse } from '../message/message.ts';
-import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
 import { protocols } from '../transport/transport.ts';
 import {
   type ClientTransaction,
   type ClientTransactionOptions,
+  type ClientTransactionUser,
   nobody,
   type TransactionFailure,
 } from './client.ts';
 import { Retransmission } from './retransmission.ts';
+import { SentRequest } from './sent-request.ts';
 import { type Timers, timersFor } from './timers.ts';
 
 /** States of RFC 3261 figure 6. */
@@ -17,15 +18,19 @@ export type NonInviteClientState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 
 /** The non-INVITE client transaction (RFC 3261 §17.1.2). */
 export class NonInviteClientTransaction implements ClientTransaction {
-  #options: ClientTransactionOptions;
+  readonly #options: Pick<ClientTransactionOptions, 'flow' | 'clock' | 'ended'>;
+  readonly #sent: SentRequest;
   readonly #timers: Timers;
+  #user: ClientTransactionUser;
   #state: NonInviteClientState = 'Trying';
   #retransmission: Retransmission | undefined;
   #timer: TimerHandle | undefined;
 
-  constructor(options: ClientTransactionOptions) {
-    this.#options = options;
-    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
+  constructor({ request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
+    this.#options = { flow, clock, ended };
+    this.#sent = new SentRequest(request, bytes);
+    this.#user = user;
+    this.#timers = timersFor(times, protocols[flow.protocol].reliable);
   }
 
   get state(): NonInviteClientState {
@@ -33,7 +38,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
   }
 
   get request() {
-    return this.#options.request;
+    return this.#sent.request;
   }
 
   get flow() {
@@ -41,8 +46,8 @@ export class NonInviteClientTransaction implements ClientTransaction {
   }
 
   start(): void {
-    const { clock, flow, request } = this.#options;
-    const bytes = serialise(request);
+    const { clock, flow } = this.#options;
+    const { bytes } = this.#sent;
     const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
     this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.f);
     this.#retransmission = new Retransmission({
@@ -56,13 +61,19 @@ export class NonInviteClientTransaction implements ClientTransaction {
 
   receive(response: SipResponse): void {
     if (this.#state === 'Completed' || this.#state === 'Terminated') return;
-    const { user } = this.#options;
+    const user = this.#user;
+    const { request } = this;
     if (response.status >= 200) this.#complete();
     else if (this.#state === 'Trying') {
       this.#state = 'Proceeding';
       this.#retransmission?.steady(this.#timers.t2);
     }
-    user.response(response);
+    user.response(response, request);
+  }
+
+  handOver(user: ClientTransactionUser): void {
+    this.#user = user;
+    this.#sent.fold();
   }
 
   flowLost(error: TransportError): void {
@@ -80,7 +91,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
     this.#state = 'Completed';
     this.#stop();
     this.#retransmission = undefined;
-    this.#options = { ...this.#options, request: this.request.remains(), user: nobody };
+    this.handOver(nobody);
     // Timer K is 0 on a reliable transport: gone at once.
     if (this.#timers.k === 0) this.terminate();
     else this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.k);
@@ -89,7 +100,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
   #fail(failure: TransactionFailure): void {
     if (this.#state === 'Completed' || this.#state === 'Terminated') return;
     this.terminate();
-    this.#options.user.failed(failure);
+    this.#user.failed(failure);
   }
 
   #stop(): void {

@@ -10,14 +10,14 @@ export type NonInviteServerState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 /** The non-INVITE server transaction (RFC 3261 §17.2.2). */
 export class NonInviteServerTransaction implements ServerTransaction {
   user: ServerTransactionUser = {};
-  #options: ServerTransactionOptions;
+  readonly #options: Omit<ServerTransactionOptions, 'request'>;
   readonly #timers: Timers;
   #state: NonInviteServerState = 'Trying';
   #lastStatus: number | undefined;
   #sendAgain: (() => void) | undefined;
   #timer: TimerHandle | undefined;
 
-  constructor(options: ServerTransactionOptions) {
+  constructor({ request: _, ...options }: ServerTransactionOptions) {
     this.#options = options;
     this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
     // The client gave up at Timer F: an answer would come to nobody, and 408 is forbidden (RFC 4320 §4.2).
@@ -29,10 +29,6 @@ export class NonInviteServerTransaction implements ServerTransaction {
 
   get state(): NonInviteServerState {
     return this.#state;
-  }
-
-  get request() {
-    return this.#options.request;
   }
 
   get flow() {
@@ -51,7 +47,6 @@ export class NonInviteServerTransaction implements ServerTransaction {
     else if (this.#timers.j === 0) this.terminate();
     else {
       this.#state = 'Completed';
-      this.#options = { ...this.#options, request: this.request.remains() };
       this.#options.clock.clearTimeout(this.#timer);
       this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.j);
     }

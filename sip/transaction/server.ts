@@ -35,8 +35,6 @@ export interface ServerTransactionOptions {
 /** A server transaction as its layer and its user see it. */
 export interface ServerTransaction {
   readonly state: string;
-  /** Once it has its final response, only what names it (`SipRequest.remains`): it waits for repetitions for 32 s. */
-  readonly request: SipRequest;
   readonly flow: Flow;
   user: ServerTransactionUser;
   /** Of the last response that was sent. */

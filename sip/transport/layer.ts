@@ -41,6 +41,7 @@ export interface TransportLayerOptions {
 /** A request made ready for one target. */
 export interface Departure {
   readonly request: SipRequest;
+  readonly bytes: Buffer;
   readonly flow: Flow;
   readonly transport: Transport;
 }
@@ -81,13 +82,13 @@ export class TransportLayer {
       const copy = request.clone();
       complete(copy, transport);
       copy.headers.prepend('Via', outgoingVia(transport.protocol, sentBy(transport, target), branch));
-      return { request: copy, flow, transport };
+      return { request: copy, bytes: serialise(copy), flow, transport };
     };
     const transport = this.transportFor(target, preferred);
     if (transport.protocol === 'UDP') {
       const departure = ready(transport, await transport.flowTo(target));
       const stream = this.#find('TCP', target.address, transport);
-      if (stream === undefined || serialise(departure.request).length <= this.#mtu) return departure;
+      if (stream === undefined || departure.bytes.length <= this.#mtu) return departure;
       const flow = await stream.flowTo({ ...target, protocol: 'TCP' }).catch(() => undefined);
       return flow === undefined ? departure : ready(stream, flow);
     }

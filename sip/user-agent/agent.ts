@@ -1,7 +1,7 @@
 import { Dialog } from '../dialog/dialog.ts';
 import { OfferAnswer } from '../dialog/offer-answer.ts';
 import { DigestClient } from '../digest/client.ts';
-import type { SipResponse } from '../message/message.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type RegisterOptions, Registration } from '../registrar/registration.ts';
 import { capabilityHeaders } from '../session/capabilities.ts';
 import { failureError } from '../session/core.ts';
@@ -45,7 +45,7 @@ export class UserAgent {
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
-    this.core = new AgentCore(options, transaction => this.#receive(transaction));
+    this.core = new AgentCore(options, (transaction, request) => this.#receive(transaction, request));
   }
 
   /** Its listeners. */
@@ -151,30 +151,30 @@ export class UserAgent {
   }
 
   /** A request that names no dialog. */
-  #receive(transaction: ServerTransaction): void {
-    if (isRefused(this.core, transaction, this.onRequest !== undefined)) return;
-    if (transaction instanceof InviteServerTransaction) this.#invited(transaction);
-    else answerOutside(this.core, transaction, this.onRequest);
+  #receive(transaction: ServerTransaction, request: SipRequest): void {
+    if (isRefused(this.core, transaction, request, this.onRequest !== undefined)) return;
+    if (transaction instanceof InviteServerTransaction) this.#invited(transaction, request);
+    else answerOutside(this.core, transaction, request, this.onRequest);
   }
 
-  #invited(transaction: InviteServerTransaction): void {
+  #invited(transaction: InviteServerTransaction, request: SipRequest): void {
     if (!this.onInvite) {
-      answerOutside(this.core, transaction, 480);
+      answerOutside(this.core, transaction, request, 480);
       return;
     }
-    const headers = refusedInterval(transaction.request, this.#options.sessionTimer);
+    const headers = refusedInterval(request, this.#options.sessionTimer);
     if (headers !== undefined) {
-      answerOutside(this.core, transaction, incoming => incoming.respond(422, { headers }));
+      answerOutside(this.core, transaction, request, incoming => incoming.respond(422, { headers }));
       return;
     }
-    const replaced = replacement(transaction.request, id => this.core.session(id));
+    const replaced = replacement(request, id => this.core.session(id));
     if (replaced.kind === 'refused') {
-      answerOutside(this.core, transaction, replaced.status);
+      answerOutside(this.core, transaction, request, replaced.status);
       return;
     }
     const timer = this.#options.sessionTimer;
     const replaces = replaced.kind === 'session' ? replaced.session : undefined;
-    const invitation = new IncomingInvitation({ stack: this.core, transaction, timer, replaces });
+    const invitation = new IncomingInvitation({ stack: this.core, transaction, request, timer, replaces });
     try {
       this.onInvite(invitation);
     } catch (error) {

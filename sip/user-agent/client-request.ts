@@ -5,7 +5,7 @@ import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Targets } from '../resolve/resolver.ts';
 import { createCancel } from '../transaction/ack.ts';
-import type { ClientTransaction, TransactionFailure } from '../transaction/client.ts';
+import type { ClientTransaction, ClientTransactionUser, TransactionFailure } from '../transaction/client.ts';
 import { TransportError } from '../transport/errors.ts';
 import type { Target, Transport } from '../transport/transport.ts';
 import { destinationOf } from './addresses.ts';
@@ -93,8 +93,8 @@ export class ClientRequest {
   }
 
   /** What still comes after the final response is for these alone; whoever has sent the request is let go. */
-  handOver(handlers: RequestHandlers): void {
-    this.#options = { handlers };
+  handOver(handlers: Pick<RequestHandlers, 'final'>): void {
+    this.#transaction?.handOver({ response: handlers.final, failed() {} });
   }
 
   /** Stops without a word, as when the agent closes. */
@@ -130,7 +130,7 @@ export class ClientRequest {
   /** Sends it to a target. False if it could not leave. */
   async #send(target: Target): Promise<boolean> {
     try {
-      const { request, flow, transport } = await this.#stack.depart(
+      const { request, bytes, flow, transport } = await this.#stack.depart(
         this.#request,
         target,
         this.#options.transport,
@@ -138,11 +138,11 @@ export class ClientRequest {
       if (this.#ended) return true;
       this.#target = target;
       this.#options.handlers.sent?.(request, transport);
-      const transaction = this.#stack.transactions.send(request, flow, {
-        response: response => this.#receive(response, request),
+      const user: ClientTransactionUser = {
+        response: (response, request) => this.#receive(response, request),
         failed: failure => this.#transactionFailed(failure),
-      });
-      this.#transaction = transaction;
+      };
+      this.#transaction = this.#stack.transactions.send(request, flow, user, bytes);
       return true;
     } catch (error) {
       this.#lastFailure =
@@ -231,9 +231,6 @@ export class ClientRequest {
   #end(): void {
     this.#ended = true;
     this.#stack.clock.clearTimeout(this.#cancelTimer);
-    // The transaction goes on for half a minute, and holds it.
-    this.#request = this.#request.remains();
-    this.#targets = nowhere;
   }
 
   #sendCancel(transaction: ClientTransaction): void {

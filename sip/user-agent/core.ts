@@ -3,7 +3,6 @@ import { type Addressed, dialogId } from '../dialog/dialog.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest } from '../message/message.ts';
-import { serialise } from '../message/serialise.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
 import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
@@ -18,6 +17,7 @@ import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
 import { guardedClock, throwLater } from './guard.ts';
 import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
+import { OutgoingAck } from './outgoing-ack.ts';
 import type { AckOptions, Stack } from './stack.ts';
 
 const withContact: ReadonlySet<string> = new Set([
@@ -39,13 +39,16 @@ export class AgentCore implements Stack {
   readonly transactions: TransactionLayer;
   readonly transport: TransportLayer;
   readonly #options: UserAgentOptions;
-  readonly #outside: (transaction: ServerTransaction) => void;
+  readonly #outside: (transaction: ServerTransaction, request: SipRequest) => void;
   readonly #sessions = new Map<string, Session>();
   readonly #requests = new Set<ClientRequest>();
   readonly #transportOf = new WeakMap<Flow, Transport>();
 
   /** `outside` gets the requests that name no dialog. */
-  constructor(options: UserAgentOptions, outside: (transaction: ServerTransaction) => void) {
+  constructor(
+    options: UserAgentOptions,
+    outside: (transaction: ServerTransaction, request: SipRequest) => void,
+  ) {
     this.#outside = outside;
     this.#options = options;
     this.report = options.onError ?? throwLater;
@@ -59,9 +62,8 @@ export class AgentCore implements Stack {
       times: this.times,
       tag: () => this.token(),
       user: {
-        request: transaction => this.#guard(transaction, () => this.#receive(transaction)),
-        ack: request =>
-          this.#guard(undefined, () => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
+        request: (transaction, request) => this.#serve(transaction, request),
+        ack: request => this.#guard(() => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
       },
     });
     this.transport = new TransportLayer({
@@ -77,7 +79,7 @@ export class AgentCore implements Stack {
             return this.transport.respond(response, flow, transport, failed);
           });
         },
-        response: response => this.#guard(undefined, () => this.transactions.receiveResponse(response)),
+        response: response => this.#guard(() => this.transactions.receiveResponse(response)),
         malformed: (error, flow) => options.onMalformed?.(error, flow),
         flowClosed: (flow, error) => {
           if (error) this.transactions.flowLost(flow, error);
@@ -152,17 +154,8 @@ export class AgentCore implements Stack {
     return request;
   }
 
-  sendAck(addressed: Addressed, { after = Promise.resolve(), transport }: AckOptions): SentAck {
-    let departure = after.then(() => this.#departAck(addressed, transport));
-    const again = async () => {
-      let departed = await departure;
-      if (departed?.flow.open === false) {
-        departure = this.#departAck(addressed, transport);
-        departed = await departure;
-      }
-      departed?.flow.send(departed.bytes);
-    };
-    return { departed: again(), again: () => void again() };
+  sendAck({ request, nextHop }: Addressed, { after, transport }: AckOptions): SentAck {
+    return new OutgoingAck(ack => this.#departAck(ack, nextHop, transport), request, after);
   }
 
   add(session: Session): void {
@@ -174,15 +167,16 @@ export class AgentCore implements Stack {
   }
 
   async #departAck(
-    { request, nextHop }: Addressed,
-    transport?: Transport,
-  ): Promise<{ readonly flow: Flow; readonly bytes: Buffer } | undefined> {
+    ack: SipRequest,
+    nextHop: Addressed['nextHop'],
+    transport: Transport | undefined,
+  ): Promise<Departure | undefined> {
     const destination = destinationOf(nextHop);
     if (destination === undefined) return undefined;
     try {
       for await (const target of this.resolver.targets(destination)) {
-        const departure = await this.depart(request, target, transport).catch(() => undefined);
-        if (departure) return { flow: departure.flow, bytes: serialise(departure.request) };
+        const departure = await this.depart(ack, target, transport).catch(() => undefined);
+        if (departure) return departure;
       }
     } catch {
       // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
@@ -190,26 +184,35 @@ export class AgentCore implements Stack {
     return undefined;
   }
 
-  /** No message and no handler can break the agent: what throws is answered, and reported. */
-  #guard(transaction: ServerTransaction | undefined, run: () => void): void {
+  /** No message and no handler can break the agent: what throws is reported. */
+  #guard(run: () => void): void {
     try {
       run();
     } catch (error) {
+      if (!(error instanceof SipParseError)) this.report(error);
+    }
+  }
+
+  /** What throws here is answered, too. */
+  #serve(transaction: ServerTransaction, request: SipRequest): void {
+    try {
+      this.#receive(transaction, request);
+    } catch (error) {
       const unreadable = error instanceof SipParseError;
-      if (transaction)
-        answerOutside(this, transaction, incoming =>
-          incoming.respond(unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
-        );
+      answerOutside(this, transaction, request, incoming =>
+        incoming.respond(unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
+      );
       if (!unreadable) this.report(error);
     }
   }
 
-  #receive(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const session = this.#sessions.get(sessionKey(request));
-    if (request.to?.tag === undefined) this.#outside(transaction);
-    else if (session) session.receive(transaction);
-    else answerOutside(this, transaction, 481);
+  #receive(transaction: ServerTransaction, request: SipRequest): void {
+    if (request.to?.tag === undefined) this.#outside(transaction, request);
+    else {
+      const session = this.#sessions.get(sessionKey(request));
+      if (session) session.receive(transaction, request);
+      else answerOutside(this, transaction, request, 481);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SipRequest } from '../message/message.ts';
 import { validate } from '../message/validate.ts';
 import { capabilityHeaders, EXTENSIONS, METHODS } from '../session/capabilities.ts';
 import { IncomingRequest } from '../session/incoming-request.ts';
@@ -11,16 +12,21 @@ const invitationBodies = {
 };
 
 /** Checks a request outside any dialog (RFC 3261 §8.2). True if it was refused. */
-export function isRefused(stack: Stack, transaction: ServerTransaction, anyMethod: boolean): boolean {
-  const verdict = validate(transaction.request, {
+export function isRefused(
+  stack: Stack,
+  transaction: ServerTransaction,
+  request: SipRequest,
+  anyMethod: boolean,
+): boolean {
+  const verdict = validate(request, {
     schemes: ['sip', 'sips', 'tel'],
     extensions: EXTENSIONS,
     ...(anyMethod ? {} : { methods: METHODS }),
-    ...(transaction.request.method === 'INVITE' ? invitationBodies : {}),
+    ...(request.method === 'INVITE' ? invitationBodies : {}),
   });
   if (verdict.action !== 'respond') return false;
   const { status, reason, headers } = verdict;
-  new IncomingRequest(transaction, stack.token()).respond(status, { reason, headers });
+  new IncomingRequest(transaction, request, stack.token()).respond(status, { reason, headers });
   return true;
 }
 
@@ -28,12 +34,13 @@ export function isRefused(stack: Stack, transaction: ServerTransaction, anyMetho
 export function answerOutside(
   stack: Stack,
   transaction: ServerTransaction,
+  request: SipRequest,
   how: number | ((incoming: IncomingRequest) => void) | undefined,
 ): void {
-  const incoming = new IncomingRequest(transaction, stack.token());
+  const incoming = new IncomingRequest(transaction, request, stack.token());
   if (typeof how === 'number') incoming.respond(how);
   else if (how !== undefined) how(incoming);
-  else if (transaction.request.method === 'OPTIONS')
+  else if (request.method === 'OPTIONS')
     incoming.respond(200, { headers: [...capabilityHeaders, ['Accept', 'application/sdp']] });
   // All that is left belongs to dialogs.
   else incoming.respond(481);

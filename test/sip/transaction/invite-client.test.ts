@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serialise } from '../../../sip/message/serialise.ts';
 import { InviteClientTransaction } from '../../../sip/transaction/invite-client.ts';
 import { TransportError } from '../../../sip/transport/errors.ts';
 import type { Protocol } from '../../../sip/transport/transport.ts';
@@ -9,7 +10,15 @@ const INVITE = request('INVITE');
 function started(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
   const { flow, clock, times, user, ended } = bench;
-  const transaction = new InviteClientTransaction({ request: INVITE, flow, clock, times, user, ended });
+  const transaction = new InviteClientTransaction({
+    request: INVITE,
+    bytes: serialise(INVITE),
+    flow,
+    clock,
+    times,
+    user,
+    ended,
+  });
   transaction.start();
   return { bench, transaction };
 }
@@ -95,7 +104,15 @@ describe('the INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2)', ()
     const bench = new Bench('TCP');
     bench.broken = new TransportError('connection-lost', 'gone');
     const { flow, clock, times, user, ended } = bench;
-    new InviteClientTransaction({ request: INVITE, flow, clock, times, user, ended }).start();
+    new InviteClientTransaction({
+      request: INVITE,
+      bytes: serialise(INVITE),
+      flow,
+      clock,
+      times,
+      user,
+      ended,
+    }).start();
     expect([bench.heard, bench.ends, bench.clock.pending]).toEqual([['transport-error'], 1, 0]);
   });
 });

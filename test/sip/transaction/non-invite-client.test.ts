@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serialise } from '../../../sip/message/serialise.ts';
 import { NonInviteClientTransaction } from '../../../sip/transaction/non-invite-client.ts';
 import type { Protocol } from '../../../sip/transport/transport.ts';
 import { Bench, reply, request } from '../support/transactions.ts';
@@ -8,7 +9,15 @@ const OPTIONS = request('OPTIONS');
 function started(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
   const { flow, clock, times, user, ended } = bench;
-  const transaction = new NonInviteClientTransaction({ request: OPTIONS, flow, clock, times, user, ended });
+  const transaction = new NonInviteClientTransaction({
+    request: OPTIONS,
+    bytes: serialise(OPTIONS),
+    flow,
+    clock,
+    times,
+    user,
+    ended,
+  });
   transaction.start();
   return { bench, transaction };
 }
