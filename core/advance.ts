@@ -108,16 +108,9 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     return turn.session.screening?.accepted === true ? hangUpCaller(turn) : (verbWoken(turn) ?? KEEP);
   },
   handedOver: turn => {
-    const {
-      sip,
-      sid: rootSid,
-      accountSid,
-      dialect,
-      callerName,
-      ringTimeoutSeconds,
-      timeLimitSeconds,
-    } = turn.session;
+    const { sip, sid: rootSid, accountSid, dialect, ringTimeoutSeconds, timeLimitSeconds } = turn.session;
     const { hangUpAfterRingingSeconds } = turn.session;
+    const { callerName } = turn.root;
     if (sip === undefined) throw new Error(`Call ${rootSid} does not go to a SIP address.`);
     turn.session.claimedAtMs = turn.nowMs;
     turn.progress(turn.root, 'initiated');

@@ -52,6 +52,8 @@ export interface SipOrigin {
   callId: string;
   /** The To header as it was received. */
   to: string;
+  /** The display name of its From. */
+  callerName?: string;
   /** X- headers, Diversion and User-to-User of its INVITE, names as they were received. */
   headers: [name: string, value: string][];
 }
@@ -63,6 +65,8 @@ export interface Call {
   direction: Direction;
   to: string;
   from: string;
+  /** Display name of its INVITE: what is shown beside `from`, or what its caller's INVITE showed. */
+  callerName?: string;
   status: CallStatus;
   /** Epoch milliseconds, here and below. */
   createdAtMs: number;

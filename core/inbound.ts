@@ -14,6 +14,8 @@ import type { DialEdge, DialNumber } from './verb.ts';
 /** What the INVITE of such a call may bring along: its names, how many, and how long a value. */
 export const ORIGIN_HEADER = /^(?:x-(?!dialplane).*|diversion|user-to-user)$/i;
 export const MAX_ORIGIN_HEADERS = 20;
+/** Of a display name; the rest is cut off. */
+export const MAX_CALLER_NAME_CHARACTERS = 100;
 export const MAX_ORIGIN_VALUE_CHARACTERS = 1_024;
 
 /** What decides what becomes of a call that the edge brings. */

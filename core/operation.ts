@@ -249,7 +249,7 @@ export interface Operations
     ClientOperations,
     ApplicationOperations {
   placeCall: { input: PlaceCall; result: { call: Call; replayed: boolean } };
-  /** Several calls by one request, in their order; the first call's SID names the request. All or none is refused. */
+  /** Several calls by one request, in their order; the first call's SID names the request. All or none is refused, but for those that fail alone. */
   placeCalls: { input: { calls: PlaceCall[] }; result: { calls: Call[]; replayed: boolean } };
   /** Every call that the request placed of which this was the first. */
   readRequest: { input: { callSid: string }; result: PlacedRequest };

@@ -111,8 +111,6 @@ export interface Session {
   /** It is hung up that long after it has begun to ring. */
   hangUpAfterRingingSeconds?: number;
   timeLimitSeconds: number;
-  /** Display name of the INVITE, where the SIP edge places the call. */
-  callerName?: string;
   flow: Flow;
   alarms: Alarms;
   /** The earliest wake-up that is under way. */
@@ -174,7 +172,6 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     ...(input.hangUpAfterRingingSeconds !== undefined && {
       hangUpAfterRingingSeconds: input.hangUpAfterRingingSeconds,
     }),
-    ...(input.callerName !== undefined && { callerName: input.callerName }),
     flow: emptyFlow(),
     alarms: {},
     nextRequest: 0,
@@ -183,12 +180,13 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     ...(input.siblings !== undefined && { siblings: input.siblings }),
   };
   const turn = new Turn(session, input.nowMs);
-  const { sid, direction, to, from, callback, origin, parameters } = input;
+  const { sid, direction, to, from, callerName, callback, origin, parameters } = input;
   turn.addCall({
     sid,
     direction,
     to,
     from,
+    ...(callerName !== undefined && { callerName }),
     ...(callback && { callback }),
     ...(parameters && { parameters }),
     ...(origin && { sip: origin }),

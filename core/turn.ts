@@ -113,6 +113,7 @@ export class Turn {
     direction: Direction;
     to: string;
     from: string;
+    callerName?: string;
     callback?: StatusCallback;
     parameters?: Parameters;
     sip?: SipOrigin;

@@ -146,6 +146,7 @@ const standard = {
   SessionStart: text,
   ParentAuthID: text,
   CallerName: text.optional(),
+  ForwardedFrom: text.optional(),
   ALegUUID: uuid.optional(),
   ALegRequestUUID: uuid.optional(),
   RequestUUID: uuid.optional(),

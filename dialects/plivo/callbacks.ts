@@ -4,9 +4,11 @@ import { durationSeconds } from '../../core/call.ts';
 import type { DialFacts, Facts } from '../../core/document.ts';
 import { toAuthId, toUuid } from '../../core/sid.ts';
 import type { CallbackQuestion, DocumentQuestion, Pairs, WebRequest } from '../dialect.ts';
+import { forwardedFrom } from '../forwarded-from.ts';
 import { encodeForm } from '../web-encoding.ts';
 import { shownAddress } from './addresses.ts';
 import { causeOf, dialCauseWord } from './causes.ts';
+import { withoutPlus } from './numbers.ts';
 import { signatureHeaders, sorted } from './signature.ts';
 import { customHeaders } from './sip-headers.ts';
 import { DIAL_EVENTS, STATUS_WORDS } from './status-words.ts';
@@ -53,7 +55,7 @@ function ownParameters(word: CallbackEvent, call: Call, accountSid: string): Pai
       ['From', call.from],
       ['To', call.to],
       ['CallStatus', 'ringing'],
-      ['CallerName', ''],
+      ['CallerName', call.callerName ?? ''],
       ...ofTheCall(call),
     ];
   }
@@ -120,7 +122,7 @@ function standardParameters(call: Call, accountSid: string, event: string): Pair
     ['SessionStart', microseconds(call.createdAtMs)],
     ['ParentAuthID', toAuthId(accountSid)],
     ...((inbound
-      ? [['CallerName', '']]
+      ? [['CallerName', call.callerName ?? '']]
       : [
           ['ALegUUID', uuid],
           ['ALegRequestUUID', uuid],
@@ -132,8 +134,10 @@ function standardParameters(call: Call, accountSid: string, event: string): Pair
 /** What SIP has brought, and what the call's request said of it. */
 function ofTheCall(call: Call): Pairs {
   const to = call.sipTo ?? call.sip?.to;
+  const forwarder = forwardedFrom(call);
   return [
     ...((to === undefined ? [] : [['SIP-H-To', to]]) as Pairs),
+    ...((forwarder === '' ? [] : [['ForwardedFrom', withoutPlus(forwarder)]]) as Pairs),
     ...customHeaders(call.sip?.headers ?? []),
     ...(call.parameters ?? []),
   ];

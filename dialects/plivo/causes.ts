@@ -20,10 +20,10 @@ type Said = Pick<Cause, 'word' | 'code'>;
 
 /** By the SIP response that a call which nobody answered ended with. */
 export const BY_SIP_CODE: Readonly<Record<number, Said>> = {
-  401: { word: 'CALL_REJECTED', code: 4240 },
+  401: { word: 'sip_auth_failed', code: 4240 },
   403: { word: 'CALL_REJECTED', code: 3040 },
   404: { word: 'UNALLOCATED_NUMBER', code: 3050 },
-  407: { word: 'CALL_REJECTED', code: 4240 },
+  407: { word: 'sip_auth_failed', code: 4240 },
   408: { word: 'NETWORK_OUT_OF_ORDER', code: 3070 },
   410: { word: 'UNALLOCATED_NUMBER', code: 3050 },
   480: { word: 'NO_ANSWER', code: 3000 },

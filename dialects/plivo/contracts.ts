@@ -15,7 +15,6 @@ const MAX_SIP_HEADERS_CHARACTERS = 4_096;
 const MANY = 999_999_999;
 
 const NO_MACHINES = 'cannot be granted, as nobody can tell a machine from a human yet: leave it out';
-const NO_CONFERENCE = 'names a call in a conference, and conferences are not there yet: leave it out';
 const NO_SPAWNING =
   'cannot be granted: the answer to the request itself tells what came of it, so leave it out';
 
@@ -28,8 +27,10 @@ const idleShape = {
   machine_detection_initial_silence: whole(2_000, 10_000).optional(),
   machine_detection_maximum_words: whole(2, 10).optional(),
   machine_detection_initial_greeting: whole(1_000, 5_000).optional(),
-  error_if_parent_not_found: flag.optional(),
 };
+
+/** Without effect, whatever they say. There are no conferences, so no call of one is found as a parent. */
+export const IDLE_ON_CREATE: readonly string[] = ['parent_call_uuid', ...Object.keys(idleShape)];
 
 export const createCall = {
   schema: z.object({
@@ -71,7 +72,8 @@ export const createCall = {
       .max(MAX_SIP_HEADERS_CHARACTERS, `is longer than ${MAX_SIP_HEADERS_CHARACTERS} characters`)
       .optional(),
     machine_detection: notYet(['false'], NO_MACHINES).optional(),
-    parent_call_uuid: notYet([], NO_CONFERENCE).optional(),
+    parent_call_uuid: z.guid('has to be a UUID').optional(),
+    error_if_parent_not_found: flag.optional(),
     callback_url: notYet([], NO_SPAWNING).optional(),
     callback_method: method.optional(),
     ...idleShape,

@@ -13,6 +13,7 @@ import { causeOf } from './causes.ts';
 import {
   COMPARISONS,
   createCall,
+  IDLE_ON_CREATE,
   listCalls,
   MAX_DESTINATIONS,
   MAX_TIME_LIMIT_SECONDS,
@@ -34,6 +35,14 @@ const OPEN_WINDOW_MS = 30 * DAY_MS;
 /** A call for each destination. */
 export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
   const asked = read(bodyParameters(request), createCall);
+  if (asked.parent_call_uuid !== undefined && asked.error_if_parent_not_found === 'true') {
+    throw refusal(
+      'invalid-parameter',
+      'parent_call_uuid',
+      'names no call of a conference, as there are none: leave it out, or error_if_parent_not_found',
+      createCall.codes,
+    );
+  }
   const answer = { url: asked.answer_url, method: asked.answer_method ?? 'POST' } as const;
   const hangup = {
     url: asked.hangup_url ?? answer.url,
@@ -117,8 +126,15 @@ export function decodeTransfer(request: ApiRequest): CallChange[] {
 export const withoutEffect = (request: ApiRequest, contract: Contract): string[] =>
   unknownNames(bodyParameters(request), contract);
 
+/** Parameters of a create that had no effect: also those that never have one. */
+export const idleOnCreate = (request: ApiRequest): string[] => [
+  ...withoutEffect(request, createCall),
+  ...IDLE_ON_CREATE.filter(name => bodyParameters(request).some(([given]) => given === name)),
+  ...droppedHeaders(request),
+];
+
 /** Pairs of `sip_headers` that were left out, as the platform does it without a word. */
-export const droppedHeaders = (request: ApiRequest): string[] =>
+const droppedHeaders = (request: ApiRequest): string[] =>
   readSipHeaders(read(bodyParameters(request), createCall).sip_headers ?? '').dropped.map(
     pair => `sip_headers: ${pair}`,
   );

@@ -50,7 +50,7 @@ export function liveResource(call: Call): z.input<typeof liveCall> {
   return {
     call_status: STATUS_WORDS[call.status],
     call_uuid: uuid,
-    caller_name: '',
+    caller_name: call.callerName ?? '',
     direction: direction(call),
     from: shownAddress(call.from),
     to: shownAddress(call.to),

@@ -13,7 +13,7 @@ import {
   decodeCreate,
   decodeList,
   decodeTransfer,
-  droppedHeaders,
+  idleOnCreate,
   requireState,
   stateAsked,
   withoutEffect,
@@ -49,7 +49,7 @@ const lines: readonly Route[] = [
       return told(
         201,
         { message: one ? 'call fired' : 'calls fired', request_uuid: one ? uuids[0] : uuids },
-        [...withoutEffect(request, createCall), ...droppedHeaders(request)],
+        idleOnCreate(request),
       );
     },
   }),

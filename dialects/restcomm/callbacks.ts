@@ -3,6 +3,7 @@ import type { Call } from '../../core/call.ts';
 import type { DialFacts, Facts } from '../../core/document.ts';
 import { CALLBACK_WORDS } from '../../core/event.ts';
 import type { CallbackQuestion, DocumentQuestion, Pairs, Signed, WebRequest } from '../dialect.ts';
+import { forwardedFrom } from '../forwarded-from.ts';
 import { dialledSipParameters, screeningParameters, sipHeaders } from '../sip-parameters.ts';
 import { encodeForm, rfc2822, withQuery } from '../web-encoding.ts';
 import { API_VERSION } from './api-version.ts';
@@ -56,12 +57,6 @@ function standardParameters(call: Call, { accountSid }: Signed, status: string):
 
 /** A client calls by its name alone. */
 export const partyOf = (from: string): string => from.replace(/^client:/, '');
-
-/** The user of the Diversion that a call came in with (RFC 5806); empty when it came straight. */
-export function forwardedFrom({ sip }: Call): string {
-  const [, diversion = ''] = sip?.headers.find(([name]) => name.toLowerCase() === 'diversion') ?? [];
-  return /(?:sips?|tel):([^@;>]+)/i.exec(diversion)?.[1] ?? '';
-}
 
 /** What is told of a verb that is over, by its kind. */
 const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, { kind: K }>) => Pairs } = {

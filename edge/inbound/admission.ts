@@ -8,6 +8,7 @@ import {
   type ClientCaller,
   clientText,
   type InboundCall,
+  MAX_CALLER_NAME_CHARACTERS,
   originHeaders,
   reach,
 } from '../../core/inbound.ts';
@@ -185,9 +186,11 @@ function callerIn(uri: Uri | undefined): string {
 }
 
 function originOf(request: SipRequest): SipOrigin {
+  const callerName = request.from?.displayName?.slice(0, MAX_CALLER_NAME_CHARACTERS) ?? '';
   return {
     callId: request.callId ?? '',
     to: request.headers.get('To') ?? '',
+    ...(callerName !== '' && { callerName }),
     headers: originHeaders([...request.headers].map(([name, value]) => [name, `${value}`] as const)),
   };
 }

@@ -95,6 +95,7 @@ export function inboundSession(
     from,
     entry: entryFor(receiver, reception),
     ...(origin && { origin }),
+    ...(origin?.callerName !== undefined && { callerName: origin.callerName }),
     ...(statusCallback && { callback: { ...statusCallback, events: callbackEvents } }),
     ...(delayAnswer && { delayAnswer }),
     ...(refer && { refer }),

@@ -155,6 +155,16 @@ describe('a call over a trunk', () => {
     expect(Buffer.from(early?.body ?? []).toString()).toContain('10.0.0.9');
   });
 
+  it.each([
+    ['"Ann Lee" <sip:+4915112345678@example.com>', 'Ann Lee'],
+    ['<sip:+4915112345678@example.com>', undefined],
+    [`"${'a'.repeat(120)}" <sip:+4915112345678@example.com>`, 'a'.repeat(100)],
+  ])('tells the name that %s shows', async (From, callerName) => {
+    const { overTrunk, plan } = await staged();
+    await overTrunk(NUMBER, { from: From });
+    expect(plan()?.plan.inbound?.origin.callerName).toBe(callerName);
+  });
+
   it('tells X- headers, Diversion and User-to-User, and nothing that could be a token of ours', async () => {
     const { overTrunk, plan } = await staged();
     await overTrunk(NUMBER, {

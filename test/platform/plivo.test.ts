@@ -319,10 +319,11 @@ describe('what the official client is refused', () => {
       { status: 400, message: expect.stringContaining('none of this account') },
     ],
     [
-      'a parent call',
+      'a parent call that has to be there',
       () =>
         client.calls.create(OWN, PHONE.answers, 'https://example.com/', {
           parentCallUuid: toUuid(test.account),
+          errorIfParentNotFound: true,
         }),
       { status: 400, message: expect.stringContaining('parent_call_uuid') },
     ],

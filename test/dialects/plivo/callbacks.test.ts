@@ -78,15 +78,18 @@ describe('A request for the answer', () => {
         headers: [
           ['X-PH-Customer', '42'],
           ['X-Other', '7'],
+          ['Diversion', '<sip:+13055872294@example.com>;reason=no-answer'],
         ],
       },
+      callerName: 'Ann',
     });
     const said = asked(call);
     expect(said).toMatchObject({
       CallStatus: 'ringing',
-      CallerName: '',
+      CallerName: 'Ann',
       Direction: 'inbound',
       Event: 'StartApp',
+      ForwardedFrom: '13055872294',
       'SIP-H-To': '<sip:12025550110@example.com>',
       'X-PH-Customer': '42',
     });
@@ -163,11 +166,11 @@ describe('A request of an action', () => {
 
 describe('A ring notice', () => {
   it('says what captures of the platform’s do, with the plus of its numbers', () => {
-    const call = anUnanswered('ringing', { parameters: [['X-PH-Test', 'Sample']] });
+    const call = anUnanswered('ringing', { callerName: 'Desk', parameters: [['X-PH-Test', 'Sample']] });
     expect(told('ringing', call)).toEqual({
       CallStatus: 'ringing',
       CallUUID: CALL_UUID,
-      CallerName: '',
+      CallerName: 'Desk',
       Direction: 'outbound',
       Event: 'Ring',
       From: '+12025550110',

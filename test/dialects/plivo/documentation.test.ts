@@ -27,10 +27,7 @@ const missing = (names: readonly string[]) => names.filter(name => !quoted.has(n
 describe('The page', () => {
   it('has every parameter of a create, but those of machine detection by their beginning', () => {
     const names = Object.keys(createCall.schema.shape).filter(
-      name =>
-        !name.startsWith('machine_detection_') &&
-        name !== 'callback_method' &&
-        name !== 'error_if_parent_not_found',
+      name => !name.startsWith('machine_detection_') && name !== 'callback_method',
     );
     expect(missing(names)).toEqual([]);
   });

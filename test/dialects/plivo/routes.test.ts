@@ -117,7 +117,12 @@ describe('A call', () => {
     ['a ring_timeout past ten minutes', { ring_timeout: 601 }, 'ring_timeout'],
     ['machine detection', { machine_detection: 'hangup' }, 'machine_detection'],
     ['a machine_detection_time out of range', { machine_detection_time: 100 }, 'machine_detection_time'],
-    ['a parent', { parent_call_uuid: CALL_UUID }, 'parent_call_uuid'],
+    [
+      'a parent that has to be there',
+      { parent_call_uuid: CALL_UUID, error_if_parent_not_found: true },
+      'parent_call_uuid',
+    ],
+    ['a parent that is no UUID', { parent_call_uuid: 'Ann' }, 'parent_call_uuid'],
     ['a callback of the request itself', { callback_url: 'https://example.com/' }, 'callback_url'],
   ])('is refused with %s', (_, json, field) => {
     expect(refused(CALLS, { json: { ...GOOD, ...json } }).field).toBe(field);
@@ -130,6 +135,12 @@ describe('A call', () => {
       headers: { [IGNORED_HEADER]: 'colour, sip_headers%3A%20a-b%3D1' },
       body: { api_id: REQUEST_ID, message: 'call fired', request_uuid: CALL_UUID },
     });
+  });
+
+  it('goes without a parent that need not be there, and says so', () => {
+    const json = { ...GOOD, parent_call_uuid: CALL_UUID, machine_detection_time: 2_000 };
+    const answer = answered({ calls: [aCall()], replayed: false }, CALLS, { json });
+    expect(answer.headers).toEqual({ [IGNORED_HEADER]: 'parent_call_uuid, machine_detection_time' });
   });
 
   it('is answered with a list of UUIDs where there were several', () => {
