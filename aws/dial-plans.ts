@@ -1,4 +1,5 @@
 /** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
+import type { Outcome } from '../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
 import { Conflict, expiry, type Item, json, type Key, NEW, parseJson, type Table } from './table.ts';
 
@@ -17,6 +18,8 @@ export interface StoredPlan {
   version: number;
   /** Of the targets that were screened, by their place among the targets. */
   verdicts?: Record<number, ScreeningVerdict>;
+  /** Calls of it that are not to ring any more, by their SIDs, and how they end. */
+  dropped?: Record<string, Outcome>;
   /** The control plane has ended what was left of it; the edge reports no more. */
   closed: boolean;
 }
@@ -32,20 +35,28 @@ export interface DialPlans {
   /** What a target's screening came to; it can be said again. No report is refused because of it. */
   decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void>;
   /**
+   * One of its calls is not to ring any more: whoever claims the plan from now on finds it so. It can be said again. Gives back who
+   * has claimed it before, and has to be told.
+   */
+  drop(token: string, callSid: string, outcome: Outcome): Promise<string | undefined>;
+  /**
    * The control plane ends the rest by itself: the edge's reports are refused from now on. It can be said again. Throws
    * Conflict when the edge has reported since `version`.
    */
   close(token: string, version: number): Promise<void>;
 }
 
-/** An attribute for each target, so that two that are screened at once do not overwrite each other's. */
+/** An attribute for each target, so that what is said of two at once does not overwrite each other. */
 const VERDICT = 'verdict';
+const DROPPED = 'dropped';
 
-function verdictsIn(item: Item): Record<number, ScreeningVerdict> {
-  const named = Object.entries(item).filter(([name]) => name.startsWith(VERDICT));
+/** What is said of targets, by their place or their call; undefined where nothing is. */
+function ofTargets<T>(item: Item, kind: string): Record<string, T> | undefined {
+  const named = Object.entries(item).filter(([name]) => name.startsWith(kind));
+  if (named.length === 0) return undefined;
   return Object.fromEntries(
-    named.map(([name, value]) => [name.slice(VERDICT.length), parseJson<ScreeningVerdict>(value)]),
-  ) as Record<number, ScreeningVerdict>;
+    named.map(([name, value]) => [name.slice(kind.length), parseJson<T>(value) as T]),
+  );
 }
 
 export function createDialPlans(table: Table): DialPlans {
@@ -54,14 +65,16 @@ export function createDialPlans(table: Table): DialPlans {
     if (item === undefined || plan === undefined) return undefined;
     const report = parseJson<DialReport>(item['report']);
     const claimedBy = item['claimedBy']?.S;
-    const verdicts = verdictsIn(item);
+    const verdicts = ofTargets<ScreeningVerdict>(item, VERDICT);
+    const dropped = ofTargets<Outcome>(item, DROPPED);
     return {
       plan,
       version: Number(item['version']?.N),
       closed: item['closed']?.BOOL === true,
       ...(claimedBy !== undefined && { claimedBy }),
       ...(report && { report }),
-      ...(Object.keys(verdicts).length > 0 && { verdicts }),
+      ...(verdicts && { verdicts }),
+      ...(dropped && { dropped }),
     };
   };
 
@@ -123,6 +136,16 @@ export function createDialPlans(table: Table): DialPlans {
         { ':verdict': json(verdict) },
         { expression: 'attribute_exists(pk)' },
       );
+    },
+
+    async drop(token, callSid, outcome) {
+      const { claimedBy } = await table.update(
+        planKey(token),
+        `SET ${DROPPED}${callSid} = :outcome`,
+        { ':outcome': json(outcome) },
+        { expression: 'attribute_exists(pk)' },
+      );
+      return claimedBy?.S;
     },
 
     async close(token, version) {

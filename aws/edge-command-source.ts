@@ -6,6 +6,8 @@ import type { EdgeCommand } from './queues.ts';
 /** The longest that SQS waits for a message. */
 const LONG_POLL_SECONDS = 20;
 const BATCH = 10;
+/** Until a full edge looks whether it has room again. */
+const FULL_MS = 500;
 /** After a poll that failed, so that a broken network is not asked without pause. */
 const RETRY_MS = 1_000;
 
@@ -14,14 +16,20 @@ export interface CommandSource {
   stop(): Promise<void>;
 }
 
+export interface CommandTaker {
+  /** A command that it throws over comes again, and after some times goes to the dead letters. */
+  carryOut(command: EdgeCommand): Promise<void>;
+  /** How many can be taken at present: what is more is left to others, or waits. */
+  room?(): number;
+}
+
 /**
  * @param QueueUrl the queue of all edges, or one edge's own
- * @param carryOut a command that it throws over comes again, and after some times goes to the dead letters
  */
 export function startCommandSource(
   env: Environment,
   QueueUrl: string,
-  carryOut: (command: EdgeCommand) => Promise<void>,
+  { carryOut, room = () => BATCH }: CommandTaker,
   onError: (error: unknown) => void,
 ): CommandSource {
   const client = new SQSClient({
@@ -41,11 +49,16 @@ export function startCommandSource(
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
+      const MaxNumberOfMessages = Math.min(BATCH, room());
+      if (MaxNumberOfMessages <= 0) {
+        await new Promise(resolve => setTimeout(resolve, FULL_MS));
+        continue;
+      }
       try {
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl,
-            MaxNumberOfMessages: BATCH,
+            MaxNumberOfMessages,
             WaitTimeSeconds: LONG_POLL_SECONDS,
           }),
           { abortSignal: stopping.signal },

@@ -40,6 +40,8 @@ export class BridgeCall implements LiveDial {
   readonly #surroundings: Surroundings;
   #token: string | undefined;
   #fork: Fork | undefined;
+  /** Those of its calls that are not to ring, by their SIDs: said before the fork was there. */
+  readonly #dropped = new Map<string, BranchEnd>();
   readonly #screenings = new Set<ScreeningCall>();
   #joined: JoinedCall | undefined;
   #ended = false;
@@ -66,7 +68,10 @@ export class BridgeCall implements LiveDial {
 
   /** Gives up one of the calls of the plan of this token, if that rings here. */
   drop(token: string, callSid: string, outcome: Outcome): void {
-    if (token === this.#token) this.#fork?.drop(callSid, { ...ENDS.dropped, outcome });
+    if (token !== this.#token) return;
+    const end = { ...ENDS.dropped, outcome };
+    if (this.#fork) this.#fork.drop(callSid, end);
+    else this.#dropped.set(callSid, end);
   }
 
   async #run(invitation: IncomingInvitation): Promise<void> {
@@ -75,9 +80,9 @@ export class BridgeCall implements LiveDial {
       invitation.reject(483);
       return;
     }
+    this.#token = tokenOf(invitation);
     const ledger = await this.#claim(invitation);
     if (ledger === undefined) return;
-    this.#token = ledger.plan.token;
     const offer = invitation.sdp;
     const page = new JournalPage(this.#surroundings, ledger.plan.token);
     void page.write({ kind: 'dialling', token: ledger.plan.token });
@@ -100,7 +105,7 @@ export class BridgeCall implements LiveDial {
         },
       });
       if (this.#ended || invitation.state !== 'open') this.#fork.refuse(ENDS.callerGone);
-      else this.#fork.start();
+      else this.#fork.start(this.#dropped);
     });
     this.#fork = undefined;
     if (joined) await this.#won(invitation, ledger, page, joined);
@@ -112,10 +117,14 @@ export class BridgeCall implements LiveDial {
   /** The plan, or nothing once the caller has been told so. */
   async #claim(invitation: IncomingInvitation): Promise<Ledger | undefined> {
     const { plans, name, clock, log } = this.#surroundings;
-    const token = tokenOf(invitation);
+    const token = this.#token;
     try {
-      const stored = token === '' ? undefined : await plans.claim(token, name, Math.floor(clock.now()));
-      if (stored?.plan.kind === 'bridge') return new Ledger(this.#surroundings, stored);
+      const stored = token ? await plans.claim(token, name, Math.floor(clock.now())) : undefined;
+      if (stored?.plan.kind === 'bridge') {
+        for (const [callSid, outcome] of Object.entries(stored.dropped ?? {}))
+          this.drop(stored.plan.token, callSid, outcome);
+        return new Ledger(this.#surroundings, stored);
+      }
       log('warn', 'An INVITE brought no token that can be used.', { from: invitation.flow.remote.address });
       invitation.reject(404);
     } catch (error) {

@@ -36,11 +36,13 @@ export interface Edge {
   readonly outside: UserAgent;
   /** How many dials it has in hand. */
   readonly calls: number;
+  /** How many more it takes. */
+  readonly room: number;
   /** Opens the listeners, and goes on with what an earlier process of the same name has left. */
   start(): Promise<void>;
   /**
    * Dials the call of an `originate` plan. Resolves once it is in this edge's hands: false if the token is unknown,
-   * used or expired. @throws EdgeStopping, and whatever the table throws: the command is to be given again
+   * used or expired. @throws EdgeStopping, EdgeFull, and whatever the table throws: the command is to be given again
    */
   originate(token: string): Promise<boolean>;
   /** Ends such a call with that outcome; one that has not come yet, when it comes. */
@@ -63,6 +65,15 @@ export class EdgeStopping extends Error {
 
   constructor() {
     super('This edge is being stopped and takes no new calls.');
+  }
+}
+
+/** It has as many calls as it takes: another edge will, or this one later. */
+export class EdgeFull extends Error {
+  override readonly name = 'EdgeFull';
+
+  constructor(calls: number) {
+    super(`This edge has ${calls} calls in hand and takes no more.`);
   }
 }
 
@@ -191,6 +202,10 @@ export function createEdge(options: EdgeOptions): Edge {
       return dials.size;
     },
 
+    get room() {
+      return Math.max(0, limits.dials - dials.size);
+    },
+
     async start() {
       const { resume } = await legacy(surroundings);
       for (const call of resume()) {
@@ -205,6 +220,7 @@ export function createEdge(options: EdgeOptions): Edge {
       const { voiceConnector } = options;
       if (voiceConnector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
       if (draining) throw new EdgeStopping();
+      if (dials.size >= limits.dials) throw new EdgeFull(dials.size);
       const stored =
         (await options.plans.claim(token, options.name, Math.floor(clock.now()))) ?? (await forsaken(token));
       if (stored?.plan.kind !== 'originate') return false;

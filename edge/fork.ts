@@ -58,13 +58,18 @@ export class Fork implements BranchUser {
     });
   }
 
-  start(): void {
+  /** @param dropped those of its calls that are not to ring, by their SIDs, and how they end */
+  start(dropped: ReadonlyMap<string, BranchEnd> = new Map()): void {
     const { surroundings, ledger } = this.#parts;
     this.#timer = surroundings.clock.setTimeout(
       () => this.#cancelRinging(ENDS.timeOut),
       ledger.plan.ringTimeoutSeconds * 1_000,
     );
-    for (const branch of this.#branches) branch.start();
+    for (const branch of this.#branches) {
+      const end = dropped.get(ledger.plan.calls[branch.index]?.sid ?? '');
+      if (end) branch.cancel(end);
+      else branch.start();
+    }
     if (this.#branches.length === 0) this.#lost();
   }
 

@@ -36,5 +36,6 @@ export { forwardedMaxForwards } from './transaction/loops.ts';
 export { tcp } from './transport/tcp.ts';
 export { tls } from './transport/tls.ts';
 export { udp } from './transport/udp.ts';
+export { udpAndTcp } from './transport/udp-and-tcp.ts';
 export type { UserAgent } from './user-agent/agent.ts';
 export type { InviteOptions, UserAgentOptions } from './user-agent/options.ts';

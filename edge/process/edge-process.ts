@@ -11,7 +11,7 @@ import { systemClock } from '../../core/clock.ts';
 import { createAddressGuard } from '../../core/network/address-guard.ts';
 import { systemClock as sipClock } from '../../sip/clock.ts';
 import type { Transport } from '../../sip/transport/transport.ts';
-import { tcp, tls, udp } from '../../sip/user-agent.ts';
+import { tls, udpAndTcp } from '../../sip/user-agent.ts';
 import { dynamoJournal } from '../dynamo-journal.ts';
 import { createEdge } from '../edge.ts';
 import { errorFields } from '../log.ts';
@@ -151,10 +151,8 @@ function place({ listenAddress: address, advertisedAddress: host }: ProcessSetti
   return { address, ...(host !== undefined && { advertised: { host } }) };
 }
 
-function sipListeners(settings: ProcessSettings, port: number): Transport[] {
-  const at = { ...place(settings), port };
-  return [udp(at), tcp(at)];
-}
+const sipListeners = (settings: ProcessSettings, port: number): Transport[] =>
+  udpAndTcp({ ...place(settings), port });
 
 async function tlsListeners(settings: ProcessSettings): Promise<Transport[]> {
   const { certificate, tlsPort: port } = settings;

@@ -1,7 +1,8 @@
 import type { Environment } from '../../aws/clients.ts';
 import { type CommandSource, startCommandSource } from '../../aws/edge-command-source.ts';
-import { createEdgeCommands } from '../../aws/queues.ts';
+import { createEdgeCommands, type EdgeCommand } from '../../aws/queues.ts';
 import { type CommandedEdge, carryOut } from '../commands.ts';
+import type { Edge } from '../edge.ts';
 import { errorFields, type Log } from '../log.ts';
 import { type HandOnParts, handOn } from './hand-on.ts';
 import type { PollWatch } from './poll-watch.ts';
@@ -21,7 +22,7 @@ export interface TakeCommandsParts extends Omit<HandOnParts, 'commands'> {
 /** From EDGE_COMMAND_QUEUE_URL and EDGE_OWN_QUEUE_URL, whichever are set. */
 export function takeCommands(
   env: Environment,
-  edge: CommandedEdge,
+  edge: CommandedEdge & Pick<Edge, 'room'>,
   { polls, log, ...mine }: TakeCommandsParts,
 ): TakenCommands {
   const parts = { ...mine, commands: createEdgeCommands(env) };
@@ -37,12 +38,17 @@ export function takeCommands(
   /** Failures of commands: not of the queue. */
   const ofCommands = new WeakSet<object>();
 
-  const start = (queueUrl: string | undefined): CommandSource | undefined =>
-    queueUrl
-      ? startCommandSource(env, queueUrl, command => carryOut(commanded, command).catch(marked), failed)
-      : undefined;
+  const start = (queueUrl: string | undefined, room?: () => number): CommandSource | undefined => {
+    const taker = {
+      carryOut: (command: EdgeCommand) => carryOut(commanded, command).catch(marked),
+      ...(room && { room }),
+    };
+    return queueUrl ? startCommandSource(env, queueUrl, taker, failed) : undefined;
+  };
+  // What gives a call up has to reach an edge that is full.
+  const startCommon = () => start(env['EDGE_COMMAND_QUEUE_URL'], () => edge.room);
   const own = start(env['EDGE_OWN_QUEUE_URL']);
-  let common = start(env['EDGE_COMMAND_QUEUE_URL']);
+  let common = startCommon();
 
   function marked(error: unknown): never {
     if (typeof error === 'object' && error !== null) ofCommands.add(error);
@@ -59,7 +65,7 @@ export function takeCommands(
   return {
     async rest(isResting) {
       const stopped = isResting ? common?.stop() : undefined;
-      common = isResting ? undefined : (common ?? start(env['EDGE_COMMAND_QUEUE_URL']));
+      common = isResting ? undefined : (common ?? startCommon());
       await stopped;
     },
 

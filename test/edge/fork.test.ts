@@ -3,10 +3,12 @@ import type { IncomingInvitation } from '../../sip/user-agent.ts';
 import {
   answerAt,
   answeringPhone,
+  childSid,
   EdgeStage,
   phoneAddress,
   refusingPhone,
   ringingPhone,
+  TOKEN,
 } from './support/edge-stage.ts';
 
 const codes = (stage: EdgeStage) => stage.responsesInside.map(({ status }) => status).filter(s => s >= 200);
@@ -117,6 +119,31 @@ describe('nobody answers', () => {
     expect(stage.told.at(-1)).toBe('1 completed canceled');
     expect(stage.events.at(-1)?.detail.call.end).toEqual({ by: 'api', reason: 'canceled' });
   });
+
+  it.each<[string, (stage: EdgeStage) => Promise<unknown>]>([
+    ['before the edge has the plan', ({ plans }) => plans.drop(TOKEN, childSid(1), 'canceled')],
+    [
+      'while the edge claims the plan',
+      async ({ plans, edge }) => {
+        plans.before = async what => {
+          await Promise.resolve();
+          if (what === 'claim') edge.drop(TOKEN, childSid(1), 'canceled');
+        };
+      },
+    ],
+  ])(
+    'by its owner, who gives one up %s: that branch is never called, and the others are',
+    async (_, drop) => {
+      const stage = await EdgeStage.open();
+      for (const n of [1, 2]) await stage.phone(n, ringingPhone());
+      await stage.plan([{}, {}]);
+      await drop(stage);
+      stage.call();
+      await stage.clock.advance(1_000);
+      expect([1, 2].map(n => stage.requestsTo(n, 'INVITE').length)).toEqual([0, 1]);
+      expect(stage.told).toContain('1 completed canceled');
+    },
+  );
 
   it('with the best code, after the report is written', async () => {
     const stage = await EdgeStage.open();

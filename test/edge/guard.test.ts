@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EdgeFull } from '../../edge/edge.ts';
 import { networks } from '../../edge/networks.ts';
 import type { Transport } from '../../sip/transport/transport.ts';
 import {
@@ -151,6 +152,21 @@ describe('an edge that has its hands full', () => {
     const second = stage.call({}, 'another');
     await stage.clock.advance(100);
     expect(second.failed?.status).toBe(503);
+  });
+
+  it('places no call that it is told to, and leaves its plan to others', async () => {
+    const stage = await EdgeStage.open({
+      limits: { dials: 1 },
+      voiceConnector: { uri: 'sip:+17035550122@10.0.0.9', from: '+15550199' },
+    });
+    await stage.phone(1, ringingPhone());
+    await stage.plan([{}]);
+    stage.call();
+    await stage.clock.advance(100);
+    await stage.plan([{}], { kind: 'originate', token: 'another' });
+    expect(stage.edge.room).toBe(0);
+    await expect(stage.edge.originate('another')).rejects.toThrow(EdgeFull);
+    expect((await stage.plans.get('another'))?.claimedBy).toBeUndefined();
   });
 });
 

@@ -53,9 +53,10 @@ afterEach(async () => {
   await chime.stop();
 });
 
-async function start(name: (typeof NAMES)[number]): Promise<EdgeProcess> {
+async function start(name: (typeof NAMES)[number], more: Record<string, string> = {}): Promise<EdgeProcess> {
   const own = {
     ...env,
+    ...more,
     EDGE_NAME: name,
     EDGE_OWN_QUEUE_URL: ownQueues[name] ?? '',
     EDGE_ADDRESS: HERE,
@@ -150,6 +151,29 @@ describe('A command', () => {
     await expect
       .poll(() => ringing.map(({ state }) => state), { timeout: 10_000 })
       .toEqual(tokens.map(() => 'cancelled'));
+  });
+
+  it('to place a call waits while all edges are full, and goes to the first that has room', async () => {
+    await start('edge-1', { MAX_CALLS: '1' });
+    const commands = createEdgeCommands(env);
+    const [first, second, third] = ['h', 'i', 'j'].map(letter => letter.repeat(24)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const token of [first, second, third]) await putOriginatePlan(env, token, uri());
+    await commands?.send({ kind: 'originate', token: first });
+    await expect.poll(() => ringing.length, { timeout: 10_000 }).toBe(1);
+    await commands?.send({ kind: 'originate', token: second });
+    await start('edge-2', { MAX_CALLS: '1' });
+    await expect.poll(() => ringing.length, { timeout: 10_000 }).toBe(2);
+    expect(await claimedBy(second)).toBe('edge-2');
+
+    await commands?.send({ kind: 'originate', token: third });
+    await commands?.send({ kind: 'cancel', token: second }, 'edge-2');
+    await expect.poll(() => ringing.length, { timeout: 10_000 }).toBe(3);
+    expect(await claimedBy(third)).toBe('edge-2');
+    expect(state(0)).toBe('open');
   });
 
   it('that its edge has died over goes on when that is there again, whoever gets it meanwhile', async () => {

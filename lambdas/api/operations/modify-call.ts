@@ -48,7 +48,11 @@ async function apply(
   const { dialToken: token } = session;
   if ('hangUp' in change && call.parentSid !== undefined && token !== undefined && !isAnswered(call)) {
     // To the voice service all that the edge rings is one leg: the edge alone can end one of them.
-    return tellEdge({ kind: 'drop', token, callSid, outcome: change.hangUp }, tools);
+    const { plans, edge } = tools;
+    const outcome = change.hangUp;
+    const claimedBy = await plans.drop(token, callSid, outcome);
+    if (claimedBy !== undefined) await edge?.send({ kind: 'drop', token, callSid, outcome }, claimedBy);
+    return;
   }
   if (session.transactionId !== undefined) {
     return tell(session.transactionId, callSid, await ready(change, session, tools), tools);

@@ -48,7 +48,7 @@ export interface Tools {
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */
   edgeLink: Pick<EdgeLink, 'current'>;
-  plans: Pick<DialPlans, 'get'>;
+  plans: Pick<DialPlans, 'get' | 'drop'>;
   /** Undefined where there is no SIP edge. */
   edge: EdgeCommands | undefined;
 }

@@ -48,7 +48,7 @@ export const answerAt = (address: string, payloads = '0 101', port = 4_000) =>
     '',
   ].join('\r\n');
 
-const TOKEN = 'abcdefghijklmnopqrstuvwx';
+export const TOKEN = 'abcdefghijklmnopqrstuvwx';
 const ROOT = `CA${'0'.repeat(28)}0000`;
 
 /** What a target's phone does when it is called. */

@@ -1,5 +1,6 @@
 import type { DialPlans, StoredPlan } from '../../../aws/dial-plans.ts';
 import { Conflict } from '../../../aws/table.ts';
+import type { Outcome } from '../../../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../../../core/dial-plan.ts';
 
 /** Dial plans in memory, with the same rules as those in the table. */
@@ -42,6 +43,13 @@ export class MemoryPlans implements DialPlans {
     const item = this.items.get(token);
     if (item === undefined) throw new Conflict('unknown');
     item.verdicts = { ...item.verdicts, [index]: verdict };
+  }
+
+  async drop(token: string, callSid: string, outcome: Outcome): Promise<string | undefined> {
+    const item = this.items.get(token);
+    if (item === undefined) throw new Conflict('unknown');
+    item.dropped = { ...item.dropped, [callSid]: outcome };
+    return item.claimedBy;
   }
 
   async close(token: string, version: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
+import type { Call } from '../../../core/call.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { createSession } from '../../../core/session.ts';
 import { modifyCall } from '../../../lambdas/api/operations/modify-call.ts';
@@ -13,8 +14,8 @@ const SID = `CA${'3'.repeat(28)}0000`;
 /** A queued call, and what a change wrote of it. `more`: what is so besides. */
 async function change(
   changes: CallChange[],
-  more: { session?: object; tools?: object } = {},
-): Promise<{ writes: StoredSession[]; error?: unknown }> {
+  more: { callSid?: string; session?: object; tools?: object } = {},
+): Promise<{ calls: Call[]; writes: StoredSession[]; error?: unknown }> {
   const { session: queued } = createSession({
     sid: SID,
     accountSid: ACCOUNT,
@@ -48,10 +49,10 @@ async function change(
   } as unknown as Tools;
   const context = { request: { accountSid: ACCOUNT, headers: {} }, dialect: { name: 'signalwire' } };
   try {
-    await modifyCall({ callSid: SID, changes }, tools, context);
-    return { writes };
+    await modifyCall({ callSid: more.callSid ?? SID, changes }, tools, context);
+    return { calls: session.calls, writes };
   } catch (error) {
-    return { writes, error };
+    return { calls: session.calls, writes, error };
   }
 }
 
@@ -66,6 +67,37 @@ describe('A change of a call', () => {
       status: 'canceled',
       callback: CALLBACK.callback,
     });
+  });
+
+  it.each([
+    ['edge-2', 'is told'],
+    [undefined, 'finds it so when it claims the plan'],
+  ])('drops one of several calls that ring: %s, which has it, %s', async (claimedBy, _) => {
+    const sent: unknown[] = [];
+    const dropped: unknown[] = [];
+    const CHILD = `${SID.slice(0, -4)}0001`;
+    const [root] = (await change([])).calls;
+    const { error } = await change([{ hangUp: 'canceled' }], {
+      callSid: CHILD,
+      session: {
+        transactionId: 'transaction',
+        dialToken: 'token',
+        calls: [root, { ...root, sid: CHILD, parentSid: SID, status: 'ringing' }],
+      },
+      tools: {
+        edge: { send: async (...told: unknown[]) => void sent.push(told) },
+        plans: {
+          drop: async (...told: unknown[]) => {
+            dropped.push(told);
+            return claimedBy;
+          },
+        },
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(dropped).toEqual([['token', CHILD, 'canceled']]);
+    const command = { kind: 'drop', token: 'token', callSid: CHILD, outcome: 'canceled' };
+    expect(sent).toEqual(claimedBy === undefined ? [] : [[command, claimedBy]]);
   });
 
   it.each(['edge-2', undefined])(

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDialPlans, type DialPlans } from '../../aws/dial-plans.ts';
+import { Conflict, createTable } from '../../aws/table.ts';
+import type { DialPlan } from '../../core/dial-plan.ts';
+import { type LocalAws, startLocalAws } from '../lambdas/local-aws.ts';
+
+const PLAN: DialPlan = {
+  token: 'token',
+  kind: 'bridge',
+  accountSid: 'AC1',
+  dialect: 'restcomm',
+  rootSid: 'CA0',
+  calls: [],
+  targets: [],
+  callerId: '+12025550110',
+  ringTimeoutSeconds: 30,
+  timeLimitSeconds: 600,
+  hangupOnStar: false,
+  expiresAtMs: 61_000,
+};
+
+let aws: LocalAws;
+let plans: DialPlans;
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  plans = createDialPlans(createTable(aws.env));
+});
+afterAll(() => aws.close());
+
+describe('A call of a plan that is dropped', () => {
+  it('is found so by whoever claims the plan afterwards', async () => {
+    await plans.put({ ...PLAN, token: 'before' }, 1_000);
+
+    expect(await plans.drop('before', 'CA1', 'canceled')).toBeUndefined();
+    expect(await plans.drop('before', 'CA2', 'completed')).toBeUndefined();
+
+    expect(await plans.claim('before', 'edge-1', 2_000)).toMatchObject({
+      claimedBy: 'edge-1',
+      dropped: { CA1: 'canceled', CA2: 'completed' },
+    });
+  });
+
+  it('is to be told to whoever has claimed it before', async () => {
+    await plans.put({ ...PLAN, token: 'after' }, 1_000);
+    const claimed = await plans.claim('after', 'edge-2', 2_000);
+
+    expect(claimed).not.toHaveProperty('dropped');
+    expect(await plans.drop('after', 'CA1', 'canceled')).toBe('edge-2');
+  });
+
+  it('makes no report that is under way fail', async () => {
+    await plans.put({ ...PLAN, token: 'reported' }, 1_000, 'edge-1');
+    await plans.drop('reported', 'CA1', 'canceled');
+
+    expect(await plans.report('reported', 0, { calls: [], branches: [] })).toBe(1);
+  });
+
+  it('makes no plan of a token that there is not', async () => {
+    await expect(plans.drop('unknown', 'CA1', 'canceled')).rejects.toThrow(Conflict);
+    expect(await plans.get('unknown')).toBeUndefined();
+  });
+});
