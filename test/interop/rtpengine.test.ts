@@ -6,19 +6,10 @@ import { parseTelephoneEvent } from '../../rtp/telephone-event.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
 import { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { answerOf, encrypted, SPOKEN } from './support/answers.ts';
 import { withRtpengine } from './support/rtpengine.ts';
 import { Srtp } from './support/srtp.ts';
 
-/** 20 ms of each codec: its payload type in the answer, what a packet holds, and how far the clock goes. */
-const SPOKEN: Readonly<Record<Codec, { payload: number; map: string; bytes: Uint8Array; duration: number }>> =
-  {
-    PCMU: { payload: 0, map: 'PCMU/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
-    PCMA: { payload: 8, map: 'PCMA/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
-    G722: { payload: 9, map: 'G722/8000', bytes: new Uint8Array(160).fill(0x55), duration: 160 },
-    G729: { payload: 18, map: 'G729/8000', bytes: new Uint8Array(20).fill(0x55), duration: 160 },
-    // RFC 6716 §3.1: one CELT frame of 20 ms, silent.
-    OPUS: { payload: 96, map: 'opus/48000/2', bytes: Uint8Array.of(0xf8, 0xff, 0xfe), duration: 960 },
-  };
 const PACKETS = 40;
 const PACKET_MS = 20;
 
@@ -70,14 +61,6 @@ async function talk(
   }
 }
 
-/** As telephones do it: keys have the clock of the audio (RFC 4733 §2.1), which the engine insists on. */
-function answerOf(target: RtpEnd, codec: Codec, lines: string[] = []): string {
-  const { payload, map } = SPOKEN[codec];
-  const rtpmap = `a=rtpmap:${payload} ${map}`;
-  if (codec !== 'OPUS') return target.sdp(`${payload} 101`, { lines: [rtpmap, ...lines] });
-  return target.sdp(`${payload} 97`, { lines: [rtpmap, 'a=rtpmap:97 telephone-event/48000', ...lines] });
-}
-
 test('a hold that the PCMU side refuses leaves both talking', async () => {
   await withBridge({ codecs: ['G722'] }, async bridge => {
     const { path, caller, target } = bridge;
@@ -90,14 +73,6 @@ test('a hold that the PCMU side refuses leaves both talking', async () => {
     expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
   });
 });
-
-/** The answer of a target that takes AES_CM_128_HMAC_SHA1_80. */
-function encrypted(target: RtpEnd, offer: string, key: string): string {
-  const tag = /^a=crypto:(\d+) AES_CM_128_HMAC_SHA1_80 /m.exec(offer)?.[1];
-  return target
-    .sdp('0 101', { lines: [`a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${key}`] })
-    .replace('RTP/AVP', 'RTP/SAVP');
-}
 
 test.each(['PCMA', 'G722', 'G729', 'OPUS'] as const)(
   'a target that speaks %s and a PCMU side hear each other',

@@ -118,11 +118,15 @@ export class SipPhone {
   }
 
   /** Picks up; what it is offered later is taken as well. */
-  accept(invitation: IncomingInvitation, headers: Record<string, string> = {}): Session {
-    const session = invitation.accept({ sdp: this.sdp(), headers });
+  accept(
+    invitation: IncomingInvitation,
+    headers: Record<string, string> = {},
+    described: { formats?: string } = {},
+  ): Session {
+    const session = invitation.accept({ sdp: this.sdp(described), headers });
     session.onOffer = offer => {
       this.learn(offer.sdp);
-      offer.accept(this.sdp());
+      offer.accept(this.sdp(described));
     };
     this.taken.push(session);
     return session;
