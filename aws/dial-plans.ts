@@ -28,6 +28,8 @@ export interface DialPlans {
   /** With `edge`, it is claimed by that edge from the beginning. */
   put(plan: DialPlan, nowMs: number, edge?: string): Promise<void>;
   get(token: string): Promise<StoredPlan | undefined>;
+  /** The reports of several plans, by their tokens; of up to 100 plans. */
+  reportsOf(tokens: readonly string[]): Promise<Map<string, DialReport>>;
   /** The plan, to whoever asks first and in time. Undefined for a token that is unknown, used or expired. */
   claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
   /** Throws Conflict when somebody has written since `version`, or the plan is closed. Returns the new version. */
@@ -96,6 +98,16 @@ export function createDialPlans(table: Table): DialPlans {
     },
 
     get: async token => decode(await table.get(planKey(token))),
+
+    async reportsOf(tokens) {
+      const found = tokens.length === 0 ? [] : await table.getAll(tokens.map(planKey));
+      return new Map(
+        found.flatMap(item => {
+          const { plan, report } = decode(item) ?? {};
+          return plan && report ? [[plan.token, report]] : [];
+        }),
+      );
+    },
 
     async claim(token, edge, nowMs) {
       try {

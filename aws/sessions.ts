@@ -44,7 +44,12 @@ export interface Sessions {
     accountSid: string,
     limit: number,
     after?: string,
-  ): Promise<{ sessions: { calls: Call[]; at: string }[]; next?: string }>;
+  ): Promise<{ sessions: ListedSession[]; next?: string }>;
+}
+
+/** Of a session as a list has it: `at` is its place, `dialToken` that of the plan that its newest calls are carried on in. */
+export interface ListedSession extends Pick<Session, 'calls' | 'dialToken'> {
+  at: string;
 }
 
 export function createSessions(table: Table): Sessions {
@@ -75,8 +80,11 @@ export function createSessions(table: Table): Sessions {
       // for at each change.
       const places = items.map(item => item['gsi1sk']?.S ?? '');
       const stored = await table.getAll(places.map(at => key.call(sidOf(at))));
-      const callsByPlace = new Map(stored.map(item => [item['gsi1sk']?.S, parseJson<Call[]>(item['calls'])]));
-      const sessions = places.map(at => ({ calls: callsByPlace.get(at) ?? [], at }));
+      const byPlace = new Map(stored.map(item => [item['gsi1sk']?.S, decode(item).session]));
+      const sessions = places.map((at): ListedSession => {
+        const { calls = [], dialToken } = byPlace.get(at) ?? {};
+        return { calls, ...(dialToken !== undefined && { dialToken }), at };
+      });
       const next = last?.['gsi1sk']?.S;
       return { sessions, ...(next !== undefined && { next }) };
     },

@@ -3,7 +3,12 @@ import type { Environment } from '../aws/clients.ts';
 import { createDialPlans } from '../aws/dial-plans.ts';
 import type { Table } from '../aws/table.ts';
 import type { Step } from '../core/advance.ts';
-import { DIAL_TOKEN_CHARACTERS, type DialPlan, readScreeningToken } from '../core/dial-plan.ts';
+import {
+  DIAL_TOKEN_CHARACTERS,
+  type DialPlan,
+  type DialReport,
+  readScreeningToken,
+} from '../core/dial-plan.ts';
 import type { Random } from '../core/random.ts';
 import { screeningSession } from '../core/screening.ts';
 import { adopted, type Session } from '../core/session.ts';
@@ -21,6 +26,8 @@ export interface EdgeLink {
   brought(event: SmaEvent): Promise<Brought | undefined>;
   /** A session with its calls as the edge last told of them: the control plane learns of that with its own next event. */
   current(session: Session): Promise<Session>;
+  /** The same of up to 100 sessions at once. */
+  currentAll<S extends Pick<Session, 'calls' | 'dialToken'>>(sessions: readonly S[]): Promise<S[]>;
   /** What the engine has to know of the edge, and how to leave it what a step came to. */
   about(session: Session): Promise<{
     surroundings: Surroundings;
@@ -58,7 +65,12 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
     async current(session) {
       const { dialToken } = session;
       const report = dialToken === undefined ? undefined : (await plans.get(dialToken))?.report;
-      return report === undefined ? session : { ...session, calls: adopted(session.calls, report.calls) };
+      return asReported(session, report);
+    },
+
+    async currentAll(sessions) {
+      const reports = await plans.reportsOf(sessions.flatMap(({ dialToken }) => dialToken ?? []));
+      return sessions.map(session => asReported(session, reports.get(session.dialToken ?? '')));
     },
 
     async about({ dialToken }) {
@@ -84,6 +96,10 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
       };
     },
   };
+}
+
+function asReported<S extends Pick<Session, 'calls'>>(session: S, report: DialReport | undefined): S {
+  return report === undefined ? session : { ...session, calls: adopted(session.calls, report.calls) };
 }
 
 /** The token that the edge's INVITE has brought; names of headers may come in another case. */

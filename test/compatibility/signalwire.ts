@@ -192,10 +192,9 @@ export const signalwire: Platform = {
         'the caller hears what the callee’s side sends, or the ring tone of the voice service; warning 13220',
         ignored('ringTone="uk"', 13220),
       ),
-      sequential: differs(
-        'SIP addresses are rung all at once, with warning 13218',
-        ignored('sequential="true"', 13218),
-      ),
+      sequential: works(() => {
+        expect([dialOf('sequential="true"').order, dialOf('').order]).toEqual(['in-turn', 'together']);
+      }),
       timeLimit: works(() => {
         expect(dialOf('timeLimit="60"').timeLimitSeconds).toBe(60);
       }),

@@ -192,6 +192,9 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client and 
     });
     await until(() => winner.taken.length === 1, 'one has answered', 10_000);
     await until(() => told('/slow').length === 1, 'the last is cancelled', 10_000);
+    // As the edge has told of them: the control plane itself has heard of nothing yet but the bridge.
+    const listed = await client.calls.list({ parentCallSid: sid });
+    expect(listed.map(({ status }) => status).sort()).toEqual(['busy', 'canceled', 'in-progress']);
     await client.calls(sid).update({ status: 'completed' });
     await until(() => winner.taken[0]?.end !== undefined, 'the winner is hung up', 10_000);
     await until(() => told('/winner').length === 1, 'the winner’s end is told', 10_000);
@@ -205,6 +208,29 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client and 
     const page = await client.calls.page({ pageSize: 3 });
     expect(page.instances).toHaveLength(3);
     expect((await page.nextPage())?.instances).toHaveLength(1);
+  });
+
+  it('ring SIP phones one after the other, if they are to, until one answers', async () => {
+    const [busy, winner, spare] = [await phone(), await phone(), await phone()];
+    busy.onCall = invitation => invitation.reject(486);
+    winner.onCall = invitation => winner.accept(invitation);
+    const { client, response } = CLIENTS[vendor]();
+    const dial = response.dial({ sequential: true, action: `${customer.url}/after` });
+    for (const [name, each] of Object.entries({ busy, winner, spare })) dial.sip({}, addressOf(name, each));
+    customer.on('/after', '<Response><Hangup/></Response>');
+
+    const url = customer.on('/voice', response.toString());
+    const { sid } = await client.calls.create({ to: ANSWERS, from: OWN, url });
+    await until(() => winner.taken.length === 1, 'the second has answered', 10_000);
+    winner.taken[0]?.bye();
+    await until(() => customer.asked('/after').length === 1, 'the action is asked', 10_000);
+
+    expect([busy, winner, spare].map(({ invitations }) => invitations.length)).toEqual([1, 1, 0]);
+    const dialled = await client.calls.list({ parentCallSid: sid });
+    expect(dialled.map(({ status }) => status).sort()).toEqual(['busy', 'completed']);
+    expect(customer.asked('/after')).toMatchObject([
+      { parameters: { DialCallStatus: 'completed', DialSipCallId: winner.invitations[0]?.request.callId } },
+    ]);
   });
 
   it('have a SIP phone hear a document first, which knows its 200, and may refuse', async () => {

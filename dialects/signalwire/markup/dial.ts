@@ -104,7 +104,6 @@ export const dial: VerbReader = {
     return {
       verb: 'Dial',
       targets,
-      order: values.sequential ? 'in-turn' : 'together',
       ...commonOf(element, values, reading),
     };
   },
@@ -137,19 +136,7 @@ function dialSip(
   reading: Reading,
 ): Dial {
   assertSipName(element, values.callerId, reading);
-  if (values.sequential) {
-    reading.warn(
-      CODE.dial.sequential,
-      element,
-      'sequential has no effect: SIP addresses are rung all at once.',
-    );
-  }
-  return {
-    verb: 'Dial',
-    targets,
-    order: 'together',
-    ...commonOf(element, values, reading),
-  };
+  return { verb: 'Dial', targets, ...commonOf(element, values, reading) };
 }
 
 /** What a Dial says, whoever it rings. */
@@ -157,6 +144,7 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
   return {
     ...(values.callerId && { callerId: values.callerId.replace(/^client:/, '') }),
     ...(values.callerName && { callerName: values.callerName }),
+    order: values.sequential ? 'in-turn' : 'together',
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,

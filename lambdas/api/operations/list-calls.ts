@@ -16,14 +16,14 @@ interface Place {
 /** Newest root call first, each followed by the calls that it dialled, newest first. */
 export const listCalls: Operation<'listCalls'> = async (
   { filter, pageSize, pageToken },
-  { sessions },
+  { sessions, edgeLink },
   { request },
 ) => {
   const calls: Call[] = [];
   let place: Place = pageToken === undefined ? { skip: 0 } : decodeToken(pageToken);
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
     const page = await sessions.list(request.accountSid, SESSIONS_A_READ, place.after);
-    for (const { calls: family, at } of page.sessions) {
+    for (const { calls: family, at } of await edgeLink.currentAll(page.sessions)) {
       scanned += family.length;
       const shown = family
         .toReversed()

@@ -47,7 +47,7 @@ export interface Tools {
   /** A leg may ask for an UPDATE no more often. */
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */
-  edgeLink: Pick<EdgeLink, 'current'>;
+  edgeLink: Pick<EdgeLink, 'current' | 'currentAll'>;
   plans: Pick<DialPlans, 'get' | 'drop'>;
   /** Undefined where there is no SIP edge. */
   edge: EdgeCommands | undefined;

@@ -6,14 +6,14 @@ import type { Operation } from './operation.ts';
 /** Calls as a list has them, by their place in it. The list, and so its total, goes as far back as is looked. */
 export const pageCalls: Operation<'pageCalls'> = async (
   { filter, also = () => true, offset, limit },
-  { sessions },
+  { sessions, edgeLink },
   { request },
 ) => {
   const calls: Call[] = [];
   let after: string | undefined;
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
     const page = await sessions.list(request.accountSid, SESSIONS_A_READ, after);
-    for (const { calls: family, at } of page.sessions) {
+    for (const { calls: family, at } of await edgeLink.currentAll(page.sessions)) {
       scanned += family.length;
       calls.push(...family.toReversed().filter(call => matches(call, filter) && also(call)));
       after = at;

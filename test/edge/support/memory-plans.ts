@@ -20,6 +20,15 @@ export class MemoryPlans implements DialPlans {
     return structuredClone(this.items.get(token));
   }
 
+  async reportsOf(tokens: readonly string[]): Promise<Map<string, DialReport>> {
+    return new Map(
+      tokens.flatMap(token => {
+        const { report } = this.items.get(token) ?? {};
+        return report ? [[token, structuredClone(report)]] : [];
+      }),
+    );
+  }
+
   async claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined> {
     await this.before('claim');
     const item = this.items.get(token);

@@ -35,6 +35,7 @@ async function change(
   const bus = { publish: async () => {} };
   const noEdge: EdgeLink = {
     current: async session => session,
+    currentAll: async sessions => [...sessions],
     brought: async () => undefined,
     about: async () => ({ surroundings: {}, settle: async () => {} }),
   };

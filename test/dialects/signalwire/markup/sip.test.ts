@@ -231,7 +231,11 @@ describe('A <Dial> of SIP addresses', () => {
     expect(refusalOf(() => read(dial(`callerId="${callerId}"`))).code).toBe(code);
   });
 
-  it('rings them all at once whatever sequential says, with warning 13218', () => {
-    expect(notesOf(dial('sequential="true"'))).toEqual([13218]);
+  it.each([
+    ['sequential="true"', 'in-turn'],
+    ['', 'together'],
+  ])('with %j rings them %s', (attributes, order) => {
+    expect(verbOf(dial(attributes))).toMatchObject({ order });
+    expect(notesOf(dial(attributes))).toEqual([]);
   });
 });
