@@ -1,5 +1,5 @@
 /** Actions that every part of the engine says. */
-import type { Action } from '../sma/contract/action.ts';
+import type { Action, LegSelector } from '../sma/contract/action.ts';
 import type { LegTag } from '../sma/contract/event.ts';
 import { isOver } from './call.ts';
 import type { Turn } from './turn.ts';
@@ -31,3 +31,14 @@ export const legBIsUp = ({ dialled }: Turn): boolean =>
 /** True when a list hangs that leg up. */
 export const hangsUp = (actions: readonly Action[], leg: LegTag): boolean =>
   actions.some(action => action.Type === 'Hangup' && action.Parameters.ParticipantTag === leg);
+
+/** The action, for that leg. */
+export function onLeg(action: Action, leg: LegTag, callId: string | undefined): Action {
+  const {
+    CallId: _,
+    ParticipantTag: __,
+    ...parameters
+  } = action.Parameters as Action['Parameters'] & LegSelector;
+  const selector: LegSelector = callId === undefined ? { ParticipantTag: leg } : { CallId: callId };
+  return { ...action, Parameters: { ...parameters, ...selector } } as Action;
+}

@@ -5,6 +5,7 @@
 import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
+import { type Aside, asideArrived, tellAside } from './aside.ts';
 import { isOver, type Outcome } from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan, type ScreeningVerdict } from './dial-plan.ts';
@@ -26,6 +27,7 @@ export type Happening = { nowMs: number } & Surroundings &
     | { kind: 'document'; id: string; result: DocumentResult }
     /** Somebody changed the live call: what becomes of which call. */
     | { kind: 'redirected'; entry: Entry }
+    | { kind: 'aside'; aside: Aside }
     | { kind: 'hungUp'; callSid: string; outcome: Outcome }
     /** The clock has reached something that was set. */
     | { kind: 'woken' }
@@ -77,7 +79,8 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     noteLegs(turn, event);
     return EVENTS[event.InvocationEventType](turn, event);
   },
-  document: (turn, { id, result }) => documentArrived(turn, id, result),
+  document: (turn, { id, result }) => asideArrived(turn, id, result) ?? documentArrived(turn, id, result),
+  aside: (turn, { aside }) => tellAside(turn, aside),
   redirected: (turn, { entry }) => (isOver(turn.root) || turn.beingEnded ? KEEP : takeOver(turn, entry)),
   hungUp: (turn, { callSid, outcome }) => {
     const dialled = turn.dialled;

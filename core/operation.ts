@@ -1,5 +1,6 @@
 /** What the API can do, in no dialect's words: each dialect's routes decode into these and encode their results. */
 import type { Application, VoiceSettings } from './application.ts';
+import type { Aside } from './aside.ts';
 import type {
   Call,
   CallbackEvent,
@@ -126,6 +127,8 @@ export type CallChange<V = Verb> =
   | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true; tooLate?: 'ignore' }
   /** `callerIds` are those that its verbs will show. */
   | { redirect: Entry<V>; callerIds?: CallerId[] }
+  /** For one of two who talk, beside their talk. */
+  | { aside: Aside }
   | { callback: StatusCallback };
 
 export interface PhoneNumber extends VoiceSettings {

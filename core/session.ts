@@ -4,6 +4,7 @@
  */
 
 import type { Action } from '../sma/contract/action.ts';
+import type { Aside } from './aside.ts';
 import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import type { DocumentRequest, Facts, Notification } from './document.ts';
@@ -66,6 +67,10 @@ export interface Flow {
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
   takeover?: Entry;
+  /** What is listened for while the two talk; there only while they do. */
+  talking?: Action[];
+  /** What one of them is told aside, once its audio has come. */
+  aside?: { to: Aside['to']; requestId: string };
   /** What was pressed last of the keys that the Dial watches, by who did. */
   pressed?: Partial<Record<keyof WatchedKeys, RecentKeys>>;
   /** Why the dialled call is hung up, where somebody decided that. */

@@ -10,6 +10,7 @@ import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { rangSeconds, type WebTarget } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
+import type { Flow } from '../session.ts';
 import type { Turn } from '../turn.ts';
 import type { DialEdge, DialNumber, WatchedKeys } from '../verb.ts';
 import { asks } from './action-request.ts';
@@ -42,6 +43,7 @@ function ears({ hangupOnStar, watchedKeys = {} }: DialNumber | DialEdge): Action
 /** What comes first once the two talk: keys for the callee, and what is listened for. */
 export function talking(verb: DialNumber | DialEdge, sendDigits = '', { session }: Turn): Action[] {
   const heard = ears(verb);
+  session.flow.talking = heard;
   const room = MAX_ACTIONS_PER_RESPONSE - heard.length;
   return [...digitActions(sendDigits, 'LEG-B', session.legB).slice(0, room), ...heard];
 }
@@ -70,9 +72,15 @@ function tellWatched({ watchedKeys }: DialNumber | DialEdge, keys: string, by: P
 
 /** A new dial begins: nothing of the one before it counts. */
 export function forgetLastDial({ session: { flow } }: Turn): void {
+  stopTalking(flow);
   delete flow.dropDialled;
   delete flow.dialEnd;
   delete flow.pressed;
+}
+
+function stopTalking(flow: Flow): void {
+  delete flow.talking;
+  delete flow.aside;
 }
 
 /** Whether somebody still waits for whoever answers. */
@@ -88,6 +96,7 @@ export function dialOver(
 ): Next {
   const { alternatives: skip = 0, action } = verb;
   turn.alarm('dialLimit', undefined);
+  stopTalking(turn.session.flow);
   if (skip > 0 && !facts.bridged && isWanted(turn)) return { goOn: true };
   turn.dialCompleted(facts);
   turn.session.flow.lastDial = facts.outcome;

@@ -6,6 +6,7 @@ import { BODY_FORMS, ignoredHeader, read } from '../parameters.ts';
 import { callAnswer, callList, firedAnswer, notification, page, transferredAnswer } from './answers.ts';
 import { apiId } from './api-id.ts';
 import { createCall, listCalls, readCall, transferCall } from './contracts.ts';
+import { liveRoutes } from './live-routes.ts';
 import { numberRoutes } from './number-routes.ts';
 import { envelope, envelopeOfAll, listPlain, pageOf } from './paging.ts';
 import {
@@ -151,6 +152,7 @@ const lines: readonly Route[] = [
       );
     },
   }),
+  ...liveRoutes,
   ...voiceRoutes,
   ...numberRoutes,
 ];

@@ -134,6 +134,8 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     if (update !== undefined && 'hangUp' in update.change) {
       return { kind: 'hungUp', callSid: update.callSid, outcome: update.change.hangUp, nowMs };
     }
+    if (update !== undefined && 'aside' in update.change)
+      return { kind: 'aside', aside: update.change.aside, nowMs };
     return { kind: 'event', event, nowMs };
   }
 

@@ -1,5 +1,6 @@
 /** Plivo: "SIP headers", with the call of its example and the request that its answer URL gets. */
 import { expect } from 'vitest';
+import type { Aside } from '../../core/aside.ts';
 import type { Call } from '../../core/call.ts';
 import type { RequestPurpose } from '../../core/document.ts';
 import type { PlaceCall } from '../../core/operation.ts';
@@ -64,6 +65,15 @@ const verbs = (markup: string) =>
 
 const dialling = (attributes: string) =>
   `<Response><Dial ${attributes}><Number>12025550100</Number></Dial></Response>`;
+
+/** What one of two who talk is told by such a request. */
+function told(path: string, json: object): Aside | undefined {
+  const line = dialect.routes.find(each => each.method === 'POST' && each.path.endsWith(`/${path}`));
+  const params = { accountSid: toAuthId(ACCOUNT), callUuid: toUuid(CALL) };
+  const { changes } = (line as Route<'modifyCall'>).decode({ ...request({}), params, json });
+  const [change] = changes;
+  return change !== undefined && 'aside' in change ? change.aside : undefined;
+}
 
 /** When a URL with that fragment is asked again. */
 function rule(fragment: string, purpose: RequestPurpose = 'action') {
@@ -149,6 +159,26 @@ export const plivo: Platform = {
       }),
       CallStatus: said('CallStatus', 'in-progress'),
       Event: said('Event', 'StartApp'),
+    },
+    'A live call': {
+      DTMF: differs('while it talks with somebody whom it has dialled', () => {
+        expect(told('DTMF', { digits: '12', leg: 'bleg' })).toMatchObject({
+          to: 'callee',
+          verbs: [{ verb: 'SendDigits', digits: '12' }],
+        });
+      }),
+      Speak: differs('while it talks; once, and to one of the two', () => {
+        expect(told('Speak', { text: 'Hello.' })).toMatchObject({
+          to: 'caller',
+          verbs: [{ verb: 'Say', parts: ['Hello.'] }],
+        });
+      }),
+      Play: differs('while it talks; to one of the two, and to its end', () => {
+        expect(told('Play', { urls: 'https://example.com/a.mp3' })).toMatchObject({
+          to: 'caller',
+          verbs: [{ verb: 'Play', url: 'https://example.com/a.mp3' }],
+        });
+      }),
     },
     'The fragment of a URL': {
       ct: works(() => {

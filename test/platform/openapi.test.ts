@@ -233,6 +233,25 @@ describe('Plivo', () => {
     expect(faults(problemOf('plivo'), body)).toBe('');
   });
 
+  it('answers as described when one of two who talk is told something', async () => {
+    const document = `<Response><Dial><Number>${PHONE.answersLate}</Number></Dial></Response>`;
+    const { request_uuid: uuid } = await ask(`${account()}/Call/`, {
+      json: { to: PHONE.answers, from: OWN, answer_url: on.customer.on('/answer', document) },
+    });
+    await on.clock.advance(15_000);
+    await ask(`${account()}/Call/${uuid}/DTMF/`, { json: { digits: '1' } });
+    for (const [path, json] of [
+      ['Speak', { text: 'Hello.' }],
+      ['Play', { urls: on.customer.on('/gone.wav', { status: 404 }) }],
+    ] as const) {
+      await ask(`${account()}/Call/${uuid}/${path}/`, { json });
+      await ask(`${account()}/Call/${uuid}/${path}/`, { method: 'DELETE' });
+    }
+    await ask(`${account()}/Call/${uuid}/`, { method: 'DELETE' });
+    await on.settled();
+    on.customer.requests = [];
+  });
+
   it('answers as described when a call is changed or ended', async () => {
     const json = {
       to: PHONE.answersLate,

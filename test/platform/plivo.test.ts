@@ -266,6 +266,73 @@ describe('the dialMusic of a Dial', () => {
   });
 });
 
+describe('a call that talks', () => {
+  async function talking(): Promise<string> {
+    const answer = test.customer.on(
+      '/answer',
+      xml(response => {
+        response.addDial({ hangupOnStar: true }).addNumber(PHONE.answersLate);
+        response.addSpeak('Goodbye.');
+      }),
+    );
+    const { requestUuid } = await client.calls.create(OWN, PHONE.answers, answer);
+    await test.clock.advance(15_000);
+    return requestUuid;
+  }
+  const state = () => test.platform.handsets.get(PHONE.answersLate).state;
+
+  it('has something said, played and pressed to one of the two, who talk on', async () => {
+    test.customer.on('/tone.wav', {
+      headers: { 'content-type': 'audio/wav' },
+      body: wavFile(writers.s16le(sine(440, 8_000, 30))),
+    });
+    const uuid = await talking();
+    expect(await client.calls.speakText(uuid, 'One minute left.')).toMatchObject({
+      message: 'speak started',
+    });
+    await test.clock.advance(5_000);
+    expect(await client.calls.sendDigits(uuid, '1w2', { leg: 'bleg' })).toMatchObject({
+      message: 'digits sent',
+    });
+    await test.clock.advance(5_000);
+    const played = await client.calls.playMusic(uuid, `${test.customer.url}/tone.wav`, {
+      legs: 'bleg',
+      loop: true,
+    });
+    await test.clock.advance(5_000);
+    await client.calls.stopPlayingMusic(uuid);
+    // Played on, the sound would have been heard again by then.
+    await test.clock.advance(60_000);
+    await client.calls.stopSpeakingText(uuid);
+    await test.clock.advance(1_000);
+    const stateThen = state();
+    test.platform.handsets.press(PHONE.answers, '*');
+    await test.settled();
+
+    expect(played).toMatchObject({ message: 'play started' });
+    expect(stateThen).toBe('in-call');
+    expect(test.heard(PHONE.answers)).toEqual(['One minute left.', 'Goodbye.']);
+    expect(test.heard(PHONE.answersLate)).toEqual(['12', expect.stringMatching(/^play\/AC.*\.wav$/), '*']);
+    test.customer.requests = [];
+  });
+
+  it('and no other one has', async () => {
+    const { requestUuid: uuid } = await client.calls.create(
+      OWN,
+      PHONE.answers,
+      test.customer.on('/answer', WAITING),
+    );
+    await test.clock.advance(3_000);
+    const refusal = { status: 404, message: expect.stringContaining('talks with somebody') };
+    await expect(client.calls.speakText(uuid, 'Hello.')).rejects.toMatchObject(refusal);
+    await expect(client.calls.sendDigits(uuid, '1')).rejects.toMatchObject(refusal);
+    await client.calls.hangup(uuid);
+    await test.settled();
+    await expect(client.calls.sendDigits(uuid, '1')).rejects.toMatchObject({ status: 404 });
+    expect(test.heard(PHONE.answers)).toEqual([]);
+  });
+});
+
 describe('a URL that fails', () => {
   const inTurn = (path: string, ...answers: (string | { status: number })[]) =>
     test.customer.on(path, () => answers.shift() ?? '');

@@ -11,6 +11,11 @@ export interface PlivoClient {
     hangup(uuid: string): Promise<unknown>;
     transfer(uuid: string, options: object): Promise<PlivoAnswer>;
     cancel(uuid: string): Promise<unknown>;
+    sendDigits(uuid: string, digits: string, options?: object): Promise<PlivoAnswer>;
+    speakText(uuid: string, text: string, options?: object): Promise<PlivoAnswer>;
+    stopSpeakingText(uuid: string): Promise<unknown>;
+    playMusic(uuid: string, urls: string, options?: object): Promise<PlivoAnswer>;
+    stopPlayingMusic(uuid: string): Promise<unknown>;
     listLiveCalls(options?: object): Promise<PlivoAnswer[]>;
     getLiveCall(uuid: string): Promise<PlivoAnswer>;
     listQueuedCalls(): Promise<PlivoAnswer[]>;

@@ -10,14 +10,17 @@ export const SPEAK_ATTRIBUTES = { voice: text('WOMAN'), language: text('en-US'),
 
 const CODES = { voice: CODE.schema, text: CODE.schema, length: CODE.schema };
 
+/** `WOMAN` and `MAN` as they are called elsewhere; any other voice is Polly's. */
+export const knownVoice = (voice: string): string =>
+  /^(?:wo)?man$/i.test(voice) ? voice.toLowerCase() : voice;
+
 /** Text to speech: `WOMAN` and `MAN` of a language, or a voice of Amazon Polly by its name. */
 export const speak: VerbReader = {
   read(element, reading) {
     const { voice, language, loop } = readAttributes(element, SPEAK_ATTRIBUTES, reading);
-    const known = /^(?:wo)?man$/i.test(voice) ? voice.toLowerCase() : voice;
     return readSpeech(
       element,
-      { voice: known, language, loop, maxCharacters: MAX_SPEAK_CHARACTERS, codes: CODES },
+      { voice: knownVoice(voice), language, loop, maxCharacters: MAX_SPEAK_CHARACTERS, codes: CODES },
       reading,
     );
   },

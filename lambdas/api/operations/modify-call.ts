@@ -18,6 +18,7 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
   if (isOver(call)) await tools.conclusion.retell(stored);
   for (const change of changes) {
     assertPossible(call, change);
+    if ('aside' in change) assertTalking(stored.session, call);
     if ('redirect' in change) {
       // A call that came in may go on to show its caller's number.
       const shown = (change.callerIds ?? []).filter(({ number }) => number !== call.from);
@@ -120,6 +121,15 @@ function assertPossible(call: Call, change: CallChange): void {
   ) {
     throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
   }
+}
+
+/** Only beside a talk can somebody be told something without an end to what they hear. */
+function assertTalking({ flow }: Session, call: Call): void {
+  if (call.parentSid === undefined && flow.talking !== undefined) return;
+  throw new Problem(
+    'wrong-state',
+    'This can be done while the call talks with somebody whom its document has dialled, and it does not: send it to a document that does it.',
+  );
 }
 
 /** Leaves the change where the call's next event will find it, and makes that event happen. */

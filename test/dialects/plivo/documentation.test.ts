@@ -72,6 +72,9 @@ describe('The page', () => {
     const said = [
       'Call',
       'Call/{callUuid}',
+      'Call/{callUuid}/DTMF',
+      'Call/{callUuid}/Speak',
+      'Call/{callUuid}/Play',
       'Request/{requestUuid}',
       'Call/{callUuid}/Notification',
       'Application',

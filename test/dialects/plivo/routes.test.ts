@@ -1,6 +1,7 @@
 /** Requests and answers of the API, parameter by parameter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Aside } from '../../../core/aside.ts';
 import type { Call } from '../../../core/call.ts';
 import type { PageCalls, PlaceCall } from '../../../core/operation.ts';
 import { Problem, type ProblemKind } from '../../../core/problem.ts';
@@ -30,6 +31,91 @@ const GOOD = { from: '12025550110', to: '12025550100', answer_url: 'https://exam
 const placed = (more: object = {}) =>
   (decoded(CALLS, { json: { ...GOOD, ...more } }) as { calls: PlaceCall[] }).calls;
 const call = (more: object = {}) => placed(more)[0] as PlaceCall;
+
+describe('Beside a talk', () => {
+  const changed = (path: string, json: object) =>
+    (decoded(`${ONE_CALL}/${path}`, { json }) as { changes: { aside: Aside }[] }).changes[0]?.aside;
+  const URLS = 'https://example.com/a.mp3, https://example.com/b.wav';
+
+  it.each<[string, object, Aside]>([
+    ['DTMF', { digits: '1w#' }, { to: 'caller', verbs: [{ verb: 'SendDigits', digits: '1w#', loop: 1 }] }],
+    [
+      'DTMF',
+      { digits: 5, leg: 'bleg' },
+      { to: 'callee', verbs: [{ verb: 'SendDigits', digits: '5', loop: 1 }] },
+    ],
+    [
+      'Speak',
+      { text: 'Hello.' },
+      {
+        to: 'caller',
+        verbs: [{ verb: 'Say', parts: ['Hello.'], voiceId: 'Joanna', engine: 'standard', loop: 1 }],
+      },
+    ],
+    [
+      'Speak',
+      { text: 'Bonjour.', voice: 'MAN', language: 'fr-FR', legs: 'bleg', loop: false, mix: true },
+      {
+        to: 'callee',
+        verbs: [{ verb: 'Say', parts: ['Bonjour.'], voiceId: 'Mathieu', engine: 'standard', loop: 1 }],
+      },
+    ],
+    [
+      'Play',
+      { urls: URLS },
+      {
+        to: 'caller',
+        verbs: [
+          { verb: 'Play', url: 'https://example.com/a.mp3', loop: 1 },
+          { verb: 'Play', url: 'https://example.com/b.wav', loop: 1 },
+        ],
+      },
+    ],
+    [
+      'Play',
+      { urls: 'https://example.com/a.mp3', legs: 'bleg', loop: true, mix: false },
+      { to: 'callee', verbs: [{ verb: 'Play', url: 'https://example.com/a.mp3', loop: 0 }] },
+    ],
+  ])('%s of %j is %j', (path, json, expected) => {
+    expect(changed(path, json)).toEqual(expected);
+  });
+
+  it.each([
+    ['DTMF', {}, 'digits'],
+    ['DTMF', { digits: '1a' }, 'digits'],
+    ['DTMF', { digits: '1', leg: 'both' }, 'leg'],
+    ['Speak', { text: ' ' }, 'text'],
+    ['Speak', { text: 'Hello.', legs: 'both' }, 'legs'],
+    ['Speak', { text: 'Hello.', loop: true }, 'loop'],
+    ['Speak', { text: 'Hello.', voice: 'Polly.Nobody' }, 'voice'],
+    ['Speak', { text: 'a'.repeat(3_001) }, 'text'],
+    ['Play', { urls: 'music.mp3' }, 'urls'],
+    ['Play', { urls: Array(9).fill('https://example.com/a.mp3').join(',') }, 'urls'],
+    ['Play', { urls: 'https://example.com/a.mp3', length: 5 }, 'length'],
+    ['Play', { urls: 'https://example.com/a.mp3', legs: 'both' }, 'legs'],
+  ])('%s of %j is refused for its %s', (path, json, field) => {
+    expect(refused(`${ONE_CALL}/${path}`, { json }).field).toBe(field);
+  });
+
+  it.each([
+    ['DTMF', { digits: '1' }, 'digits sent'],
+    ['Speak', { text: 'Hello.' }, 'speak started'],
+    ['Play', { urls: 'https://example.com/a.mp3' }, 'play started'],
+  ])('%s is answered', (path, json, message) => {
+    expect(answered({ call: aCall() }, `${ONE_CALL}/${path}`, { json })).toMatchObject({
+      status: 202,
+      body: { api_id: REQUEST_ID, message },
+    });
+  });
+
+  it.each(['Speak', 'Play'])('%s is ended', path => {
+    const asked = { method: 'DELETE', json: {} };
+    expect(decoded(`${ONE_CALL}/${path}`, asked)).toMatchObject({
+      changes: [{ aside: { to: 'caller', verbs: [] } }],
+    });
+    expect(answered({ call: aCall() }, `${ONE_CALL}/${path}`, asked)).toEqual({ status: 204 });
+  });
+});
 
 describe('A call', () => {
   it('is placed as the platform does where nothing is said of how', () => {
