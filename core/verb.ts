@@ -127,6 +127,8 @@ interface DialSettings {
   /** Without it the caller's own number is shown. Towards the telephone network E.164, towards SIP the From's user. */
   callerId?: string;
   callerName?: string;
+  /** Without a name of its own, the caller's is shown. */
+  showsCallersName?: true;
   timeoutSeconds: number;
   timeLimitSeconds: number;
   hangupOnStar: boolean;

@@ -134,6 +134,8 @@ export interface Documents {
   fallsBack: readonly RequestPurpose[];
   /** How long a server may say nothing, in milliseconds, where its URL says nothing else. */
   readMs?: number;
+  /** When audio is asked for again; without it it is asked for once. */
+  audioRetries?: RetryRule;
   /** What a URL's owner wants tried again; without it each URL is asked once. */
   retriesOf?(target: WebTarget, request: Pick<DocumentRequest, 'purpose' | 'target'>): RetryRule;
   /** The request for a document. */

@@ -44,6 +44,7 @@ export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
   start(verb, turn): Start {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
     const callerId = verb.callerId ?? turn.root.from;
+    const callerName = verb.callerName ?? (verb.showsCallersName ? turn.root.callerName : undefined);
     const first = turn.session.calls.length;
     forgetLastDial(turn);
     const { sid: rootSid, accountSid, dialect } = turn.session;
@@ -61,7 +62,7 @@ export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
       calls: turn.session.calls.slice(first),
       targets,
       callerId,
-      ...(verb.callerName !== undefined && { callerName: verb.callerName }),
+      ...(callerName !== undefined && { callerName }),
       ringTimeoutSeconds: ringSeconds(verb),
       timeLimitSeconds: verb.timeLimitSeconds,
       ...(referOf(verb, turn) && { takesRefer: true as const }),

@@ -12,6 +12,13 @@ export const MAX_RETRIES = 5;
 /** An answer URL has three tries, any other one two. */
 export const DEFAULT_RETRIES = { answer: 2, other: 1 } as const;
 
+/** Of audio, which no fragment changes; both tries together take no longer than one could. */
+export const AUDIO_RETRIES: RetryRule = {
+  tries: 2,
+  on: ['connect', 'read', '4xx', '5xx'],
+  withinMs: LONGEST_SILENCE_MS,
+};
+
 const TIMES = ['ct', 'rt'];
 const OF_ALL_TRIES = ['tt', 'rc', 'rp', 'er'];
 

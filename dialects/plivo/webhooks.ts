@@ -2,7 +2,7 @@ import type { Webhooks } from '../dialect.ts';
 import { ask, callback } from './callbacks.ts';
 import { codeOf } from './markup/codes.ts';
 import { MAX_DOCUMENT_BYTES, parse } from './markup/document.ts';
-import { LONGEST_SILENCE_MS, retriesOf } from './url-options.ts';
+import { AUDIO_RETRIES, LONGEST_SILENCE_MS, retriesOf } from './url-options.ts';
 
 export const webhooks: Webhooks = {
   name: 'plivo',
@@ -11,6 +11,7 @@ export const webhooks: Webhooks = {
     maxBytes: MAX_DOCUMENT_BYTES,
     readMs: LONGEST_SILENCE_MS,
     fallsBack: ['first', 'update'],
+    audioRetries: AUDIO_RETRIES,
     retriesOf,
     ask,
     parse,

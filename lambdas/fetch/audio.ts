@@ -6,16 +6,20 @@ import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LaidOutVerb, Play } from '../../core/verb.ts';
 import { mapPlays, playsWithoutAudio } from '../../core/verb-audio.ts';
+import type { RetryRule } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient, type WebResponse } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
 import { audioLimits } from '../../web/limits.ts';
+import { tryUntil } from './tries.ts';
 
 /** How long audio is played without asking its server again, where the server does not say. */
 export const DEFAULT_FRESH_SECONDS = 24 * 60 * 60;
 
+const UNCHANGED = 304;
+
 export interface Audio {
   /** The verbs with their audio in the bucket, or with what kept it from getting there. */
-  collect(accountSid: string, verbs: LaidOutVerb[]): Promise<LaidOutVerb[]>;
+  collect(accountSid: string, verbs: LaidOutVerb[], rule?: RetryRule): Promise<LaidOutVerb[]>;
 }
 
 export function createAudio({ env, web, clock }: { env: Environment; web: WebClient; clock: Clock }): Audio {
@@ -29,10 +33,10 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
   }
 
   return {
-    async collect(accountSid, verbs) {
+    async collect(accountSid, verbs, rule) {
       const urls = new Set(verbs.flatMap(playsWithoutAudio).map(({ url }) => url));
       const audio = new Map(
-        await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url)] as const)),
+        await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url, rule)] as const)),
       );
       return verbs.map(verb =>
         mapPlays(verb, play => {
@@ -43,28 +47,33 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
     },
   };
 
-  async function obtain(accountSid: string, url: string): Promise<NonNullable<Play['audio']>> {
+  async function obtain(
+    accountSid: string,
+    url: string,
+    rule?: RetryRule,
+  ): Promise<NonNullable<Play['audio']>> {
     const key = `play/${accountSid}/${createHash('sha256').update(url).digest('hex')}.wav`;
     const bucket = await loadBucket();
     const stored = await bucket.find(key);
     const there = { bucket: bucketName, key };
     if (stored !== undefined && stored.freshUntilMs > clock.now()) return there;
     try {
-      const answer = await web.request({
-        method: 'GET',
-        url,
-        headers: unlessUnchanged(stored),
-        limits: audioLimits,
-      });
-      if (answer.status === 304 && stored !== undefined) return there;
+      const answer = await tryUntil({ rule, clock, attempt: leftMs => ask(url, stored, leftMs) });
+      if (answer.status === UNCHANGED) return there;
       const { toTelephonyWav } = await import('../../core/audio/telephony-wav.ts');
-      const wav = await toTelephonyWav(requireSuccess(answer).body, answer.headers['content-type']);
+      const wav = await toTelephonyWav(answer.body, answer.headers['content-type']);
       await bucket.put(key, wav, freshness(answer));
       return there;
     } catch (error) {
       if (error instanceof WebError || error instanceof AudioError) return { error: error.message };
       throw error;
     }
+  }
+
+  async function ask(url: string, stored: StoredAudio | undefined, leftMs: number): Promise<WebResponse> {
+    const limits = { ...audioLimits, totalMs: Math.min(audioLimits.totalMs, leftMs) };
+    const answer = await web.request({ method: 'GET', url, headers: unlessUnchanged(stored), limits });
+    return answer.status === UNCHANGED && stored !== undefined ? answer : requireSuccess(answer);
   }
 
   function freshness({ headers }: WebResponse): StoredAudio {

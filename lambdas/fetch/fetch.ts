@@ -81,7 +81,8 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
     // Nobody will carry it out.
     if (request.discard) return { verbs: [] };
     const laidOut = await layout.verbs(result.verbs, { accountSid, call: request.call });
-    const verbs = await audio.collect(accountSid, laidOut.verbs);
+    const { audioRetries } = webhooksOf(dialect).documents ?? {};
+    const verbs = await audio.collect(accountSid, laidOut.verbs, audioRetries);
     return {
       ...(result.fellBack && { fellBack: result.fellBack }),
       verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)),

@@ -24,7 +24,7 @@ export interface Tries<T> {
   /** One try, which is to end within so many milliseconds. */
   attempt(leftMs: number): Promise<T>;
   /** Told of each try that is not the last one. */
-  failed(error: WebError): void;
+  failed?(error: WebError): void;
 }
 
 /** What the first try brings that does not fail; throws what the last one did. */
@@ -36,7 +36,7 @@ export async function tryUntil<T>({ rule = ONCE, clock, attempt, failed }: Tries
     } catch (error) {
       const again = tries < rule.tries && clock.now() < untilMs && isOneOf(rule.on, error);
       if (!again) throw error;
-      failed(error as WebError);
+      failed?.(error as WebError);
     }
   }
 }

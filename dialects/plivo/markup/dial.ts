@@ -69,7 +69,7 @@ export const dial: VerbReader = {
       order: 'together',
       targets: readTargets(element, values, headers, reading),
       ...(values.callerId && { callerId: dialled(values.callerId) }),
-      ...(values.callerName && { callerName: values.callerName }),
+      ...(values.callerName ? { callerName: values.callerName } : { showsCallersName: true as const }),
       timeoutSeconds: values.timeout,
       timeLimitSeconds: Math.min(values.timeLimit, MAX_TIME_LIMIT_SECONDS),
       hangupOnStar: values.hangupOnStar,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SipTarget } from '../../../core/sip-target.ts';
 import type { DialEdge, LaidOutVerb } from '../../../core/verb.ts';
-import { dial, EngineCall, lines, target } from '../../support/engine-call.ts';
+import { type CallSettings, dial, EngineCall, lines, target } from '../../support/engine-call.ts';
 import { LEG_IDS } from '../../support/sma-events.ts';
 
 const sip = (more: Partial<SipTarget> = {}): SipTarget => ({
@@ -14,10 +14,14 @@ const sip = (more: Partial<SipTarget> = {}): SipTarget => ({
   ...more,
 });
 
-function dialled(targets: SipTarget[], more: Partial<DialEdge> = {}): EngineCall {
-  const settings = dial() as unknown as DialEdge;
-  const verb: LaidOutVerb = { ...settings, verb: 'DialEdge', targets, ...more };
-  const call = new EngineCall([verb]);
+function dialled(
+  targets: SipTarget[],
+  more: Partial<DialEdge> = {},
+  settings: CallSettings = {},
+): EngineCall {
+  const usual = dial() as unknown as DialEdge;
+  const verb: LaidOutVerb = { ...usual, verb: 'DialEdge', targets, ...more };
+  const call = new EngineCall([verb], settings);
   call.placed();
   call.edge = { voiceConnectorArn: 'arn:vc', token: 'token' };
   call.answered();
@@ -57,6 +61,15 @@ describe('DialEdge', () => {
     const call = joined(dialled([sip({ sendDigits: '24' })], { hangupOnStar: true }), 0);
 
     expect(lines(call.actions)).toEqual(['SendDigits 24', 'ReceiveDigits']);
+  });
+
+  it.each([
+    ['the caller’s name where it has none', { showsCallersName: true }, 'Ann'],
+    ['its own name', { showsCallersName: true, callerName: 'Desk' }, 'Desk'],
+    ['no name unless it is to', {}, undefined],
+  ] as const)('shows %s', (_, more, shown) => {
+    const call = dialled([sip()], more, { callerName: 'Ann' });
+    expect(call.steps.at(-1)?.plan?.callerName).toBe(shown);
   });
 
   it('has the voice service play its ringback', () => {

@@ -263,6 +263,22 @@ describe('fetch', () => {
       },
     );
 
+    it.each([
+      ['plivo', 2, { bucket: 'audio' }],
+      ['signalwire', 1, { error: expect.stringContaining('503') }],
+    ])('asks again in the dialect %s after an error: %i requests', async (dialect, requests, audio) => {
+      const answers: object[] = [{ status: 503 }];
+      customer.on(
+        '/late.wav',
+        () => answers.pop() ?? { headers: { 'content-type': 'audio/wav' }, body: wav },
+      );
+      const url = `${customer.url}/late.wav?${dialect}`;
+      const found = await fetch(question({ id: '0', verbs: [{ verb: 'Play', url, loop: 1 }] }, { dialect }));
+
+      expect(found).toMatchObject({ result: { verbs: [{ audio }] } });
+      expect(customer.requests).toHaveLength(requests);
+    });
+
     it('says of each what kept it from being played', async () => {
       customer.on('/noise', { headers: { 'content-type': 'audio/mpeg' }, body: 'this is no sound' });
       customer.on('/gone', { status: 404 });

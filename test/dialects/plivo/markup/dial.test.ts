@@ -19,6 +19,7 @@ describe('Dial', () => {
       verb: 'Dial',
       order: 'together',
       targets: [{ kind: 'number', number: '+12025550100', headers: [] }],
+      showsCallersName: true,
       timeoutSeconds: 120,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
