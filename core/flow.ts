@@ -12,7 +12,7 @@ import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
 import type { LaidOutVerb } from './verb.ts';
-import { playsWithoutAudio } from './verb-audio.ts';
+import { needsAudio } from './verb-audio.ts';
 import type { Next, VerbDefinition } from './verbs/definition.ts';
 import { VERBS } from './verbs/index.ts';
 import { pauseAction } from './verbs/pause.ts';
@@ -267,7 +267,5 @@ const LOOP: DocumentFailure = {
   message: `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
   reason: 'loop',
 };
-
-const needsAudio = (verb: LaidOutVerb) => playsWithoutAudio(verb).length > 0;
 
 const definitionOf = (verb: LaidOutVerb) => VERBS[verb.verb] as VerbDefinition<LaidOutVerb['verb']>;

@@ -3,6 +3,7 @@
  * an action), the difference is a value here, put there by the dialect's parser.
  */
 import type { StatusCallback, WebTarget } from './call.ts';
+import type { RingToneName } from './ring-tone.ts';
 import type { SipTarget } from './sip-target.ts';
 
 export interface Say {
@@ -123,6 +124,9 @@ export interface WatchedKeys {
   callee?: string[];
 }
 
+/** Audio, a country's ring tone, or the first Play of a document that is asked for when the Dial starts. */
+export type Ringback = StoredAudio | { ringTone: RingToneName } | WebTarget;
+
 interface DialSettings {
   /** Without it the caller's own number is shown. Towards the telephone network E.164, towards SIP the From's user. */
   callerId?: string;
@@ -132,8 +136,8 @@ interface DialSettings {
   timeoutSeconds: number;
   timeLimitSeconds: number;
   hangupOnStar: boolean;
-  /** What the caller hears again and again while somebody is rung: audio, or the first Play of a document that is asked for when it starts. */
-  ringback?: StoredAudio | WebTarget;
+  /** What the caller hears again and again while somebody is rung. */
+  ringback?: Ringback;
   /** Key sequences that are told to the callback of whoever is talked to, each time that somebody presses one. */
   watchedKeys?: WatchedKeys;
   /** A caller who is still waiting is answered before anybody is rung, unless the call's application says otherwise. */

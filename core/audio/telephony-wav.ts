@@ -7,12 +7,15 @@ import { rawALaw, rawMuLaw } from './raw.ts';
 import { resample } from './resample.ts';
 import type { AudioFormat } from './sound.ts';
 import { wav } from './wav.ts';
+import { WAV_HEADER_BYTES, wavFile } from './wav-file.ts';
 
 /** The formats that are read, in the order in which they are tried: those without a header last. */
 export const audioFormats: readonly AudioFormat[] = [wav, aiff, au, mp3, rawMuLaw, rawALaw];
 
-const HEADER_BYTES = 44;
-const MAX_SAMPLES = Math.min(MAX_SOUND_SECONDS * TELEPHONY_RATE_HZ, (MAX_OUTPUT_BYTES - HEADER_BYTES) / 2);
+const MAX_SAMPLES = Math.min(
+  MAX_SOUND_SECONDS * TELEPHONY_RATE_HZ,
+  (MAX_OUTPUT_BYTES - WAV_HEADER_BYTES) / 2,
+);
 
 /**
  * Makes of any sound file the WAV that the voice service plays: PCM, 16 bit, mono, 8 kHz.
@@ -44,7 +47,7 @@ export async function toTelephonyWav(bytes: Uint8Array, contentType = ''): Promi
     }
     parts.push(toSixteenBits(block));
   }
-  return wavFile(parts, samples);
+  return wavFile(parts);
 }
 
 function toSixteenBits(block: Float32Array): Int16Array {
@@ -53,30 +56,4 @@ function toSixteenBits(block: Float32Array): Int16Array {
     samples[index] = Math.max(-0x8000, Math.min(0x7fff, Math.round(sample * 0x8000)));
   }
   return samples;
-}
-
-function wavFile(parts: readonly Int16Array[], samples: number): Uint8Array {
-  const file = new Uint8Array(HEADER_BYTES + samples * 2);
-  const view = new DataView(file.buffer);
-  const letters = (offset: number, text: string) => file.set(new TextEncoder().encode(text), offset);
-  letters(0, 'RIFF');
-  view.setUint32(4, file.byteLength - 8, true);
-  letters(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true); // length of this part
-  view.setUint16(20, 1, true); // PCM
-  view.setUint16(22, 1, true); // channels
-  view.setUint32(24, TELEPHONY_RATE_HZ, true);
-  view.setUint32(28, TELEPHONY_RATE_HZ * 2, true); // bytes a second
-  view.setUint16(32, 2, true); // bytes a frame
-  view.setUint16(34, 16, true); // bits a sample
-  letters(36, 'data');
-  view.setUint32(40, samples * 2, true);
-  let offset = HEADER_BYTES;
-  for (const part of parts) {
-    for (const sample of part) {
-      view.setInt16(offset, sample, true);
-      offset += 2;
-    }
-  }
-  return file;
 }

@@ -1,11 +1,12 @@
-/** Audio of `Play`: fetched once, converted to what the voice service plays, and kept in the audio bucket. */
+/** Audio of `Play`: fetched once, converted to what the voice service plays, and kept in the audio bucket; and ring tones. */
 import { createHash } from 'node:crypto';
 import type { AudioBucket, StoredAudio } from '../../aws/audio-bucket.ts';
 import { type Environment, required } from '../../aws/clients.ts';
 import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
+import { RING_TONES, type RingToneName } from '../../core/ring-tone.ts';
 import type { LaidOutVerb, Play } from '../../core/verb.ts';
-import { mapPlays, playsWithoutAudio } from '../../core/verb-audio.ts';
+import { mapPlays, mapRingTone, playsWithoutAudio, ringToneOf } from '../../core/verb-audio.ts';
 import type { RetryRule } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient, type WebResponse } from '../../web/client.ts';
 import { WebError } from '../../web/errors.ts';
@@ -38,14 +39,33 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
       const audio = new Map(
         await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url, rule)] as const)),
       );
-      return verbs.map(verb =>
-        mapPlays(verb, play => {
+      const tones = new Map(
+        await Promise.all(
+          [...new Set(verbs.flatMap(verb => ringToneOf(verb) ?? []))].map(
+            async name => [name, await ringTone(name)] as const,
+          ),
+        ),
+      );
+      return verbs.map(verb => {
+        const withPlays = mapPlays(verb, play => {
           const found = play.audio ?? audio.get(play.url);
           return found ? { ...play, audio: found } : play;
-        }),
-      );
+        });
+        return mapRingTone(withPlays, name => tones.get(name));
+      });
     },
   };
+
+  /** Made when it is first heard, and kept for every account. */
+  async function ringTone(name: RingToneName): Promise<{ bucket: string; key: string }> {
+    const key = `ring/${name}.wav`;
+    const bucket = await loadBucket();
+    if ((await bucket.find(key)) === undefined) {
+      const { ringToneWav } = await import('../../core/audio/ring-tone-wav.ts');
+      await bucket.put(key, ringToneWav(RING_TONES[name]), { freshUntilMs: Number.MAX_SAFE_INTEGER });
+    }
+    return { bucket: bucketName, key };
+  }
 
   async function obtain(
     accountSid: string,

@@ -202,6 +202,18 @@ describe('a call with a document', () => {
       });
     });
 
+    it('lets the caller hear a country’s ring tone until somebody answers', async () => {
+      const twice = `<Dial ringTone="uk">${PHONE.busy}</Dial><Dial ringTone="uk">${PHONE.leavesSoon}</Dial>`;
+      await test.call(PHONE.answers, { Url: on('/voice', twice) });
+      await test.settled();
+      expect(new Set(test.heard(PHONE.answers))).toEqual(new Set(['ring/uk.wav']));
+      await test.call(PHONE.answers, {
+        Twiml: `<Response><Dial ringTone="us">${PHONE.leavesSoon}</Dial></Response>`,
+      });
+      await test.settled();
+      expect(test.heard(PHONE.answers).at(-1)).toBe('ring/us.wav');
+    });
+
     it('ends the talk at its time limit, and goes on', async () => {
       const Url = on('/voice', `<Dial timeLimit="20" action="/after">${PHONE.answersLate}</Dial>`);
       on('/after', '<Say>Time is up.</Say>');

@@ -4,6 +4,7 @@ import {
   MAX_DIAL_TARGETS,
   MAX_RING_TIMEOUT_SECONDS,
 } from '../../../core/limits.ts';
+import { RING_TONE_NAMES, type RingToneName } from '../../../core/ring-tone.ts';
 import type { SipTarget } from '../../../core/sip-target.ts';
 import type { Dial, DialTarget, NumberTarget } from '../../../core/verb.ts';
 import {
@@ -16,6 +17,7 @@ import {
   text,
   type ValuesOf,
   whole,
+  word,
 } from '../../markup/attributes.ts';
 import { type Element, elementsOf, textOf } from '../../markup/element.ts';
 import type { Reading } from '../../markup/reading.ts';
@@ -55,11 +57,7 @@ export const DIAL_ATTRIBUTES = {
   recordingStorageUrl: idle,
   recordingStorageUrlMethod: idle,
   trim: idle,
-  ringTone: missing(
-    CODE.dial.ringTone,
-    /^$/,
-    'has no effect: the caller hears the ring tone of the voice service.',
-  ),
+  ringTone: word<RingToneName | ''>(CODE.dial.ringTone, '', RING_TONE_NAMES),
   callerName: pattern(CODE.schema, /^[\w .-]{0,70}$/, 'up to 70 letters, digits and spaces'),
   referUrl: text(''),
   referMethod: method(CODE.dial.method),
@@ -148,6 +146,7 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,
+    ...(values.ringTone !== '' && { ringback: { ringTone: values.ringTone } }),
     ...(values.action !== undefined && {
       action: { url: reading.resolve(element, 'action', values.action), method: values.method },
     }),
