@@ -1,13 +1,12 @@
 /** Live updates on their way to the call: the voice service carries a pointer, the update itself lies here. */
-import type { CallChange } from '../core/operation.ts';
-import type { LaidOutVerb } from '../core/verb.ts';
+import type { LeftChange } from '../core/operation.ts';
 import { expiry, json, key, parseJson, type Table } from './table.ts';
 
 const KEEP_FOR_MS = 60 * 60 * 1000;
 
 export interface Command {
   callSid: string;
-  change: CallChange<LaidOutVerb>;
+  change: LeftChange;
 }
 
 export interface CommandStore {

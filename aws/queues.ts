@@ -48,9 +48,11 @@ export interface WakeMessage {
 }
 
 /** Wake-ups of sessions. */
-export function createTimerQueue(env: Environment): {
+export interface TimerQueue {
   send(message: WakeMessage, delayMs: number): Promise<void>;
-} {
+}
+
+export function createTimerQueue(env: Environment): TimerQueue {
   const client = createClient(env);
   const QueueUrl = required(env, 'TIMER_QUEUE_URL');
   return {
@@ -94,7 +96,11 @@ export type EdgeCommand =
   /** Gives a call up that still rings; its plan has been closed. */
   | { kind: 'cancel'; token: string }
   /** Gives up one of the calls of a plan of kind `bridge` that still rings; the others go on. */
-  | { kind: 'drop'; token: string; callSid: string; outcome: Outcome };
+  | { kind: 'drop'; token: string; callSid: string; outcome: Outcome }
+  /** Takes the call of a plan of kind `moved` out of its bridge. It can be said again. */
+  | { kind: 'move'; token: string }
+  /** The bridge of that plan: what comes from one side is not passed on, or is again. It can be said again. */
+  | { kind: 'mute'; token: string; side: 'inside' | 'outside'; isMuted: boolean };
 
 export interface EdgeCommands {
   /** @param edge the name of the one edge that can carry it out; without it any edge does */

@@ -39,6 +39,8 @@ export interface Sessions {
   create(stored: Omit<StoredSession, 'version'>, nowMs: number): Promise<void>;
   /** Throws Conflict when the session has been written since it was read. */
   save(stored: StoredSession, nowMs: number): Promise<void>;
+  /** Those of these SIDs that are there. */
+  getAll(sids: readonly string[]): Promise<Session[]>;
   /** An account's calls, newest root call first; `after` is where the page before ended. */
   list(
     accountSid: string,
@@ -58,6 +60,8 @@ export function createSessions(table: Table): Sessions {
       const item = await table.get(key.call(rootSid));
       return item && decode(item);
     },
+
+    getAll: async sids => (await table.getAll(sids.map(key.call))).map(item => decode(item).session),
 
     create: (stored, nowMs) => table.put(encode({ ...stored, version: 0 }, nowMs), NEW),
 
@@ -112,8 +116,8 @@ function encode({ session, version, handled, outbox, fingerprint }: StoredSessio
   return {
     pk: { S: pk },
     sk: { S: sk },
-    // The call that is screened is listed with the one that dialled it.
-    ...(session.screening === undefined && {
+    // A call that another one has dialled is listed with that one.
+    ...(root.parentSid === undefined && {
       gsi1pk: { S: callsOf(session.accountSid) },
       gsi1sk: { S: sortKey(root) },
     }),

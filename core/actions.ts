@@ -1,7 +1,7 @@
 /** Actions that every part of the engine says. */
 import type { Action, LegSelector } from '../sma/contract/action.ts';
 import type { LegTag } from '../sma/contract/event.ts';
-import { isOver } from './call.ts';
+import { isSettled } from './call.ts';
 import type { Turn } from './turn.ts';
 
 /** Nothing new: what runs goes on. */
@@ -26,7 +26,7 @@ export function hangUpDialled(turn: Turn): Action[] {
 }
 
 export const legBIsUp = ({ dialled }: Turn): boolean =>
-  dialled?.answeredAtMs !== undefined && !isOver(dialled);
+  dialled?.answeredAtMs !== undefined && !isSettled(dialled);
 
 /** True when a list hangs that leg up. */
 export const hangsUp = (actions: readonly Action[], leg: LegTag): boolean =>

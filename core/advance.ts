@@ -6,10 +6,10 @@ import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
 import { type Aside, asideArrived, tellAside } from './aside.ts';
-import { isOver, type Outcome } from './call.ts';
+import { isOver, isSettled, type Outcome } from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan, type ScreeningVerdict } from './dial-plan.ts';
-import type { DocumentRequest, DocumentResult } from './document.ts';
+import type { DocumentRequest, DocumentResult, RequestPurpose } from './document.ts';
 import { endAll, endDialled, endRoot, legAEnded, legBEnded } from './endings.ts';
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent, verbWoken } from './flow.ts';
@@ -26,7 +26,7 @@ export type Happening = { nowMs: number } & Surroundings &
     /** What came of a document request. */
     | { kind: 'document'; id: string; result: DocumentResult }
     /** Somebody changed the live call: what becomes of which call. */
-    | { kind: 'redirected'; entry: Entry }
+    | { kind: 'redirected'; entry: Entry; isParting?: boolean }
     | { kind: 'aside'; aside: Aside }
     | { kind: 'hungUp'; callSid: string; outcome: Outcome }
     /** The clock has reached something that was set. */
@@ -81,12 +81,13 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
   },
   document: (turn, { id, result }) => asideArrived(turn, id, result) ?? documentArrived(turn, id, result),
   aside: (turn, { aside }) => tellAside(turn, aside),
-  redirected: (turn, { entry }) => (isOver(turn.root) || turn.beingEnded ? KEEP : takeOver(turn, entry)),
+  redirected: (turn, { entry, isParting }) =>
+    isOver(turn.root) || turn.beingEnded ? KEEP : takeOver(turn, entry, isParting),
   hungUp: (turn, { callSid, outcome }) => {
     const dialled = turn.dialled;
     if (callSid !== dialled?.sid)
       return callSid === turn.root.sid ? endRoot(turn, outcome, byApi(outcome)) : KEEP;
-    if (isOver(dialled)) return KEEP;
+    if (isSettled(dialled)) return KEEP;
     turn.session.flow.dropDialled = outcome;
     turn.session.flow.dialEnd = byApi(outcome);
     return hangUpDialled(turn);
@@ -103,7 +104,7 @@ const HAPPENINGS: { readonly [K in Happening['kind']]: Handler<K> } = {
     if (due(callLimit)) return isOver(turn.root) ? endDialled(turn) : endRoot(turn, 'completed', TIME_LIMIT);
     if (due(dialLimit)) {
       turn.alarm('dialLimit', undefined);
-      turn.session.flow.dialEnd = TIME_LIMIT;
+      if (!turn.session.flow.parting) turn.session.flow.dialEnd = TIME_LIMIT;
       return hangUpDialled(turn);
     }
     if (isOver(turn.root)) return KEEP;
@@ -158,7 +159,7 @@ const EVENTS: { readonly [T in SmaEventType]: (turn: Turn, event: SmaEvent) => A
     turn.closePlan();
     turn.alarm('ring', undefined);
     turn.alarm('callLimit', turn.nowMs + turn.session.timeLimitSeconds * 1000);
-    return begin(turn, turn.session.entry, turn.session.screening ? 'screening' : 'first');
+    return begin(turn, turn.session.entry, firstPurpose(turn.session));
   },
   RINGING: turn => {
     const { hangUpAfterRingingSeconds: seconds } = turn.session;
@@ -217,6 +218,11 @@ export function advance(session: Session, happening: Happening): Step {
   };
 }
 
+function firstPurpose({ screening, movedFrom }: Session): RequestPurpose {
+  if (screening) return 'screening';
+  return movedFrom ? 'update' : 'first';
+}
+
 function verdictOf({ screening, notifications }: Session): Step['verdict'] & object {
   if (screening === undefined) throw new Error('Only a screening has a verdict.');
   const { dialToken, index, accepted = false, failures } = screening;
@@ -225,7 +231,7 @@ function verdictOf({ screening, notifications }: Session): Step['verdict'] & obj
 
 /** True once no leg is left: nothing more can happen to it. */
 export function sessionIsOver(session: Session): boolean {
-  return session.calls.every(isOver);
+  return session.calls.every(isSettled);
 }
 
 /** When the session next has to be woken, if ever. */
@@ -258,7 +264,7 @@ function noteLegs(turn: Turn, event: SmaEvent): void {
   const b = participant(event, 'LEG-B');
   if (a) session.legA = a.CallId;
   // Its own number is worth keeping only where the call itself shows something else.
-  if (a && (session.sip || turn.root.sip)) session.legANumber = a.From;
+  if (a && (session.sip || session.movedFrom || turn.root.sip)) session.legANumber = a.From;
   if (b) session.legB = b.CallId;
   if (a?.Status !== 'Disconnected') return;
   turn.callerGone = true;

@@ -93,6 +93,8 @@ export interface Call {
   nextCallback: number;
   /** How many events it has had that can be subscribed to, wanted or not. */
   progressEvents?: number;
+  /** It was taken out of its session: the one of that SID carries it on, and tells all that becomes of it. */
+  moved?: { to: string; atMs: number };
   /** Its record was deleted by its owner: it runs out, and is shown no more. */
   deleted?: true;
 }
@@ -109,10 +111,14 @@ export function isOver(call: Call): call is Call & { status: Outcome; endedAtMs:
   return OUTCOMES.has(call.status);
 }
 
-/** Talk time in whole seconds, rounded; 0 for a call that nobody answered; undefined while it lasts. */
-export function durationSeconds(call: Call): number | undefined {
-  if (call.endedAtMs === undefined) return undefined;
-  return call.answeredAtMs === undefined ? 0 : Math.round((call.endedAtMs - call.answeredAtMs) / 1000);
+/** Nothing more becomes of it where it is told of so: it is over, or another session carries it on. */
+export const isSettled = (call: Call): boolean => isOver(call) || call.moved !== undefined;
+
+/** Talk time in whole seconds, rounded; 0 for a call that nobody answered; undefined while it lasts. Of a call that was moved, until then. */
+export function durationSeconds({ answeredAtMs, endedAtMs, moved }: Call): number | undefined {
+  const untilMs = endedAtMs ?? moved?.atMs;
+  if (untilMs === undefined) return undefined;
+  return answeredAtMs === undefined ? 0 : Math.round((untilMs - answeredAtMs) / 1000);
 }
 
 /** From the first ring, or the try to reach somebody, until an answer or the end, in whole seconds, rounded; undefined before. */

@@ -32,6 +32,12 @@ export interface ScreeningVerdict {
   failures?: DocumentFailure[];
 }
 
+/** One target of a plan. */
+export interface BranchPlace {
+  dialToken: string;
+  index: number;
+}
+
 export interface DialPlan {
   token: string;
   /**
@@ -39,8 +45,9 @@ export interface DialPlan {
    * `originate`: the edge dials the one target by itself, and calls the voice service once it has answered.
    * `inbound`: somebody calls the edge, which calls the voice service, and answers when that does; it has no targets, and
    * what is told of its call is the control plane's to tell.
+   * `moved`: the edge takes a call out of the bridge that it has made, and calls the voice service for it.
    */
-  kind: 'bridge' | 'originate' | 'inbound';
+  kind: 'bridge' | 'originate' | 'inbound' | 'moved';
   accountSid: string;
   dialect: string;
   /** The root call of the session that the plan belongs to. */
@@ -64,6 +71,8 @@ export interface DialPlan {
   expiresAtMs: number;
   /** Of an `inbound` plan. */
   inbound?: InboundCall;
+  /** Of a `moved` plan: where its call is joined. */
+  movedFrom?: BranchPlace;
 }
 
 /** What the edge knows of one branch. */

@@ -3,9 +3,9 @@ import type { Action } from '../sma/contract/action.ts';
 import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
-import { isOver, type WebTarget } from './call.ts';
+import { isOver, isSettled, type WebTarget } from './call.ts';
 import type { DocumentFailure, DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
-import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW } from './limits.ts';
+import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW, PARTING_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { hearScreeningKey } from './screening.ts';
 import { isAbout, restAfterFailure } from './sent-list.ts';
@@ -31,16 +31,29 @@ export function begin(turn: Turn, entry: Entry, purpose: RequestPurpose): Action
   return ask(turn, { target: entry.target, purpose, ...(entry.facts && { facts: entry.facts }) });
 }
 
-/** A live update: once the call is up; at once, or once the bridge is settled that the voice service cannot interrupt. */
-export function takeOver(turn: Turn, entry: Entry): Action[] {
+/**
+ * A live update: once the call is up; at once, or once the bridge is settled that the voice service cannot interrupt.
+ * `isParting`: the callee is not hung up by it, as the SIP edge takes it out of the bridge.
+ */
+export function takeOver(turn: Turn, entry: Entry, isParting = false): Action[] {
   const { root, dialled } = turn;
   if (root.direction !== 'inbound' && root.answeredAtMs === undefined) {
     turn.session.entry = entry;
     return KEEP;
   }
-  if (dialled === undefined || isOver(dialled)) return begin(turn, entry, 'update');
+  const isBridged = isParting ? dials(turn) : dialled !== undefined && !isSettled(dialled);
+  if (!isBridged) return begin(turn, entry, 'update');
   turn.session.flow.takeover = entry;
-  return hangUpDialled(turn);
+  if (!isParting) return hangUpDialled(turn);
+  turn.session.flow.parting = true;
+  turn.alarm('dialLimit', turn.nowMs + PARTING_MS);
+  return KEEP;
+}
+
+/** A Dial is under way. */
+function dials({ session: { flow } }: Turn): boolean {
+  const verb = flow.running && flow.verbs[flow.running.index];
+  return verb !== undefined && definitionOf(verb).dials === true;
 }
 
 export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
@@ -213,7 +226,8 @@ function follow(turn: Turn, next: Next): Action[] {
     if (flow.running) flow.running = { ...flow.running, notes: next.notes };
     if (next.interrupt) turn.interrupt = true;
     if (turn.beingEnded) return hangUpCaller(turn);
-    return (flow.takeover || flow.dropDialled) && legBIsUp(turn) ? hangUpDialled(turn) : next.stay;
+    const isCut = flow.dropDialled || (flow.takeover && !flow.parting);
+    return isCut && legBIsUp(turn) ? hangUpDialled(turn) : next.stay;
   }
   delete flow.running;
   if (turn.beingEnded) return hangUpCaller(turn);

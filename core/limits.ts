@@ -11,6 +11,10 @@ export const MAX_RING_TIMEOUT_SECONDS = MAX_CALL_TIMEOUT_SECONDS;
 export const MAX_DOCUMENTS_IN_A_ROW = 20;
 /** When a leg that was hung up is not gone by then, it is hung up once more, or found to be lost. */
 export const ENDING_GRACE_MS = 60_000;
+/** A call that was to be placed, or to be brought by the SIP edge, and of which nothing was told by then, will not be: its message would have come again. */
+export const NEVER_BEGUN_AFTER_MS = 180_000;
+/** The SIP edge takes a callee out of a bridge within this, or not at all: then the bridge is ended. */
+export const PARTING_MS = 15_000;
 /** What the caller hears of a customer's server that takes its time, in one piece. */
 export const HOLD_MS = 20_000;
 /** After its time, and so much more, a screening is ended by the voice service's side: the SIP edge should have done it. */

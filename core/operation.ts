@@ -16,7 +16,7 @@ import type { SipSettings } from './leg-end.ts';
 import type { Route, RouteSettings } from './route.ts';
 import type { Entry, WrittenEntry } from './session.ts';
 import type { Trunk, TrunkSettings } from './trunk.ts';
-import type { LaidOutVerb, Verb } from './verb.ts';
+import type { LaidOutVerb } from './verb.ts';
 
 export interface PlaceCall {
   /** A number, a SIP address or `client:name`: a number follows the account's routes. */
@@ -118,18 +118,33 @@ export interface PageCalls {
   limit: number;
 }
 
-/** `V` is how far its verbs are laid out. */
-export type CallChange<V = Verb> =
+export type CallChange =
   /**
    * A call in progress can be completed, but not canceled: unless it is to be hung up whatever its state, or a cancellation that
    * comes too late is to change nothing.
    */
   | { hangUp: Extract<Outcome, 'completed' | 'canceled'>; inAnyState?: true; tooLate?: 'ignore' }
-  /** `callerIds` are those that its verbs will show. */
-  | { redirect: Entry<V>; callerIds?: CallerId[] }
+  | Redirection
   /** For one of two who talk, beside their talk. */
   | { aside: Aside }
-  | { callback: StatusCallback };
+  | { callback: StatusCallback }
+  /** Whoever it talks with hears it no more, or hears it again. */
+  | { mute: boolean };
+
+/** Where a call goes, and whoever it talks with. A caller who is not named goes on after its Dial; a callee has nothing to go on with, and is hung up. */
+export interface Redirection {
+  redirect?: WrittenEntry;
+  connected?: WrittenEntry | 'hung-up';
+  /** Those that its verbs will show. */
+  callerIds?: CallerId[];
+}
+
+/** A change on its way to the call, whose next event finds it. */
+export type LeftChange =
+  | { hangUp: Outcome }
+  /** Whoever it talks with is hung up, unless the SIP edge takes that one out of the bridge: `isParting`. */
+  | { redirect: Entry; isParting?: true }
+  | { aside: Aside };
 
 export interface PhoneNumber extends VoiceSettings {
   sid: string;

@@ -19,6 +19,8 @@ export type ProblemKind =
   | 'no-caller-id'
   | 'unroutable'
   | 'wrong-state'
+  /** It takes the SIP edge, and the call does not pass it. */
+  | 'out-of-reach'
   /** It has ended: nothing can be changed about it any more. */
   | 'call-over'
   | 'not-finished'

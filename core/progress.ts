@@ -1,5 +1,5 @@
 /** How a call gets on, and what is told of it. Whoever carries a call on does it through here, so that it is told alike. */
-import { type Call, type CallStatus, isOver } from './call.ts';
+import { type Call, type CallStatus, isOver, isSettled } from './call.ts';
 import { type CallEnd, endOfSipCode } from './call-end.ts';
 import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
 
@@ -44,7 +44,7 @@ export interface Telling {
 
 /** Moves a call on, in place, and returns what is to be published of it. A call never goes back, and ends once. */
 export function progress(call: Call, status: CallStatus, telling: Telling): CallEvent[] {
-  if (isOver(call) || (call.nextEvent > 0 && RANK[status] <= RANK[call.status])) return [];
+  if (isSettled(call) || (call.nextEvent > 0 && RANK[status] <= RANK[call.status])) return [];
   const { nowMs } = telling;
   call.status = status;
   call.updatedAtMs = nowMs;

@@ -7,6 +7,7 @@ import type { Action } from '../sma/contract/action.ts';
 import type { Aside } from './aside.ts';
 import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
 import type { CallEnd } from './call-end.ts';
+import type { BranchPlace } from './dial-plan.ts';
 import type { DocumentRequest, Facts, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
@@ -67,6 +68,8 @@ export interface Flow {
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
   takeover?: Entry;
+  /** The SIP edge takes the callee out of that bridge, which ends by it. */
+  parting?: true;
   /** What is listened for while the two talk; there only while they do. */
   talking?: Action[];
   /** What one of them is told aside, once its audio has come. */
@@ -91,7 +94,7 @@ export interface Alarms {
 }
 
 export interface Session {
-  /** The root call's SID. */
+  /** The root call's SID; one of its own where that call was moved out of another session. */
   sid: string;
   accountSid: string;
   dialect: string;
@@ -124,6 +127,8 @@ export interface Session {
   dialToken?: string;
   /** It is the screening of a call that another session has dialled. */
   screening?: ScreeningOf;
+  /** The root call was dialled by another session, and joined there. */
+  movedFrom?: BranchPlace;
   /** How the root call ends once its leg is gone, where somebody decided that: nothing but its end comes after. */
   ending?: Outcome;
   /** Who decided it, and why. */

@@ -7,6 +7,7 @@ import {
   type CallStatus,
   type Direction,
   isOver,
+  isSettled,
   type Outcome,
   type Parameters,
   type SipOrigin,
@@ -42,6 +43,8 @@ export interface Surroundings {
   report?: DialReport | undefined;
   /** What its targets' screenings came to. */
   verdicts?: readonly ScreeningVerdict[] | undefined;
+  /** The SIP edge has not taken the session's call out of its bridge: another session has it still. */
+  isStillBridged?: boolean | undefined;
 }
 
 export class Turn {
@@ -61,12 +64,18 @@ export class Turn {
   decided = false;
   /** What runs is to be cut, which only the answer to an update can do: one is to be asked for. */
   interrupt = false;
+  /** What becomes of the calls is for somebody else to announce. */
+  readonly #isSilent: boolean;
   /** What the SIP edge is to dial, from this turn on. */
   plan: DialPlan | undefined;
   /** The plan that this turn takes out of the edge's hands. */
   closedPlan: string | undefined;
 
-  constructor(session: Session, nowMs: number, { edge, report, verdicts = [] }: Surroundings = {}) {
+  constructor(
+    session: Session,
+    nowMs: number,
+    { edge, report, verdicts = [], isStillBridged = false }: Surroundings = {},
+  ) {
     this.session = {
       ...session,
       calls: session.calls.map(call => ({ ...call })),
@@ -78,6 +87,7 @@ export class Turn {
     this.edge = edge;
     this.report = report;
     this.verdicts = verdicts;
+    this.#isSilent = session.screening !== undefined || isStillBridged;
     if (report) this.adopt(report.calls);
     const [root] = this.session.calls;
     this.callerGone = root !== undefined && isOver(root);
@@ -91,8 +101,8 @@ export class Turn {
   get dialled(): Call | undefined {
     const dialled = this.session.calls.slice(1);
     return (
-      dialled.find(call => call.answeredAtMs !== undefined && !isOver(call)) ??
-      dialled.findLast(call => !isOver(call)) ??
+      dialled.find(call => call.answeredAtMs !== undefined && !isSettled(call)) ??
+      dialled.findLast(call => !isSettled(call)) ??
       dialled.at(-1)
     );
   }
@@ -136,17 +146,17 @@ export class Turn {
     const call = this.addCall({
       ...input,
       sid: childSid(this.session.sid, this.session.calls.length),
-      parentSid: this.session.sid,
+      parentSid: this.root.sid,
       direction: 'outbound-dial',
     });
     this.progress(call, 'initiated');
     return call;
   }
 
-  /** Moves a call on and announces it; what becomes of one that is screened is for the SIP edge to announce. */
+  /** Moves a call on and announces it; what becomes of one that is screened, or still bridged by another session, is for the SIP edge to announce. */
   progress(call: Call, status: CallStatus): void {
     const events = progress(call, status, this.#telling);
-    if (this.session.screening === undefined) this.events.push(...events);
+    if (!this.#isSilent) this.events.push(...events);
   }
 
   /** The screening that this session is has come to its end, the first time that this is said. */
@@ -195,8 +205,8 @@ export class Turn {
       end,
     }: { sipCode?: number | undefined; media?: MediaFigures | undefined; end?: CallEnd | undefined } = {},
   ): void {
-    if (isOver(call)) return;
-    if (call.parentSid !== undefined || this.session.transactionId === undefined) this.closePlan();
+    if (isSettled(call)) return;
+    if (call !== this.root || this.session.transactionId === undefined) this.closePlan();
     if (sipCode !== undefined) call.sipCode = sipCode;
     if (media) call.media = media;
     if (end) call.end = end;

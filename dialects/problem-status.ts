@@ -21,6 +21,7 @@ export const HTTP_STATUSES: Readonly<Record<ProblemKind, number>> = {
   'no-caller-id': 400,
   unroutable: 400,
   'wrong-state': 409,
+  'out-of-reach': 409,
   'call-over': 409,
   'not-finished': 409,
   'invalid-page': 400,

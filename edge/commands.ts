@@ -2,7 +2,7 @@ import type { EdgeCommand } from '../aws/queues.ts';
 import type { Edge } from './edge.ts';
 
 /** What of an edge commands reach. */
-export type CommandedEdge = Pick<Edge, 'originate' | 'cancel' | 'drop'>;
+export type CommandedEdge = Pick<Edge, 'originate' | 'cancel' | 'drop' | 'move' | 'mute'>;
 
 type Commands = {
   readonly [K in EdgeCommand['kind']]: (
@@ -15,6 +15,8 @@ const COMMANDS: Commands = {
   originate: (edge, { token }) => edge.originate(token),
   cancel: (edge, { token }) => edge.cancel(token, 'canceled'),
   drop: (edge, { token, callSid, outcome }) => edge.drop(token, callSid, outcome),
+  move: (edge, { token }) => edge.move(token),
+  mute: (edge, { token, side, isMuted }) => edge.mute(token, side, isMuted),
 };
 
 /** Does what the control plane asks. @throws whatever `Edge.originate` throws: the command is to be given again */

@@ -19,7 +19,8 @@ import { IncomingCall } from './inbound/incoming-call.ts';
 import type { JoinedCall } from './joined-call.ts';
 import { memoryJournal } from './journal.ts';
 import { errorFields } from './log.ts';
-import { directMedia } from './media-plane.ts';
+import { directMedia, type Side } from './media-plane.ts';
+import { MovingCall, placeOf } from './moving-call.ts';
 import { networks } from './networks.ts';
 import type { EdgeOptions } from './options.ts';
 import { OriginateCall } from './originate-call.ts';
@@ -49,6 +50,13 @@ export interface Edge {
   cancel(token: string, outcome: Outcome): void;
   /** Ends one call of a `bridge` plan that still rings, with that outcome; the others go on. */
   drop(token: string, callSid: string, outcome: Outcome): void;
+  /**
+   * Takes the call of a `moved` plan out of its bridge, and brings it to the voice service. Nothing happens where that bridge is not
+   * here, or stands no more. @throws whatever the table throws: the command is to be given again
+   */
+  move(token: string): Promise<void>;
+  /** Whether what comes from that side of the bridge of that plan is kept from the other one. */
+  mute(token: string, side: Side, isMuted: boolean): void;
   /**
    * Takes no new calls, lets those that live go on for that long, and stops. Bridges that are left are hung up, or
    * handed over: the next process of the same name finds them in the journal and goes on.
@@ -108,7 +116,8 @@ export function createEdge(options: EdgeOptions): Edge {
 
   const dials = new Set<LiveDial>();
   const bridges = new Set<JoinedCall>();
-  const originated = new Map<string, OriginateCall>();
+  /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
+  const originated = new Map<string, OriginateCall | MovingCall>();
   const cancelled = new Map<string, Outcome>();
   let draining = false;
   let keeper: object | undefined;
@@ -147,6 +156,14 @@ export function createEdge(options: EdgeOptions): Edge {
   function keep(bridge: JoinedCall): void {
     bridges.add(bridge);
     void bridge.done.finally(() => bridges.delete(bridge));
+  }
+
+  function take(token: string, call: OriginateCall | MovingCall): void {
+    originated.set(token, call);
+    void call.done.finally(() => originated.delete(token));
+    hold(call);
+    const outcome = cancelled.get(token);
+    if (outcome !== undefined) call.cancel(outcome);
   }
 
   function keepAll(): void {
@@ -224,12 +241,7 @@ export function createEdge(options: EdgeOptions): Edge {
       const stored =
         (await options.plans.claim(token, options.name, Math.floor(clock.now()))) ?? (await forsaken(token));
       if (stored?.plan.kind !== 'originate') return false;
-      const call = new OriginateCall(surroundings, voiceConnector, stored, keep);
-      originated.set(token, call);
-      void call.done.finally(() => originated.delete(token));
-      hold(call);
-      const outcome = cancelled.get(token);
-      if (outcome !== undefined) call.cancel(outcome);
+      take(token, new OriginateCall(surroundings, voiceConnector, stored, keep));
       return true;
     },
 
@@ -246,6 +258,20 @@ export function createEdge(options: EdgeOptions): Edge {
 
     drop(token, callSid, outcome) {
       for (const dial of dials) dial.drop?.(token, callSid, outcome);
+    },
+
+    async move(token) {
+      const { voiceConnector: connector } = options;
+      if (connector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
+      const stored = await options.plans.get(token);
+      const place = stored && placeOf(stored, clock.now());
+      const bridge = place && [...bridges].find(each => each.joins(place));
+      if (stored === undefined || bridge === undefined || originated.has(token)) return;
+      take(token, new MovingCall({ surroundings, connector, stored, bridge, keep }));
+    },
+
+    mute(token, side, isMuted) {
+      for (const bridge of bridges) bridge.mute(token, side, isMuted);
     },
 
     async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {

@@ -1,3 +1,4 @@
+import type { BranchPlace } from '../core/dial-plan.ts';
 import { MAX_SIP_URI_CHARACTERS } from '../core/sip-uri.ts';
 import { REFER_TO } from '../sip/header/name-addr.ts';
 import type { IncomingReferral, Session } from '../sip/user-agent.ts';
@@ -56,6 +57,41 @@ export class JoinedCall implements LiveDial {
 
   end(): void {
     this.#pair.end('hung up');
+  }
+
+  /** Whether it is the bridge of that target of that plan, and stands. */
+  joins({ dialToken, index }: BranchPlace): boolean {
+    const { ledger, index: own } = this.#parts;
+    return ledger.plan.token === dialToken && own === index && !this.#pair.over;
+  }
+
+  /**
+   * Ends the inside leg, and gives the target up to the session of that SID: resolves with what is left of it, whether it is still there or not.
+   * Undefined where it was no longer this bridge's to give.
+   */
+  async part(sessionSid: string): Promise<Pick<JoinedCallParts, 'outside' | 'path'> | undefined> {
+    const { ledger, index, outside, path } = this.#parts;
+    if (ledger.isOver(index)) return undefined;
+    this.#pair.keepOutside();
+    ledger.move(index, sessionSid);
+    // Not written, and not refused either: whether it was, nobody knows. Then it counts, and the same end is told at worst twice.
+    const isWritten = await ledger.save().catch(() => true);
+    if (isWritten) this.#pair.part('moved');
+    else {
+      outside.bye();
+      path.close();
+    }
+    return isWritten ? { outside, path } : undefined;
+  }
+
+  /** What comes from that side is not passed on, or is again, if this is the bridge of that plan. */
+  mute(dialToken: string, side: Side, isMuted: boolean): void {
+    if (this.#parts.ledger.plan.token === dialToken) void this.#pair.mute(side, isMuted);
+  }
+
+  /** Its target. */
+  get outside(): Session {
+    return this.#parts.outside;
   }
 
   /** Writes the bridge down as it is now, and lets go of it: the next process of this edge goes on with it. */

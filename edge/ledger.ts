@@ -1,7 +1,7 @@
 import type { Bus } from '../aws/bus.ts';
 import type { DialPlans, StoredPlan } from '../aws/dial-plans.ts';
 import { Conflict } from '../aws/table.ts';
-import { type Call, type CallStatus, isOver } from '../core/call.ts';
+import { type Call, type CallStatus, isOver, isSettled } from '../core/call.ts';
 import type { CallEnd } from '../core/call-end.ts';
 import type { BranchFacts, DialPlan, DialReport } from '../core/dial-plan.ts';
 import type { CallEvent } from '../core/event.ts';
@@ -76,7 +76,7 @@ export class Ledger {
   tell(index: number, status: CallStatus | undefined, facts: BranchFacts = {}, end?: CallEnd): void {
     const call = this.calls[index];
     const branch = this.branches[index];
-    if (call === undefined || branch === undefined || isOver(call)) return;
+    if (call === undefined || branch === undefined || isSettled(call)) return;
     Object.assign(branch, facts);
     if (facts.media) call.media = facts.media.outside;
     if (facts.sipCode !== undefined && status !== undefined && status !== 'in-progress')
@@ -92,6 +92,14 @@ export class Ledger {
     if (call === undefined || isOver(call)) return;
     this.#outbox.push(...announce('Call Joined', call, this.#telling));
     this.#dirty = true;
+  }
+
+  /** Gives a call up to the session of that SID: from here on nothing more of it is told by this dial. Nothing leaves before `save`. */
+  move(index: number, to: string): void {
+    const call = this.calls[index];
+    if (call === undefined || isSettled(call)) return;
+    this.tell(index, undefined, { talkMs: this.nowMs - (call.answeredAtMs ?? this.nowMs) });
+    call.moved = { to, atMs: this.nowMs };
   }
 
   /**

@@ -4,7 +4,17 @@
  */
 import type { MediaFigures } from '../core/media-figures.ts';
 import type { Codec } from '../core/sip-target.ts';
-import { blackHole, flowing, keepPcmu, offerCodecs, parseSdp, writeSdp } from './sdp.ts';
+import {
+  blackHole,
+  deaf,
+  flowing,
+  keepPcmu,
+  offerCodecs,
+  parseSdp,
+  type Sdp,
+  speaking,
+  writeSdp,
+} from './sdp.ts';
 
 export type Side = 'inside' | 'outside';
 
@@ -17,11 +27,18 @@ export interface MediaPath {
   readonly offer: string;
   /** Whether `offer` names no real place for media, so that the target must be offered the other side's later. */
   readonly blackHole: boolean;
+  /** Media passes the edge: neither side need know where the other one is. */
+  readonly isAnchored: boolean;
   /**
    * What the other side is told in place of a description that came from one side.
    * @throws SdpRefused when there is nothing that both could speak
    */
   pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string>;
+  /**
+   * What comes from that side is kept from the other one, or is passed on again. Where media flows past the edge, that is only said in
+   * what the side is told from then on.
+   */
+  mute(side: Side, isMuted: boolean): Promise<void>;
   /** The offer that was passed on last was refused: everything is as it was before (RFC 3264 §8). */
   withdraw?(): void;
   /** Set it to hear keys (RFC 4733), where media passes the edge. */
@@ -108,25 +125,58 @@ export const directMedia: MediaPlane = {
     return directPath(['PCMU'], '', false);
   },
 
-  restore: (_snapshot, codecs = ['PCMU']) => directPath(codecs, '', false),
+  restore: (snapshot, codecs = ['PCMU']) =>
+    directPath(codecs, '', false, (snapshot as DirectSnapshot | undefined)?.muted),
 };
 
-function directPath(codecs: readonly Codec[], offer: string, isBlackHole: boolean): MediaPath {
+function directPath(
+  codecs: readonly Codec[],
+  offer: string,
+  isBlackHole: boolean,
+  muted: readonly Side[] = [],
+): MediaPath {
   let introduced = false;
+  let snapshot = snapshotOf(muted);
+
+  function passed(from: Side, kind: 'offer' | 'answer', sdp: string): Sdp | string {
+    if (from === 'outside') {
+      const spoken = keepPcmu(parseSdp(sdp));
+      // The answer to an offer from nowhere is often `inactive`: the voice service is to be offered more.
+      const first = isBlackHole && kind === 'answer' && !introduced;
+      introduced = true;
+      return first ? flowing(spoken) : spoken;
+    }
+    return kind === 'offer' ? offerCodecs(parseSdp(sdp), codecs) : sdp;
+  }
+
   return {
     offer,
     blackHole: isBlackHole,
+    isAnchored: false,
     async pass(from, kind, sdp) {
-      if (from === 'outside') {
-        const spoken = keepPcmu(parseSdp(sdp));
-        // The answer to an offer from nowhere is often `inactive`: the voice service is to be offered more.
-        const first = isBlackHole && kind === 'answer' && !introduced;
-        introduced = true;
-        return writeSdp(first ? flowing(spoken) : spoken);
-      }
-      return kind === 'offer' ? writeSdp(offerCodecs(parseSdp(sdp), codecs)) : sdp;
+      const told = passed(from, kind, sdp);
+      const mutes = snapshot?.muted ?? [];
+      if (mutes.length === 0) return typeof told === 'string' ? told : writeSdp(told);
+      const read = typeof told === 'string' ? parseSdp(told) : told;
+      // Whoever is muted says that it only receives; the other one is not to take that for a hold of its own making.
+      const heard = mutes.includes(from) ? speaking(read) : read;
+      return writeSdp(mutes.includes(OTHER[from]) ? deaf(heard) : heard);
     },
-    snapshot: () => undefined,
+    async mute(side, isMuted) {
+      const others = (snapshot?.muted ?? []).filter(each => each !== side);
+      snapshot = snapshotOf(isMuted ? [...others, side] : others);
+    },
+    snapshot: () => snapshot,
     close() {},
   };
 }
+
+interface DirectSnapshot {
+  readonly plane: 'direct';
+  readonly muted: readonly Side[];
+}
+
+const snapshotOf = (muted: readonly Side[]): DirectSnapshot | undefined =>
+  muted.length === 0 ? undefined : { plane: 'direct', muted };
+
+const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;

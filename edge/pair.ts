@@ -31,6 +31,9 @@ export interface PairParts {
 /** The voice service hears of an end when it is written down, but not later than this. */
 const INSIDE_WAITS_MS = 1_000;
 
+/** An offer of our own waits so long for one that is on its way, and looks again. */
+const BUSY_MS = 200;
+
 /**
  * Joins two sessions: the end of either ends both, unless the outside one is kept; offers (re-INVITE, UPDATE with a description), INFO and, where
  * somebody takes it, REFER are passed on. Refreshes without a description stay on their own leg.
@@ -42,6 +45,8 @@ export class Pair {
   readonly #parts: PairParts;
   #limit: TimerHandle | undefined;
   #over = false;
+  /** The outside leg, and its media, are kept for another when the inside one ends. */
+  #keepsOutside: boolean;
   /** An offer of one side is before the other: RFC 3261 §14.1 allows one at a time. */
   #passing = false;
 
@@ -51,6 +56,7 @@ export class Pair {
     this.inside = inside;
     this.outside = outside;
     this.path = path;
+    this.#keepsOutside = parts.outsideGoesOn === true;
     this.#watch('inside', inside, outside);
     this.#watch('outside', outside, inside);
     path.onDigit = (from, digit) => this.#digit(from, digit);
@@ -65,6 +71,17 @@ export class Pair {
 
   get over(): boolean {
     return this.#over;
+  }
+
+  /** From now on the inside leg may end alone. */
+  keepOutside(): void {
+    this.#keepsOutside = true;
+  }
+
+  /** Ends the inside leg alone. */
+  part(cause: string): void {
+    this.#keepsOutside = true;
+    this.#ended('inside', cause);
   }
 
   /** Lets go of both sessions as they are: another process goes on with them. */
@@ -88,7 +105,7 @@ export class Pair {
     if (remoteSdp === undefined || this.#over) return;
     this.#passing = true;
     try {
-      if (!path.blackHole) {
+      if (path.isAnchored) {
         await path.pass('inside', 'answer', remoteSdp);
         this.#parts.changed();
         return;
@@ -101,6 +118,40 @@ export class Pair {
     } finally {
       this.#passing = false;
     }
+  }
+
+  /**
+   * Keeps what comes from that side from the other one, or passes it on again. Where media flows past the edge, the side is offered a
+   * description that only sends (RFC 3264 §5.1).
+   */
+  async mute(side: Side, isMuted: boolean): Promise<void> {
+    const { surroundings, path, inside, outside } = this.#parts;
+    const [session, other] = side === 'inside' ? [inside, outside] : [outside, inside];
+    try {
+      await path.mute(side, isMuted);
+      this.#parts.changed();
+      if (path.isAnchored) return;
+      await this.#turnToOffer();
+      if (this.#over || other.remoteSdp === undefined) return;
+      this.#passing = true;
+      const from = side === 'inside' ? 'outside' : 'inside';
+      await this.#passOn(from, other.remoteSdp, session).finally(() => {
+        this.#passing = false;
+      });
+    } catch (error) {
+      const { callSid } = this.#parts;
+      surroundings.log('warn', 'A side could not be muted, or heard again.', {
+        callSid,
+        ...errorFields(error),
+      });
+    }
+  }
+
+  /** Resolves when nothing is before either side. */
+  async #turnToOffer(): Promise<void> {
+    const { clock } = this.#parts.surroundings;
+    while (this.#passing && !this.#over)
+      await new Promise<void>(resolve => clock.setTimeout(resolve, BUSY_MS));
   }
 
   #watch(side: Side, session: Session, other: Session): void {
@@ -118,7 +169,7 @@ export class Pair {
     const { surroundings, inside, outside, path, ended } = this.#parts;
     surroundings.clock.clearTimeout(this.#limit);
     const bye = { headers: { Reason: reason } };
-    const isKept = by === 'inside' && this.#parts.outsideGoesOn === true;
+    const isKept = by === 'inside' && this.#keepsOutside;
     if (!isKept) outside.bye(bye);
     detach(outside);
     let patience: TimerHandle | undefined;

@@ -1,4 +1,5 @@
 import type { StoredPlan } from '../aws/dial-plans.ts';
+import { isMovedTo } from '../core/moving.ts';
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 import { ENDS } from './branch-end.ts';
 import { agentFor } from './invite.ts';
@@ -42,10 +43,15 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
       await journal.remove(entry.token);
       return undefined;
     }
+    if (entry.kind === 'dialling' && (await isStillBridged(surroundings, stored))) {
+      await journal.remove(entry.token);
+      return undefined;
+    }
     const isOver = entry.kind === 'bridge' && stored.report?.branches[entry.index]?.talkMs !== undefined;
     if (entry.kind === 'dialling' || isOver) {
       await closed(surroundings, stored, isOver);
-      if (entry.kind === 'dialling') for (const leg of entry.open ?? []) hangUp(surroundings, leg);
+      for (const leg of entry.kind === 'dialling' ? (entry.open ?? []) : leftAlone(entry, stored))
+        hangUp(surroundings, leg);
       return undefined;
     }
     return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
@@ -56,11 +62,25 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
   }
 }
 
+/** The target of a `moved` plan was not taken out of its bridge yet, which goes on. */
+async function isStillBridged({ plans }: Surroundings, { plan }: StoredPlan): Promise<boolean> {
+  const { movedFrom, rootSid } = plan;
+  return (
+    movedFrom !== undefined && !isMovedTo(rootSid, movedFrom, (await plans.get(movedFrom.dialToken))?.report)
+  );
+}
+
+/** A target that was taken out of a bridge has a page of its own: what is left is the caller. */
+function leftAlone({ index, inside }: BridgeEntry, { report }: StoredPlan): OpenLeg[] {
+  return report?.calls[index]?.moved ? [{ side: 'inside', session: inside }] : [];
+}
+
 /** A dial that cannot go on: calls that were open are lost, and what was told is published, perhaps once more. */
 async function closed(surroundings: Surroundings, stored: StoredPlan, isOver: boolean): Promise<void> {
   const ledger = new Ledger(surroundings, stored);
   const page = new JournalPage(surroundings, stored.plan.token);
-  const { outcome, sipCode, end } = ENDS.lost;
+  const { sipCode, end } = ENDS.lost;
+  const outcome = stored.plan.kind === 'moved' ? 'completed' : ENDS.lost.outcome;
   if (!isOver) for (const index of ledger.calls.keys()) ledger.tell(index, outcome, { sipCode }, end);
   await ledger.save();
   void ledger.settled().then(() => page.remove());

@@ -107,13 +107,35 @@ export function blackHole(codecs: readonly Codec[], address: string, id: number)
   return offerCodecs({ session, media: [section] }, codecs);
 }
 
+type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+const DIRECTION = /^a=(sendonly|recvonly|inactive|sendrecv)$/;
+
 /** The description as that of somebody who sends and receives: what was on hold was so only for want of a peer. */
-export function flowing(sdp: Sdp): Sdp {
-  const direction = /^a=(?:sendonly|recvonly|inactive|sendrecv)$/;
-  const without = (lines: readonly string[]) => lines.filter(line => !direction.test(line));
+export const flowing = (sdp: Sdp): Sdp => redirected(sdp, () => 'sendrecv');
+
+/** As that of somebody who hears nothing: whoever is told it sends nothing (RFC 3264 §6.1). */
+export const deaf = (sdp: Sdp): Sdp =>
+  redirected(sdp, direction =>
+    direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive',
+  );
+
+/** As that of somebody who speaks as well, where it hears. */
+export const speaking = (sdp: Sdp): Sdp =>
+  redirected(sdp, direction => (direction === 'recvonly' ? 'sendrecv' : direction));
+
+/** Each section says its direction itself; without a word it is `sendrecv`, which need not be said (RFC 4566 §6). */
+function redirected({ session, media }: Sdp, change: (direction: Direction) => Direction): Sdp {
+  const without = (lines: readonly string[]) => lines.filter(line => !DIRECTION.test(line));
+  const said = (lines: readonly string[]) =>
+    lines.map(line => DIRECTION.exec(line)?.[1] as Direction | undefined).find(word => word !== undefined);
   return {
-    session: without(sdp.session),
-    media: sdp.media.map(section => ({ ...section, lines: without(section.lines) })),
+    session: without(session),
+    media: media.map(section => {
+      const direction = change(said(section.lines) ?? said(session) ?? 'sendrecv');
+      const spoken = direction === 'sendrecv' ? [] : [`a=${direction}`];
+      return { ...section, lines: [...without(section.lines), ...spoken] };
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type DialReport,
   readScreeningToken,
 } from '../core/dial-plan.ts';
+import { isMovedTo } from '../core/moving.ts';
 import type { Random } from '../core/random.ts';
 import { screeningSession } from '../core/screening.ts';
 import { adopted, type Session } from '../core/session.ts';
@@ -36,9 +37,9 @@ export interface EdgeLink {
   }>;
 }
 
-/** A call that the edge has placed, or lets in; or one that it has dialled for another call, and that is to be screened. */
+/** A call that the edge has placed, lets in, or has taken out of a bridge; or one that it has dialled for another call, and that is to be screened. */
 export type Brought =
-  | { kind: 'originate' | 'inbound'; sid: string; plan: DialPlan }
+  | { kind: 'originate' | 'inbound' | 'moved'; sid: string; plan: DialPlan }
   | { kind: 'screening'; sid: string; session: Session };
 
 /** Without EDGE_VOICE_CONNECTOR_ARN there is no edge. */
@@ -46,6 +47,12 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
   const plans = createDialPlans(table);
   const voiceConnectorArn = env['EDGE_VOICE_CONNECTOR_ARN'];
   const clientsConnectorArn = env['EDGE_CLIENTS_CONNECTOR_ARN'];
+
+  /** Once its call has come, it is its own. */
+  async function isStillBridged({ sid, movedFrom, transactionId }: Session): Promise<boolean> {
+    if (movedFrom === undefined || transactionId !== undefined) return false;
+    return !isMovedTo(sid, movedFrom, (await plans.get(movedFrom.dialToken))?.report);
+  }
 
   return {
     async brought({ InvocationEventType, CallDetails }) {
@@ -73,7 +80,8 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
       return sessions.map(session => asReported(session, reports.get(session.dialToken ?? '')));
     },
 
-    async about({ dialToken }) {
+    async about(session) {
+      const { dialToken } = session;
       const stored = dialToken === undefined ? undefined : await plans.get(dialToken);
       const edge =
         voiceConnectorArn === undefined
@@ -84,7 +92,12 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
               token: newToken(random),
             };
       return {
-        surroundings: { edge, report: stored?.report, verdicts: Object.values(stored?.verdicts ?? {}) },
+        surroundings: {
+          edge,
+          report: stored?.report,
+          verdicts: Object.values(stored?.verdicts ?? {}),
+          isStillBridged: await isStillBridged(session),
+        },
         async settle({ plan, closedPlan, verdict }, nowMs) {
           if (verdict !== undefined) {
             const { dialToken: token, index, ...rest } = verdict;

@@ -104,12 +104,14 @@ export class CallFunctions extends Construct {
       BUS_NAME,
       KEY_ID,
       OUTBOUND_QUEUE_URL: outbound.queueUrl,
+      TIMER_QUEUE_URL: timers.queueUrl,
       ...networks,
     });
     calls.grant(this.api, ...readAndWrite, 'BatchGetItem', 'DeleteItem');
     calls.grantQuery(this.api);
     events.bus.grantPutEventsTo(this.api);
     outbound.grantSendMessages(this.api);
+    timers.grantSendMessages(this.api);
     this.api.allow(['kms:Decrypt', 'kms:Encrypt'], [tokenKey.keyArn]);
     this.voice.connect(this.api, 'UpdateSipMediaApplicationCall');
 

@@ -87,6 +87,7 @@ export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
       TABLE_NAME: tableName,
       BUS_NAME: busName,
       OUTBOUND_QUEUE_URL: queueUrls.outbound,
+      TIMER_QUEUE_URL: queueUrls.timers,
       KEY_ID: keyId,
       SIP_MEDIA_APPLICATION_ID: sipMediaApplicationId,
       ALLOWED_NETWORKS: allowedNetworks,

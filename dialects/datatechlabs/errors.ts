@@ -28,6 +28,7 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
   'unknown-resource': { status: 404, code: 308 },
   conflict: { status: 409, code: 309 },
   'limit-reached': { status: 409, code: 310 },
+  'out-of-reach': { status: 409, code: 312 },
   internal: { status: 500, code: 900 },
 };
 

@@ -14,6 +14,7 @@ export const STATUSES: Readonly<Record<ProblemKind, number>> = {
   'body-too-large': 400,
   'limit-reached': 400,
   'wrong-state': 404,
+  'out-of-reach': 400,
   'call-over': 404,
   'not-finished': 404,
 };

@@ -105,21 +105,18 @@ function callee(written: string): string {
   return name === undefined ? written : `client:${name}`;
 }
 
+/** The A leg is the call itself, the B leg whoever it talks with. */
 export function decodeTransfer(request: ApiRequest): CallChange[] {
   const asked = read(bodyParameters(request), transferCall);
   const legs = asked.legs ?? 'aleg';
-  if (legs !== 'aleg') {
-    throw refusal(
-      'invalid-parameter',
-      'legs',
-      `is ${legs}, but only the A leg can follow another document yet: send legs=aleg`,
-      transferCall.codes,
-    );
-  }
-  if (asked.aleg_url === undefined)
-    throw refusal('missing-parameter', 'aleg_url', 'is missing', transferCall.codes);
-  const target = { url: asked.aleg_url, method: asked.aleg_method ?? 'POST' } as const;
-  return [{ redirect: { target } }];
+  const entryOf = (leg: 'aleg' | 'bleg'): Entry | undefined => {
+    if (legs !== leg && legs !== 'both') return undefined;
+    const url = asked[`${leg}_url`];
+    if (url === undefined) throw refusal('missing-parameter', `${leg}_url`, 'is missing', transferCall.codes);
+    return { target: { url, method: asked[`${leg}_method`] ?? 'POST' } };
+  };
+  const [redirect, connected] = [entryOf('aleg'), entryOf('bleg')];
+  return [{ ...(redirect && { redirect }), ...(connected && { connected }) }];
 }
 
 /** Parameters of a request that had no effect. */

@@ -9,8 +9,8 @@ export const STATUSES: Readonly<Record<ProblemKind, number>> = { ...HTTP_STATUSE
 
 /** Of a call that is not there, to whom wants to change it. */
 export const UNKNOWN_CALL_TO_CHANGE = 406;
-/** What is asked for is not there: the platform's reason code for that is 1002. */
-export const NOT_SUPPORTED = 1002;
+/** The platform's reason codes, where one says more than the status: what is asked for is not there. */
+const REASON_CODES: Readonly<Partial<Record<ProblemKind, number>>> = { 'out-of-reach': 1002 };
 
 const HEADERS: Readonly<Partial<Record<ProblemKind, Record<string, string>>>> = {
   unauthorized: { 'www-authenticate': 'Basic realm="Restcomm realm"' },
@@ -18,7 +18,7 @@ const HEADERS: Readonly<Partial<Record<ProblemKind, Record<string, string>>>> = 
 };
 
 export function problem(problem: Problem, request: ProblemRequest): ApiAnswer {
-  const { kind, message, code } = problem;
+  const { kind, message, code = REASON_CODES[problem.kind] } = problem;
   const status = statusOf(kind, request);
   const text = code === undefined ? message : `${code}: ${message}`;
   if (kind === 'missing-parameter') return { status, headers: { 'content-type': 'text/plain' }, body: text };

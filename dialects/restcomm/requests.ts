@@ -9,7 +9,6 @@ import { Reading } from '../markup/reading.ts';
 import { bodyParameters, read } from '../parameters.ts';
 import { shown } from '../text.ts';
 import { createCall, updateCall } from './contracts.ts';
-import { NOT_SUPPORTED } from './errors.ts';
 import { CODE } from './markup/codes.ts';
 import { callerOf, plainTarget } from './markup/dial.ts';
 import { EVENTS, INBOUND_EVENTS } from './status-words.ts';
@@ -45,33 +44,28 @@ export function decodeCreate(request: ApiRequest): PlaceCall {
 
 export function decodeUpdate(request: ApiRequest): CallChange[] {
   const asked = read(parametersOf(request), updateCall);
-  const { Url: url, Status: status, Mute: mute } = asked;
+  const { Url: url, Status: status, Mute: mute, MoveConnectedCallLeg: moves } = asked;
   if (url === undefined && status === undefined && mute === undefined) {
     throw new Problem('conflict', 'There is nothing to change: send Url, Status or Mute.', { field: 'Url' });
-  }
-  if (mute === 'true') {
-    throw unsupported('Mute', 'the voice service has no action that mutes one side of a call');
-  }
-  if (asked.MoveConnectedCallLeg === 'true') {
-    throw unsupported(
-      'MoveConnectedCallLeg',
-      'the voice service cannot part two joined legs and keep both: send it as false, and the other leg is hung up',
-    );
   }
   const callback = statusCallback(asked, [...INBOUND_EVENTS]);
   return [
     ...(callback ? [{ callback }] : []),
-    ...(url === undefined ? [] : [{ redirect: entryOf(url, asked) }]),
+    ...(url === undefined ? [] : [bothLegs(entryOf(url, asked), moves === 'true')]),
+    ...(mute === undefined ? [] : [{ mute: mute === 'true' }]),
     ...(status === undefined ? [] : [hangUp(status as 'canceled' | 'completed')]),
   ];
 }
 
+/** Whoever the call talks with carries the same document out, or is hung up. */
+const bothLegs = (entry: Entry, moves: boolean): CallChange => ({
+  redirect: entry,
+  connected: moves ? entry : 'hung-up',
+});
+
 /** The platform lets a call go on that is cancelled too late. */
 const hangUp = (status: 'canceled' | 'completed'): CallChange =>
   status === 'canceled' ? { hangUp: status, tooLate: 'ignore' } : { hangUp: status };
-
-const unsupported = (field: string, why: string) =>
-  new Problem('conflict', `${field} is not supported: ${why}.`, { field, code: NOT_SUPPORTED });
 
 /** An empty parameter says nothing. */
 export const parametersOf = (request: ApiRequest): Pairs =>

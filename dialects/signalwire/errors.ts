@@ -25,6 +25,7 @@ export const ERRORS: Readonly<Record<ProblemKind, { status: number; code: number
   'caller-id-not-owned': { status: 422, code: 21210 },
   'no-caller-id': { status: 422, code: 21213 },
   unroutable: { status: 422, code: 21217 },
+  'out-of-reach': { status: 422, code: 21220 },
   'wrong-state': { status: 422, code: 21220 },
   'call-over': { status: 422, code: 21220 },
   'not-finished': { status: 409, code: 20009 },

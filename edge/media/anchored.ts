@@ -38,6 +38,7 @@ export interface AnchoredMediaOptions {
 
 interface Snapshot {
   readonly plane: 'relay';
+  readonly muted?: readonly Side[];
   readonly sides: Readonly<Record<Side, RelaySideSnapshot>>;
 }
 
@@ -106,12 +107,14 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
     },
 
     restore(snapshot, codecs = RELAYED) {
-      const { sides } = snapshot as Snapshot;
-      return new AnchoredPath(
+      const { sides, muted = [] } = snapshot as Snapshot;
+      const path = new AnchoredPath(
         { inside: sameSide(sides.inside), outside: sameSide(sides.outside) },
         codecs.filter(isRelayed),
         options,
       );
+      for (const side of muted) void path.mute(side, true);
+      return path;
     },
   };
 }
@@ -119,11 +122,13 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
 class AnchoredPath implements MediaPath {
   readonly offer: string;
   readonly blackHole = false;
+  readonly isAnchored = true;
   onDigit: MediaPath['onDigit'];
   readonly #sides: Readonly<Record<Side, RelaySide>>;
   readonly #codecs: readonly Relayed[];
   readonly #address: string;
   #snapshot: Snapshot | undefined;
+  readonly #muted = new Set<Side>();
   /** An offer that is not answered yet: if it is refused, everything stays as it was (RFC 3264 §8). */
   #pending: { readonly from: Side; readonly heard: AudioDescription } | undefined;
 
@@ -138,7 +143,9 @@ class AnchoredPath implements MediaPath {
     this.#address = advertisedAddress;
     for (const from of ['inside', 'outside'] as const) {
       const [side, other] = [sides[from], sides[OTHER[from]]];
-      side.onPacket = passing => other.send(passing);
+      side.onPacket = passing => {
+        if (!this.#muted.has(from)) other.send(passing);
+      };
       side.onRtcp = bytes => other.sendRtcp(bytes);
       side.onDigit = digit => this.onDigit?.(from, digit);
     }
@@ -165,6 +172,12 @@ class AnchoredPath implements MediaPath {
     this.#pending = undefined;
   }
 
+  async mute(side: Side, isMuted: boolean): Promise<void> {
+    if (isMuted) this.#muted.add(side);
+    else this.#muted.delete(side);
+    this.#snapshot = undefined;
+  }
+
   async statistics(): Promise<MediaStatistics> {
     return { inside: this.#sides.inside.figures, outside: this.#sides.outside.figures };
   }
@@ -172,7 +185,11 @@ class AnchoredPath implements MediaPath {
   /** The same object as long as nothing was said, so that whoever writes it down can tell. */
   snapshot(): Snapshot {
     const { inside, outside } = this.#sides;
-    this.#snapshot ??= { plane: 'relay', sides: { inside: inside.snapshot(), outside: outside.snapshot() } };
+    this.#snapshot ??= {
+      plane: 'relay',
+      ...(this.#muted.size > 0 && { muted: [...this.#muted] }),
+      sides: { inside: inside.snapshot(), outside: outside.snapshot() },
+    };
     return this.#snapshot;
   }
 

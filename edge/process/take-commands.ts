@@ -34,6 +34,8 @@ export function takeCommands(
     },
     cancel: edge.cancel,
     drop: edge.drop,
+    move: edge.move,
+    mute: edge.mute,
   };
   /** Failures of commands: not of the queue. */
   const ofCommands = new WeakSet<object>();

@@ -7,7 +7,7 @@ import { createDeadLetters, createHold } from '../../aws/queues.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { createTable } from '../../aws/table.ts';
 import { createTokens } from '../../aws/tokens.ts';
-import { targetOf } from '../../core/call.ts';
+import { type Call, targetOf } from '../../core/call.ts';
 import { asTold, type CallEvent, type EventType } from '../../core/event.ts';
 import type { CallbackAttempt, Delivery } from '../../core/operation.ts';
 import { rootSid } from '../../core/sid.ts';
@@ -102,7 +102,8 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
     const calls = (await sessions.get(rootSid(callSid)))?.session.calls ?? [];
     // What is told of one call may be for the subscriber of another.
     const subscriber = event.detail.digits?.callSid ?? callSid;
-    const call = calls.find(({ sid }) => sid === subscriber);
+    const dialled = calls.find(({ sid }) => sid === subscriber);
+    const call = dialled?.moved ? await callIn(dialled.moved.to, subscriber) : dialled;
     const [root = call] = calls;
     const authToken = call?.callback && (await accounts.authToken(accountSid));
     if (call?.callback === undefined || root === undefined || authToken === undefined) return undefined;
@@ -117,6 +118,10 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
       nonce: newNonce(random),
       nowMs: clock.now(),
     });
+  }
+
+  async function callIn(sessionSid: string, callSid: string): Promise<Call | undefined> {
+    return (await sessions.get(sessionSid))?.session.calls.find(({ sid }) => sid === callSid);
   }
 
   async function send({ parameters: _, ...request }: WebRequest): Promise<CallbackAttempt> {

@@ -129,7 +129,8 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     }
     const update = command === undefined ? undefined : await commands.get(session.sid, command);
     if (update !== undefined && 'redirect' in update.change) {
-      return { kind: 'redirected', entry: update.change.redirect, nowMs };
+      const { redirect: entry, isParting = false } = update.change;
+      return { kind: 'redirected', entry, isParting, nowMs };
     }
     if (update !== undefined && 'hangUp' in update.change) {
       return { kind: 'hungUp', callSid: update.callSid, outcome: update.change.hangUp, nowMs };

@@ -10,6 +10,7 @@ import { Conflict, createTable } from '../../aws/table.ts';
 import { createToldEnds } from '../../aws/told-ends.ts';
 import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
+import { NEVER_BEGUN_AFTER_MS } from '../../core/limits.ts';
 import { createConclusion } from '../conclude.ts';
 import { createEdgeLink } from '../edge-link.ts';
 import type { FunctionContext } from '../function-context.ts';
@@ -18,8 +19,6 @@ import { createLog, errorFields } from '../log.ts';
 /** After a call was woken, it is looked at again: by then it has another alarm, or is over. */
 const LOOK_AGAIN_SECONDS = 30;
 const BUSY_RETRY_SECONDS = 2;
-/** A call that was to be placed, and of which nothing was told by then, will not be: its message would have come again. */
-export const NEVER_BEGUN_AFTER_MS = 180_000;
 
 export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 

@@ -57,7 +57,18 @@ describe('Functions', () => {
   );
 
   test.each([
-    ['api', 15, ['BUS_NAME', 'KEY_ID', 'OUTBOUND_QUEUE_URL', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME']],
+    [
+      'api',
+      15,
+      [
+        'BUS_NAME',
+        'KEY_ID',
+        'OUTBOUND_QUEUE_URL',
+        'SIP_MEDIA_APPLICATION_ID',
+        'TABLE_NAME',
+        'TIMER_QUEUE_URL',
+      ],
+    ],
     ['sma-handler', 10, ['BUS_NAME', 'FETCH_FUNCTION_NAME', 'TABLE_NAME', 'TIMER_QUEUE_URL']],
     ['fetch', 90, ['AUDIO_BUCKET_NAME', 'KEY_ID', 'SIP_MEDIA_APPLICATION_ID', 'TABLE_NAME']],
     [

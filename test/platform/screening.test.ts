@@ -26,11 +26,7 @@ const screen = (verbs: string) => test.customer.on('/screen', `<Response>${verbs
 const sip = (phone: SipPhone, url?: string) =>
   `<Sip ${url === undefined ? '' : `url="${url}"`}>sip:bob@127.0.0.1:${phone.port};transport=udp</Sip>`;
 const isJoined = (phone: SipPhone) => test.until(() => phone.taken.length > 0 && callerTalks(), 'they talk');
-/** The caller's leg is up, and the voice service has bridged it. */
-const callerTalks = () =>
-  test.platform.runtime.activeTransactions.some(({ legs }) =>
-    legs.some(({ tag, state }) => tag === 'LEG-B' && state === 'connected'),
-  );
+const callerTalks = () => test.callerTalks;
 
 describe('a SIP callee that is screened', () => {
   it('hears the document alone, and is joined when that ends', async () => {

@@ -17,6 +17,11 @@ export const HANDSET = {
   presses: '+12025550103',
 } as const;
 
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
 /** The whole platform with its SIP side, whose documents dial phones, and a customer's server. Real time, real sockets. */
 export class DialPlatform {
   readonly platform: Platform;
@@ -73,14 +78,35 @@ export class DialPlatform {
   }
 
   async api<T = Record<string, unknown>>(path: string, form?: Record<string, string>): Promise<T> {
+    const { accountSid } = this.platform.info;
+    const { status, body } = await this.#ask(`/2010-04-01/Accounts/${accountSid}/${path}`, form);
+    if (status >= 400) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+    return body as T;
+  }
+
+  /** What Restcomm's API answers. */
+  restcomm(path: string, form?: Record<string, string>): Promise<Answer> {
+    return this.#ask(`/restcomm/2012-04-24/Accounts/${this.platform.info.accountSid}/${path}`, form);
+  }
+
+  /** What Plivo's API answers. */
+  plivo(path: string, json?: object): Promise<Answer> {
+    return this.#ask(`/v1/Account/${this.platform.info.plivoAuthId}/${path}`, json && JSON.stringify(json));
+  }
+
+  /** A GET, or a POST of a form or of JSON. */
+  async #ask(path: string, posted?: Record<string, string> | string): Promise<Answer> {
     const { accountSid, authToken } = this.platform.info;
-    const answer = await fetch(`${this.platform.url}/2010-04-01/Accounts/${accountSid}/${path}`, {
-      method: form ? 'POST' : 'GET',
-      headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
-      ...(form && { body: new URLSearchParams(form) }),
+    const isJson = typeof posted === 'string';
+    const answer = await fetch(this.platform.url + path, {
+      method: posted === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+        ...(isJson && { 'content-type': 'application/json' }),
+      },
+      ...(posted !== undefined && { body: isJson ? posted : new URLSearchParams(posted) }),
     });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
   /** A handset is called, and its document dials. Gives back the call's SID. */
@@ -93,21 +119,14 @@ export class DialPlatform {
 
   /** The same by RCML, whose URLs are relative to its document's. */
   async dialsInRcml(nouns: string): Promise<string> {
-    const { accountSid, authToken } = this.platform.info;
     this.customer.on('/after', '<Response/>');
     const Url = this.customer.on('/rcml/voice', `<Response><Dial action="/after">${nouns}</Dial></Response>`);
-    const answer = await fetch(`${this.platform.url}/restcomm/2012-04-24/Accounts/${accountSid}/Calls.json`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
-      body: new URLSearchParams({ To: HANDSET.caller, From: OWN, Url }),
-    });
-    const { sid } = (await answer.json()) as { sid: string };
-    return sid;
+    const { body } = await this.restcomm('Calls.json', { To: HANDSET.caller, From: OWN, Url });
+    return body['sid'] as string;
   }
 
   /** The same in Plivo's XML; its action is told at `/after`, its callees' events and the call's end at `/events` and `/hangup`. Gives back the call's UUID. */
   async dialsInPlivo(nouns: string, attributes = ''): Promise<string> {
-    const { plivoAuthId, authToken } = this.platform.info;
     const [action, events, hangup_url] = ['/after', '/events', '/hangup'].map(path =>
       this.customer.on(path, '<Response/>'),
     );
@@ -115,16 +134,8 @@ export class DialPlatform {
       '/plivo',
       `<Response><Dial action="${action}" callbackUrl="${events}" ${attributes}>${nouns}</Dial></Response>`,
     );
-    const answer = await fetch(`${this.platform.url}/v1/Account/${plivoAuthId}/Call/`, {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${plivoAuthId}:${authToken}`).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ from: OWN, to: HANDSET.caller, answer_url, hangup_url }),
-    });
-    const { request_uuid: uuid } = (await answer.json()) as { request_uuid: string };
-    return uuid;
+    const { body } = await this.plivo('Call/', { from: OWN, to: HANDSET.caller, answer_url, hangup_url });
+    return body['request_uuid'] as string;
   }
 
   /** What the action was told of the Dial of that call, by its SID or UUID, once it has been. */
@@ -145,6 +156,13 @@ export class DialPlatform {
       looks++;
       return isHeard();
     }, `${key} is heard`);
+  }
+
+  /** The caller's leg is up, and the voice service has bridged it. */
+  get callerTalks(): boolean {
+    return this.platform.runtime.activeTransactions.some(({ legs }) =>
+      legs.some(({ tag, state }) => tag === 'LEG-B' && state === 'connected'),
+    );
   }
 
   async until(isSo: () => boolean, what: string): Promise<void> {
@@ -169,16 +187,25 @@ export class DialPlatform {
   async ended(): Promise<{ ends: number[]; inOrder: boolean[] }> {
     for (const { number, state } of this.platform.handsets.list())
       if (state !== 'idle') this.platform.handsets.hangUp(number);
-    // What became of a callback may be told when the next test has begun.
+    for (const { agent } of this.#phones)
+      for (const session of agent.sessions) if (session.dialog.state === 'confirmed') session.bye();
+    // Of a call of the test before, something may be told when the next one has begun: what became of a callback, or of a Dial.
     const own = () => this.bus.filter(({ type }) => !type.startsWith('Callback'));
+    const begins = (entries: BusEntry[]) =>
+      entries.some(({ detail }) => detail.metadata.sequenceNumber === 0);
     const calls = () =>
-      Map.groupBy(new Map(own().map(entry => [entry.id, entry])).values(), e => e.detail.call.sid);
+      [
+        ...Map.groupBy(
+          new Map(own().map(entry => [entry.id, entry])).values(),
+          e => e.detail.call.sid,
+        ).values(),
+      ].filter(begins);
     const isOver = (entries: BusEntry[]) => entries.some(({ type }) => type === 'Call Completed');
     await this.until(
-      () => this.platform.runtime.activeTransactions.length === 0 && [...calls().values()].every(isOver),
+      () => this.platform.runtime.activeTransactions.length === 0 && calls().every(isOver),
       'every call is over',
     );
-    const each = [...calls().values()];
+    const each = calls();
     return {
       ends: each.map(entries => entries.filter(({ type }) => type === 'Call Completed').length),
       inOrder: each.map(entries => {

@@ -99,6 +99,7 @@ export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(
 class RtpenginePath implements MediaPath {
   offer = '';
   readonly blackHole = false;
+  readonly isAnchored = true;
   onDigit: MediaPath['onDigit'];
   readonly #engine: Engine;
   readonly #codecs: readonly Codec[];
@@ -154,6 +155,14 @@ class RtpenginePath implements MediaPath {
     if (from === 'inside' && this.#introduction) return this.#introduce(this.#introduction.answer, sdp);
     if (this.#introduction) this.#introduction.answer = sdp;
     return this.#answerFrom(from, sdp);
+  }
+
+  /** The engine keeps it through later offers, and through a restart of ours. */
+  mute(side: Side, isMuted: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      const command = isMuted ? 'block media' : 'unblock media';
+      await this.#engine.ask({ command, 'call-id': this.#snapshot.callId, 'from-tag': side });
+    });
   }
 
   async statistics(): Promise<MediaStatistics | undefined> {

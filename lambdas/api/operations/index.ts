@@ -6,7 +6,7 @@ import { createDeliveries } from '../../../aws/deliveries.ts';
 import { createDialPlans } from '../../../aws/dial-plans.ts';
 import { createDirectories } from '../../../aws/directory.ts';
 import { createNumbers } from '../../../aws/numbers.ts';
-import { createEdgeCommands, createOutboundQueue } from '../../../aws/queues.ts';
+import { createEdgeCommands, createOutboundQueue, createTimerQueue } from '../../../aws/queues.ts';
 import { createRoutes } from '../../../aws/routes.ts';
 import { createSessions } from '../../../aws/sessions.ts';
 import { createSipClients } from '../../../aws/sip-clients.ts';
@@ -115,6 +115,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     edgeLink,
     minSipUpdateSeconds: Number(env['MIN_SIP_UPDATE_SECONDS'] ?? DEFAULT_MIN_SIP_UPDATE_SECONDS),
     plans: createDialPlans(table),
+    timers: createTimerQueue(env),
     edge: createEdgeCommands(env),
   };
   return Object.fromEntries(

@@ -1,32 +1,31 @@
 import type { EdgeCommand } from '../../../aws/queues.ts';
-import { sealFor } from '../../../aws/tokens.ts';
-import { VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../../aws/voice.ts';
 import { type Call, isOver } from '../../../core/call.ts';
-import type { CallChange } from '../../../core/operation.ts';
+import { joinedTarget } from '../../../core/moving.ts';
+import type { CallChange, Redirection } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
-import { sealEntry } from '../../../core/seal.ts';
 import type { Session } from '../../../core/session.ts';
-import { rootSid } from '../../../core/sid.ts';
-import type { LaidOutVerb } from '../../../core/verb.ts';
+import { leave } from './leave.ts';
 import { assertOwned, findCall, type Operation, type OperationContext, type Tools } from './operation.ts';
+import { readParts, redirectLegs } from './redirect-call.ts';
 
-const COMMAND_ID_BYTES = 16;
-
-/** Changes a call in its course: hangs it up, sends it to another document, or tells somebody else of it. All or nothing. */
+/** Changes a call in its course: hangs it up, sends it to another document, mutes it, or tells somebody else of it. All or nothing. */
 export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, tools, context) => {
   const { stored, call } = await findCall(callSid, tools, context);
   if (isOver(call)) await tools.conclusion.retell(stored);
   for (const change of changes) {
     assertPossible(call, change);
     if ('aside' in change) assertTalking(stored.session, call);
-    if ('redirect' in change) {
+    if ('mute' in change && change.mute) await assertBridged(stored.session, call, tools);
+    if (isRedirection(change)) {
+      await readParts(stored.session, call, change, tools);
       // A call that came in may go on to show its caller's number.
       const shown = (change.callerIds ?? []).filter(({ number }) => number !== call.from);
       await assertOwned(shown, tools, context);
     }
   }
+  const callback = changes.find(change => 'callback' in change)?.callback;
   for (const change of changes) {
-    if (!isInVain(call, change)) await apply(callSid, change, tools, context);
+    if (!isInVain(call, change)) await apply(callSid, change, callback, tools, context);
   }
   return { result: { call: (await findCall(callSid, tools, context)).call } };
 };
@@ -34,6 +33,7 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
 async function apply(
   callSid: string,
   change: CallChange,
+  callback: Call['callback'],
   tools: Tools,
   context: OperationContext,
 ): Promise<void> {
@@ -46,8 +46,21 @@ async function apply(
     );
     return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
   }
+  if ('mute' in change) {
+    const side = call.sid === session.calls[0]?.sid ? 'inside' : 'outside';
+    const token = await bridgeOf(session, call, tools);
+    // What is in no bridge is not muted.
+    return token === undefined
+      ? undefined
+      : tellEdge({ kind: 'mute', token, side, isMuted: change.mute }, tools);
+  }
+  if (isRedirection(change)) {
+    const parts = await readParts(session, call, change, tools);
+    return redirectLegs(session, parts, call.parentSid === undefined ? undefined : callback, tools);
+  }
+  if ('aside' in change) return leave(session, change, tools);
   const { dialToken: token } = session;
-  if ('hangUp' in change && call.parentSid !== undefined && token !== undefined && !isAnswered(call)) {
+  if (call.parentSid !== undefined && token !== undefined && !isAnswered(call)) {
     // To the voice service all that the edge rings is one leg: the edge alone can end one of them.
     const { plans, edge } = tools;
     const outcome = change.hangUp;
@@ -55,39 +68,50 @@ async function apply(
     if (claimedBy !== undefined) await edge?.send({ kind: 'drop', token, callSid, outcome }, claimedBy);
     return;
   }
-  if (session.transactionId !== undefined) {
-    return tell(session.transactionId, callSid, await ready(change, session, tools), tools);
-  }
-  if ('hangUp' in change) {
-    await tools.conclusion.conclude(stored, {
-      kind: 'hungUp',
-      callSid,
-      outcome: change.hangUp,
-      nowMs: clock.now(),
-    });
-    // Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more.
-    if (token !== undefined) await tellEdge({ kind: 'cancel', token }, tools);
-  }
+  if (session.transactionId !== undefined) return leave(session, { hangUp: change.hangUp }, tools, callSid);
+  await tools.conclusion.conclude(stored, {
+    kind: 'hungUp',
+    callSid,
+    outcome: change.hangUp,
+    nowMs: clock.now(),
+  });
+  // Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more.
+  if (token !== undefined) await tellEdge({ kind: 'cancel', token }, tools);
 }
 
 const isAnswered = ({ answeredAtMs }: Call) => answeredAtMs !== undefined;
 
+const isRedirection = (change: CallChange): change is Redirection =>
+  'redirect' in change || 'connected' in change;
+
 /** Tells the edge that has claimed the plan. */
-async function tellEdge(command: EdgeCommand, { edge, plans }: Tools): Promise<void> {
+async function tellEdge(
+  command: EdgeCommand & { kind: 'drop' | 'cancel' | 'mute' },
+  { edge, plans }: Tools,
+): Promise<void> {
   const stored = await plans.get(command.token);
   await edge?.send(command, stored?.claimedBy);
 }
 
-/** A change whose verbs can be carried out: laid out, and without a password in the clear. */
-async function ready(
-  change: CallChange,
-  { accountSid, calls }: Session,
-  { tokens, layout }: Tools,
-): Promise<CallChange<LaidOutVerb>> {
-  if (!('redirect' in change)) return change;
-  const [call] = calls as [Call];
-  const redirect = await layout.entry(change.redirect, { accountSid, call });
-  return { ...change, redirect: await sealEntry(redirect, sealFor(tokens, accountSid)) };
+/** The token of the bridge that the call is in, where the edge holds it. */
+async function bridgeOf(
+  { dialToken, calls }: Session,
+  call: Call,
+  { plans }: Tools,
+): Promise<string | undefined> {
+  const bridge = dialToken === undefined ? undefined : await plans.get(dialToken);
+  const at = bridge && joinedTarget(bridge);
+  const callee = at === undefined ? undefined : bridge?.report?.calls[at];
+  return callee && [calls[0]?.sid, callee.sid].includes(call.sid) ? dialToken : undefined;
+}
+
+/** Throws Problem `out-of-reach`. */
+async function assertBridged(session: Session, call: Call, tools: Tools): Promise<void> {
+  if ((await bridgeOf(session, call, tools)) !== undefined) return;
+  throw new Problem(
+    'out-of-reach',
+    'The call cannot be muted: the SIP edge mutes, and only one of two that talk, of whom it has dialled the other. Dial a SIP address or a client, or the number over a trunk.',
+  );
 }
 
 /** A cancellation that comes too late, where its dialect lets the call go on then. */
@@ -98,19 +122,11 @@ const isInVain = (call: Call, change: CallChange) =>
 function assertPossible(call: Call, change: CallChange): void {
   if (isOver(call))
     throw new Problem('call-over', `The call is over (${call.status}) and cannot be changed.`);
-  if ('redirect' in change) {
-    if (call.status !== 'in-progress') {
-      throw new Problem(
-        'wrong-state',
-        `The call is ${call.status}: only a call in progress can be sent to another document.`,
-      );
-    }
-    if (call.parentSid !== undefined) {
-      throw new Problem(
-        'wrong-state',
-        'A dialled call has no document of its own: send its parent call to another one.',
-      );
-    }
+  if (isRedirection(change) && call.status !== 'in-progress') {
+    throw new Problem(
+      'wrong-state',
+      `The call is ${call.status}: only a call in progress can be sent to another document.`,
+    );
   }
   if (
     'hangUp' in change &&
@@ -124,39 +140,10 @@ function assertPossible(call: Call, change: CallChange): void {
 }
 
 /** Only beside a talk can somebody be told something without an end to what they hear. */
-function assertTalking({ flow }: Session, call: Call): void {
-  if (call.parentSid === undefined && flow.talking !== undefined) return;
+function assertTalking({ flow, calls: [root] }: Session, call: Call): void {
+  if (call.sid === root?.sid && flow.talking !== undefined) return;
   throw new Problem(
     'wrong-state',
     'This can be done while the call talks with somebody whom its document has dialled, and it does not: send it to a document that does it.',
   );
-}
-
-/** Leaves the change where the call's next event will find it, and makes that event happen. */
-async function tell(
-  transactionId: string,
-  callSid: string,
-  change: CallChange<LaidOutVerb>,
-  tools: Tools,
-): Promise<void> {
-  const { commands, voice, clock, random } = tools;
-  const id = Buffer.from(random.bytes(COMMAND_ID_BYTES)).toString('hex');
-  await commands.put(rootSid(callSid), id, { callSid, change }, clock.now());
-  try {
-    await voice.updateCall(transactionId, { command: id });
-  } catch (error) {
-    if (error instanceof VoiceCallGone) {
-      throw new Problem('call-over', 'The call has just ended and cannot be changed.', { cause: error });
-    }
-    if (error instanceof VoiceBusy || error instanceof VoiceUnclear) {
-      throw new Problem(
-        'too-many-requests',
-        'The voice service takes 5 changes a second. Try again in a moment.',
-        {
-          cause: error,
-        },
-      );
-    }
-    throw error;
-  }
 }

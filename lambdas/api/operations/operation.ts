@@ -5,7 +5,7 @@ import type { Deliveries } from '../../../aws/deliveries.ts';
 import type { DialPlans } from '../../../aws/dial-plans.ts';
 import type { Directories } from '../../../aws/directory.ts';
 import type { Numbers } from '../../../aws/numbers.ts';
-import type { EdgeCommands, OutboundQueue } from '../../../aws/queues.ts';
+import type { EdgeCommands, OutboundQueue, TimerQueue } from '../../../aws/queues.ts';
 import type { Routes } from '../../../aws/routes.ts';
 import type { Sessions, StoredSession } from '../../../aws/sessions.ts';
 import type { SipClients } from '../../../aws/sip-clients.ts';
@@ -48,7 +48,8 @@ export interface Tools {
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */
   edgeLink: Pick<EdgeLink, 'current' | 'currentAll'>;
-  plans: Pick<DialPlans, 'get' | 'drop'>;
+  plans: Pick<DialPlans, 'get' | 'put' | 'drop'>;
+  timers: TimerQueue;
   /** Undefined where there is no SIP edge. */
   edge: EdgeCommands | undefined;
 }
@@ -65,15 +66,19 @@ export type Operation<O extends OperationName> = (
   context: OperationContext,
 ) => Promise<{ result: Operations[O]['result']; headers?: Record<string, string> }>;
 
-/** An account's call with the session it belongs to. Throws Problem `unknown-call`, also for other accounts' calls. */
+/** An account's call with the session it belongs to, wherever it was moved to. Throws Problem `unknown-call`, also for other accounts' calls. */
 export async function findCall(
   callSid: string,
   { sessions, edgeLink }: Tools,
   { request }: OperationContext,
 ): Promise<{ stored: StoredSession; call: Call }> {
-  const found = await sessions.get(rootSid(callSid));
-  const stored = found && { ...found, session: await edgeLink.current(found.session) };
-  const call = stored?.session.calls.find(({ sid }) => sid === callSid);
+  let stored: StoredSession | undefined;
+  let call: Call | undefined;
+  for (let at: string | undefined = rootSid(callSid); at !== undefined; at = call?.moved?.to) {
+    const found = await sessions.get(at);
+    stored = found && { ...found, session: await edgeLink.current(found.session) };
+    call = stored?.session.calls.find(({ sid }) => sid === callSid);
+  }
   if (
     stored === undefined ||
     call === undefined ||

@@ -310,10 +310,23 @@ describe('A change of a call', () => {
   });
 
   it.each([
+    ['bleg', { bleg_url: target.url, bleg_method: 'GET' }, { connected: { target } }],
+    [
+      'both',
+      { aleg_url: target.url, bleg_url: 'https://example.com/b', aleg_method: 'GET' },
+      { redirect: { target }, connected: { target: { url: 'https://example.com/b', method: 'POST' } } },
+    ],
+  ])('is a transfer of legs=%s', (legs, urls, change) => {
+    expect(decoded(ONE_CALL, { json: { legs, ...urls } })).toEqual({ callSid: CALL, changes: [change] });
+  });
+
+  it.each([
     [{}, 'aleg_url'],
     [{ legs: 'aleg' }, 'aleg_url'],
-    [{ legs: 'bleg', bleg_url: target.url }, 'legs'],
-    [{ legs: 'both', aleg_url: target.url, bleg_url: target.url }, 'legs'],
+    [{ legs: 'bleg' }, 'bleg_url'],
+    [{ legs: 'bleg', aleg_url: target.url }, 'bleg_url'],
+    [{ legs: 'both', bleg_url: target.url }, 'aleg_url'],
+    [{ legs: 'both', aleg_url: target.url }, 'bleg_url'],
     [{ aleg_url: '/x' }, 'aleg_url'],
   ])('is refused with %j', (json, field) => {
     expect(refused(ONE_CALL, { json }).field).toBe(field);

@@ -215,20 +215,20 @@ describe('A change of a call', () => {
   it.each<[string, Record<string, string>, unknown[]]>([
     ['Status', { Status: 'completed' }, [{ hangUp: 'completed' }]],
     ['Status', { Status: 'canceled' }, [{ hangUp: 'canceled', tooLate: 'ignore' }]],
-    ['Url', { Url }, [{ redirect: { target: { url: Url, method: 'POST' } } }]],
-    ['Method', { Url, Method: 'GET' }, [{ redirect: { target: { url: Url, method: 'GET' } } }]],
-    ['FallbackUrl', { Url, FallbackUrl: Url, FallbackMethod: 'GET' }, [{ redirect: { target: { url: Url, method: 'POST' }, fallback: { url: Url, method: 'GET' } } }]],
-    ['StatusCallback', { Url, StatusCallback: Url, StatusCallbackMethod: 'GET' }, [{ callback: { url: Url, method: 'GET', events: ['ringing', 'answered', 'completed'] } }, { redirect: expect.anything() }]],
-    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'false' }, [{ redirect: expect.anything() }]],
-    ['Mute', { Mute: 'false' }, []],
+    ['Url', { Url }, [{ redirect: { target: { url: Url, method: 'POST' } }, connected: 'hung-up' }]],
+    ['Method', { Url, Method: 'GET' }, [{ redirect: { target: { url: Url, method: 'GET' } }, connected: 'hung-up' }]],
+    ['FallbackUrl', { Url, FallbackUrl: Url, FallbackMethod: 'GET' }, [{ redirect: { target: { url: Url, method: 'POST' }, fallback: { url: Url, method: 'GET' } }, connected: 'hung-up' }]],
+    ['StatusCallback', { Url, StatusCallback: Url, StatusCallbackMethod: 'GET' }, [{ callback: { url: Url, method: 'GET', events: ['ringing', 'answered', 'completed'] } }, { redirect: expect.anything(), connected: 'hung-up' }]],
+    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'false' }, [{ redirect: expect.anything(), connected: 'hung-up' }]],
+    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'true' }, [{ redirect: { target: { url: Url, method: 'POST' } }, connected: { target: { url: Url, method: 'POST' } } }]],
+    ['Mute', { Mute: 'false' }, [{ mute: false }]],
+    ['Mute', { Mute: 'true' }, [{ mute: true }]],
   ])('takes %s: %j', (_, form, expected) => {
     expect(changes(form)).toEqual(expected);
   }); // biome-ignore format: a table
 
   it.each([
     [{}, 409, /Url, Status or Mute/],
-    [{ Mute: 'true' }, 409, /^1002: Mute is not supported/],
-    [{ Url, MoveConnectedCallLeg: 'true' }, 409, /^1002: MoveConnectedCallLeg is not supported/],
     [{ Status: 'paused' }, 400, /Status/],
     [{ Mute: 'perhaps' }, 400, /Mute/],
   ])('with %j is refused, %i', (form, status, message) => {

@@ -23,6 +23,7 @@ describe('A problem', () => {
     ['no-caller-id', 422, 21213],
     ['unroutable', 422, 21217],
     ['wrong-state', 422, 21220],
+    ['out-of-reach', 422, 21220],
     ['call-over', 422, 21220],
     ['not-finished', 409, 20009],
     ['invalid-page', 422, 21481],
@@ -37,7 +38,7 @@ describe('A problem', () => {
   });
 
   it('of every kind has its line', () => {
-    expect(Object.keys(ERRORS)).toHaveLength(25);
+    expect(Object.keys(ERRORS)).toHaveLength(26);
   });
 
   it('is told under the number that its check knows', () => {

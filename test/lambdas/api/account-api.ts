@@ -39,6 +39,7 @@ export async function startAccountApi(): Promise<AccountApi> {
     ...aws.env,
     BUS_NAME: 'bus',
     OUTBOUND_QUEUE_URL: 'http://127.0.0.1:1/outbound',
+    TIMER_QUEUE_URL: 'http://127.0.0.1:1/timers',
     SIP_MEDIA_APPLICATION_ID: 'application',
   };
   const time = { nowMs: Date.UTC(2026, 10, 22) };

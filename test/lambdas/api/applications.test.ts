@@ -35,6 +35,7 @@ beforeAll(async () => {
     ...aws.env,
     BUS_NAME: 'bus',
     OUTBOUND_QUEUE_URL: 'http://127.0.0.1:1/outbound',
+    TIMER_QUEUE_URL: 'http://127.0.0.1:1/timers',
     SIP_MEDIA_APPLICATION_ID: 'application',
   };
   const clock = { now: () => time.nowMs++, sleep: async () => {} };

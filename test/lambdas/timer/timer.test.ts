@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NEVER_BEGUN_AFTER_MS } from '../../../core/limits.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession, type Session } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
-import { createTimer, NEVER_BEGUN_AFTER_MS } from '../../../lambdas/timer/timer.ts';
+import { createTimer } from '../../../lambdas/timer/timer.ts';
 import { ServiceBench, transaction } from '../../support/service-bench.ts';
 
 describe('timer', () => {
