@@ -10,10 +10,11 @@ export type Outcome = 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled'
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
 
 /**
- * What a status callback can be asked for. `in-progress` is the second word that some platforms say for an answer; `joined` is that
+ * What a status callback can be asked for. `queued` is that its request was accepted; `in-progress` is the second word that some platforms say for an answer; `joined` is that
  * a dialled call talks with the one that dialled it; `digits` are keys that a Dial watches.
  */
 export type CallbackEvent =
+  | 'queued'
   | 'initiated'
   | 'ringing'
   | 'answered'

@@ -22,6 +22,7 @@ export type EventType =
 
 /** What each event is called by those who subscribe to status callbacks; an event without a word is for the bus alone. */
 export const CALLBACK_WORDS: Readonly<Partial<Record<EventType, CallbackEvent>>> = {
+  'Call Queued': 'queued',
   'Call Initiated': 'initiated',
   'Call Ringing': 'ringing',
   'Call Answered': 'answered',

@@ -23,6 +23,14 @@ const FOR_SUBSCRIBERS_ONLY: ReadonlySet<EventType> = new Set([
   'Dial Digits',
 ]);
 
+/** Events that everybody's callbacks can be asked for: each has a place among them, wanted or not. */
+const USUAL: ReadonlySet<EventType> = new Set([
+  'Call Initiated',
+  'Call Ringing',
+  'Call Answered',
+  'Call Completed',
+]);
+
 const RANK: Readonly<Record<CallStatus, number>> = {
   queued: 0,
   initiated: 1,
@@ -78,7 +86,7 @@ export function announce(
   const subscribed = word !== undefined && subscription?.events.includes(word) === true;
   if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return [];
   const order = call.progressEvents ?? 0;
-  if (word !== undefined && !FOR_SUBSCRIBERS_ONLY.has(type)) call.progressEvents = order + 1;
+  if (USUAL.has(type)) call.progressEvents = order + 1;
   const sequenceNumber = call.nextEvent++;
   const metadata = {
     id: `${call.sid}-${sequenceNumber}`,

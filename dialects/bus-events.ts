@@ -79,7 +79,16 @@ const numbered = z.strictObject({
 const callback = z
   .strictObject({
     subscribed: z.literal(true),
-    event: z.enum(['initiated', 'ringing', 'answered', 'in-progress', 'joined', 'completed', 'digits']),
+    event: z.enum([
+      'queued',
+      'initiated',
+      'ringing',
+      'answered',
+      'in-progress',
+      'joined',
+      'completed',
+      'digits',
+    ]),
     sequenceNumber: count.describe('Counts what this subscriber gets.'),
     order: count.describe('Its place among the events of the call that can be subscribed to.'),
   } satisfies Fields<NonNullable<CallEvent['detail']['callback']>>)

@@ -15,6 +15,11 @@ export const firedAnswer = answer({
   request_uuid: z.union([uuid, z.array(uuid)]).describe('A list where several destinations were given.'),
 }).meta({ id: 'PlivoCallFired' });
 
+export const SPAWNED = 'async api spawned';
+export const spawnedAnswer = answer({ message: z.literal(SPAWNED) }).describe(
+  'Where there is a `callback_url`, which is told the rest.',
+);
+
 export const transferredAnswer = answer({ message: text, call_uuids: z.array(uuid) });
 export const changedAnswer = answer({ message: z.literal('changed') });
 
@@ -186,6 +191,9 @@ export const statusCallback = z
     ...standard,
     ...ofAnEnd(''),
     ...ofAnEnd('DialBLeg'),
+    api_id: uuid.optional(),
+    message: text.optional(),
+    request_uuid: uuid.optional(),
     StartTime: text.optional(),
     AnswerTime: text.optional(),
     EndTime: text.optional(),

@@ -18,6 +18,9 @@ import { withTimeLimits } from './url-options.ts';
 /** Calls have no price here: every rate and cost is this. */
 export const NO_COST = '0.00000';
 
+/** What the answer to a create says of its call. */
+export const FIRED = 'call fired';
+
 /** The request for a document, with what the engine knows of the verb that led to it. */
 export function ask(question: DocumentQuestion): WebRequest {
   const { call, accountSid, facts } = question;
@@ -43,8 +46,14 @@ function eventOf({ purpose }: DocumentQuestion): string {
   return purpose === 'first' ? 'StartApp' : 'Redirect';
 }
 
-/** Of a call itself: that it rings, or how it ended. */
+/** Of a call itself: that it was accepted, that it rings, or how it ended. */
 function ownParameters(word: CallbackEvent, call: Call, accountSid: string): Pairs {
+  if (word === 'queued') {
+    return [
+      ['message', FIRED],
+      ['request_uuid', toUuid(call.sid)],
+    ];
+  }
   if (word !== 'completed') {
     const ring = standardParameters(call, accountSid, 'Ring').filter(
       ([name]) => name !== 'ALegUUID' && name !== 'ALegRequestUUID',

@@ -74,7 +74,7 @@ export const createCall = {
     machine_detection: notYet(['false'], NO_MACHINES).optional(),
     parent_call_uuid: z.guid('has to be a UUID').optional(),
     error_if_parent_not_found: flag.optional(),
-    callback_url: notYet([], NO_SPAWNING).optional(),
+    callback_url: webAddress.optional(),
     callback_method: method.optional(),
     ...idleShape,
   }),

@@ -29,8 +29,8 @@ const describes: ApiDescription = {
       answersDocument: true,
     },
     plivoStatusCallback: {
-      summary: 'A call rings or is over, or one that it dials has got on',
-      details: `${SIGNED} To a \`ring_url\`, a \`hangup_url\`, or a \`Dial\`'s \`callbackUrl\`.`,
+      summary: 'A call was accepted, rings or is over, or one that it dials has got on',
+      details: `${SIGNED} To a \`callback_url\`, a \`ring_url\`, a \`hangup_url\`, or a \`Dial\`'s \`callbackUrl\`.`,
       schema: statusCallback,
       as: 'form',
     },

@@ -1,5 +1,5 @@
 /** What each request about calls comes to. All throw Problem. */
-import type { Call, StatusCallback } from '../../core/call.ts';
+import type { Call, CallbackEvent, StatusCallback } from '../../core/call.ts';
 import { durationSeconds } from '../../core/call.ts';
 import type { CallChange, PageCalls, PlaceCall } from '../../core/operation.ts';
 import { Problem } from '../../core/problem.ts';
@@ -9,6 +9,7 @@ import type { ApiRequest } from '../dialect.ts';
 import { bodyParameters, type Contract, read, refusal, unknownNames } from '../parameters.ts';
 import { shown } from '../text.ts';
 import { endpointOf } from './addresses.ts';
+import { apiId } from './api-id.ts';
 import { causeOf } from './causes.ts';
 import {
   COMPARISONS,
@@ -48,12 +49,23 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
     url: asked.hangup_url ?? answer.url,
     method: asked.hangup_method ?? (asked.hangup_url === undefined ? answer.method : 'POST'),
   } as const;
+  const elsewhere: StatusCallback['elsewhere'] = {
+    ...(asked.callback_url !== undefined && {
+      queued: {
+        url: asked.callback_url,
+        method: asked.callback_method ?? 'POST',
+        parameters: [['api_id', apiId(request.requestId)]],
+      },
+    }),
+    ...(asked.ring_url !== undefined && {
+      ringing: { url: asked.ring_url, method: asked.ring_method ?? 'POST' },
+    }),
+  };
+  const early = Object.keys(elsewhere) as CallbackEvent[];
   const callback: StatusCallback = {
     ...hangup,
-    events: asked.ring_url === undefined ? ['completed'] : ['ringing', 'completed'],
-    ...(asked.ring_url !== undefined && {
-      elsewhere: { ringing: { url: asked.ring_url, method: asked.ring_method ?? 'POST' } },
-    }),
+    events: [...early, 'completed'],
+    ...(early.length > 0 && { elsewhere }),
   };
   const fallbackUrl = asked.fallback_url ?? asked.fallback_answer_url;
   const entry: Entry = {
@@ -122,6 +134,10 @@ export function decodeTransfer(request: ApiRequest): CallChange[] {
 /** Parameters of a request that had no effect. */
 export const withoutEffect = (request: ApiRequest, contract: Contract): string[] =>
   unknownNames(bodyParameters(request), contract);
+
+/** Its result is told to a URL of its own; the answer says no more than that. */
+export const isAsynchronous = (request: ApiRequest): boolean =>
+  read(bodyParameters(request), createCall).callback_url !== undefined;
 
 /** Parameters of a create that had no effect: also those that never have one. */
 export const idleOnCreate = (request: ApiRequest): string[] => [

@@ -3,8 +3,18 @@ import { Problem } from '../../core/problem.ts';
 import { parseSid, toUuid } from '../../core/sid.ts';
 import { type ApiAnswer, type ApiRequest, type Route, route } from '../dialect.ts';
 import { BODY_FORMS, ignoredHeader, read } from '../parameters.ts';
-import { callAnswer, callList, firedAnswer, notification, page, transferredAnswer } from './answers.ts';
+import {
+  callAnswer,
+  callList,
+  firedAnswer,
+  notification,
+  page,
+  SPAWNED,
+  spawnedAnswer,
+  transferredAnswer,
+} from './answers.ts';
 import { apiId } from './api-id.ts';
+import { FIRED } from './callbacks.ts';
 import { createCall, listCalls, readCall, transferCall } from './contracts.ts';
 import { liveRoutes } from './live-routes.ts';
 import { numberRoutes } from './number-routes.ts';
@@ -15,6 +25,7 @@ import {
   decodeList,
   decodeTransfer,
   idleOnCreate,
+  isAsynchronous,
   requireState,
   stateAsked,
   withoutEffect,
@@ -41,15 +52,16 @@ const lines: readonly Route[] = [
       id: 'createCall',
       summary: 'Call somebody, or several at once',
       body: { schema: createCall.schema, as: BODY_FORMS },
-      answers: { 201: firedAnswer },
+      answers: { 201: firedAnswer, 202: spawnedAnswer },
     },
     decode: decodeCreate,
     encode: ({ calls }, request) => {
+      if (isAsynchronous(request)) return told(202, { message: SPAWNED }, idleOnCreate(request));
       const uuids = calls.map(({ sid }) => toUuid(sid));
       const one = uuids.length === 1;
       return told(
         201,
-        { message: one ? 'call fired' : 'calls fired', request_uuid: one ? uuids[0] : uuids },
+        { message: one ? FIRED : 'calls fired', request_uuid: one ? uuids[0] : uuids },
         idleOnCreate(request),
       );
     },

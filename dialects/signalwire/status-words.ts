@@ -22,6 +22,7 @@ export const STATUSES_OF_WORD: Readonly<Record<string, CallStatus[]>> = Object.g
 
 /** A callback's CallStatus; `completed` says how the call ended instead. */
 export const CALLBACK_STATUS: Readonly<Record<Exclude<CallbackEvent, 'completed'>, string>> = {
+  queued: 'queued',
   initiated: 'initiated',
   ringing: 'ringing',
   answered: 'answered',

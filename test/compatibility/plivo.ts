@@ -112,6 +112,12 @@ export const plivo: Platform = {
       answer_method: works(() => {
         expect(created({ answer_method: 'GET' }).entry).toMatchObject({ target: { method: 'GET' } });
       }),
+      callback_url: differs('told of each destination by itself; what is wrong is answered at once', () => {
+        expect(created({ callback_url: 'https://example.com/result' }).callback).toMatchObject({
+          events: ['queued', 'completed'],
+          elsewhere: { queued: { url: 'https://example.com/result', method: 'POST' } },
+        });
+      }),
       sip_headers: works(() => {
         expect(headersOf('Test=Sample')).toEqual([['X-PH-Test', 'Sample']]);
       }),

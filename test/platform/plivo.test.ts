@@ -93,6 +93,23 @@ describe('a call of the official client', () => {
     expect(test.customer.asked('/answer').map(({ parameters }) => parameters['Event'])).toEqual(['Hangup']);
   });
 
+  it('tells a callback_url what came of its request', async () => {
+    const created = await client.calls.create(OWN, PHONE.answers, test.customer.on('/answer', HELLO), {
+      callbackUrl: test.customer.on('/result', ''),
+    });
+    await test.settled();
+
+    expect(created).toMatchObject({ message: 'async api spawned', apiId: expect.any(String) });
+    const [result, ...more] = test.customer.asked('/result');
+    expect(more).toEqual([]);
+    expect(result).toMatchObject({ method: 'POST', genuine: true });
+    expect(result?.parameters).toEqual({
+      api_id: created['apiId'],
+      message: 'call fired',
+      request_uuid: test.customer.asked('/answer')[0]?.parameters['CallUUID'],
+    });
+  });
+
   it('is shown while it is live, and when it is over', async () => {
     const { requestUuid: uuid } = await client.calls.create(
       OWN,

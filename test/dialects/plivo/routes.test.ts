@@ -142,6 +142,26 @@ describe('A call', () => {
         },
       },
     ],
+    [
+      {
+        callback_url: 'https://example.com/result',
+        callback_method: 'GET',
+        ring_url: 'https://example.com/ring',
+      },
+      {
+        callback: {
+          events: ['queued', 'ringing', 'completed'],
+          elsewhere: {
+            queued: {
+              url: 'https://example.com/result',
+              method: 'GET',
+              parameters: [['api_id', REQUEST_ID]],
+            },
+            ringing: { url: 'https://example.com/ring', method: 'POST' },
+          },
+        },
+      },
+    ],
     [{ hangup_url: HANGUP, hangup_method: 'GET' }, { callback: { url: HANGUP, method: 'GET' } }],
     [{ hangup_url: HANGUP, answer_method: 'GET' }, { callback: { url: HANGUP, method: 'POST' } }],
     [
@@ -209,7 +229,7 @@ describe('A call', () => {
       'parent_call_uuid',
     ],
     ['a parent that is no UUID', { parent_call_uuid: 'Ann' }, 'parent_call_uuid'],
-    ['a callback of the request itself', { callback_url: 'https://example.com/' }, 'callback_url'],
+    ['a relative callback_url', { callback_url: '/result' }, 'callback_url'],
   ])('is refused with %s', (_, json, field) => {
     expect(refused(CALLS, { json: { ...GOOD, ...json } }).field).toBe(field);
   });
@@ -220,6 +240,15 @@ describe('A call', () => {
       status: 201,
       headers: { [IGNORED_HEADER]: 'colour, sip_headers%3A%20a-b%3D1' },
       body: { api_id: REQUEST_ID, message: 'call fired', request_uuid: CALL_UUID },
+    });
+  });
+
+  it('is answered with no more than that it is under way where a callback_url is told the rest', () => {
+    const json = { ...GOOD, callback_url: 'https://example.com/result' };
+    expect(answered({ calls: [aCall()], replayed: false }, CALLS, { json })).toEqual({
+      status: 202,
+      headers: {},
+      body: { api_id: REQUEST_ID, message: 'async api spawned' },
     });
   });
 
