@@ -5,6 +5,7 @@ import { ALLOCATOR, withKamailio } from './kamailio.ts';
 import { type Element, type Measured, measureInTurns, type Ringing, ringing } from './measure.ts';
 import { call } from './programs.ts';
 import { withSipPackage } from './sip-package.ts';
+import { udpEcho } from './udp-echo.ts';
 
 /** What a call may cost beside Kamailio, and what the edge is to carry on one core. */
 const TIMES_KAMAILIO = 4;
@@ -25,6 +26,7 @@ export const uriThrough = (port: number): string => `sip:bench[call_number]@127.
 export async function besidePeers(target: number): Promise<Figure[]> {
   const direct = `sip:bench@127.0.0.1:${target}`;
   const none = await ringing(target, direct);
+  const echo = await udpEcho();
   return withKamailio((kamailioPort, kamailioPid) =>
     withSipPackage(target, (packagePort, packagePid) =>
       withEdge({ TARGET_PORT: String(target) }, async ({ port, pid }) => {
@@ -60,6 +62,11 @@ export async function besidePeers(target: number): Promise<Figure[]> {
             value: us.cpuMicroseconds,
             unit: 'µs',
             beside: { what: SIP_PACKAGE, value: b2bua.cpuMicroseconds },
+          },
+          {
+            what: 'processor time of a UDP message that Node sends back (some 8 where the target was set)',
+            value: echo,
+            unit: 'µs',
           },
           added('median', 'p50Ms'),
           added('99 of 100', 'p99Ms'),

@@ -2,7 +2,7 @@ import type { Element } from './measure.ts';
 import { call } from './programs.ts';
 
 /** Tried from above: the first at which no call fails is what it carries. */
-export const RATES: readonly number[] = [2_500, 2_000, 1_500, 1_000, 500];
+export const RATES: readonly number[] = [2_500, 2_250, 2_000, 1_750, 1_500, 1_250, 1_000, 750, 500];
 const SECONDS_A_RATE = 2;
 const HOLD_SECONDS = 1;
 /** SIPp itself needs half of it to begin and to end; whatever takes longer was not carried but put off. */
