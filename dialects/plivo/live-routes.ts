@@ -16,10 +16,11 @@ import {
   refusal,
 } from '../parameters.ts';
 import { answer } from './answers.ts';
-import { MAX_SEND_DIGITS } from './contracts.ts';
 import { knownVoice, MAX_SPEAK_CHARACTERS } from './markup/speak.ts';
 import { callInPath, withoutEffect } from './requests.ts';
 
+/** Keys of one request: they all fit into what the voice service takes at once. */
+export const MAX_LIVE_DIGITS = 100;
 /** Of one Play, one after the other. */
 export const MAX_AUDIO_URLS = 8;
 
@@ -32,8 +33,8 @@ const sendDigits = {
     digits: z
       .string()
       .regex(
-        new RegExp(`^[\\d*#wW]{1,${MAX_SEND_DIGITS}}$`),
-        `has to be 1 to ${MAX_SEND_DIGITS} of 0-9 * # w W`,
+        new RegExp(`^[\\d*#wW]{1,${MAX_LIVE_DIGITS}}$`),
+        `has to be 1 to ${MAX_LIVE_DIGITS} of 0-9 * # w W`,
       ),
     leg: z.enum(['aleg', 'bleg'], 'has to be aleg or bleg').optional(),
   }),

@@ -3,9 +3,11 @@
  * engine's actions in the order and with the events of the service. What it may not be told is an error here.
  */
 import { advance, type Happening, nextAlarmMs, type Step, sessionIsOver } from '../../core/advance.ts';
+import type { Aside } from '../../core/aside.ts';
 import type { DocumentRequest, DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
 import type { Entry, Session } from '../../core/session.ts';
+import { mapPlays } from '../../core/verb-audio.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../../sma/contract/limits.ts';
@@ -26,11 +28,20 @@ type LegState = 'none' | 'ringing' | 'up' | 'gone';
 const COLLECTS: ReadonlySet<Action['Type']> = new Set(['SpeakAndGetDigits', 'PlayAudioAndGetDigits']);
 const CUTS: ReadonlySet<Action['Type']> = new Set(['Pause', 'PlayAudio', 'Speak']);
 
+const AUDIO = { bucket: 'audio', key: 'a.wav' };
+const ASIDE: Aside['verbs'] = [
+  { verb: 'Say', parts: ['x'.repeat(2_500)], loop: 1 },
+  { verb: 'Play', url: 'https://example.com/a.wav', loop: 0 },
+  { verb: 'SendDigits', digits: '1'.repeat(500), loop: 1 },
+];
+
 export class VoiceModel {
   session: Session;
   readonly events: CallEvent[] = [];
   /** Every request, by its id, as it was when it was first made. */
   readonly requests = new Map<string, DocumentRequest>();
+  /** How often somebody was told something aside. */
+  asides = 0;
   /** What must never have happened. */
   readonly faults: string[] = [];
   nowMs: number;
@@ -85,8 +96,9 @@ export class VoiceModel {
       return [begin, begin, begin, begin, () => this.#apiChange({ kind: 'hungUp', ...this.#hungUp(0) })];
     }
     const moves = [() => this.#time(), () => this.#update(this.#change())];
-    const { waiting } = this.session.flow;
-    const arrival = () => this.#update(this.#documentFor(waiting?.id ?? String(this.#chance.pick(5))));
+    const { waiting, aside } = this.session.flow;
+    const awaited = waiting?.id ?? aside?.requestId;
+    const arrival = () => this.#update(this.#documentFor(awaited ?? String(this.#chance.pick(5))));
     moves.push(arrival, arrival, arrival, arrival);
     if (this.#a === 'up' || this.#a === 'ringing') moves.push(() => this.#legEnds('LEG-A'));
     if (this.#a === 'ringing' && !this.#isInbound) {
@@ -96,7 +108,8 @@ export class VoiceModel {
         () => this.#answer(),
       );
     }
-    if (this.#b === 'up') moves.push(() => this.#legEnds('LEG-B'));
+    const tell = () => this.#update(this.#aside());
+    if (this.#b === 'up') moves.push(() => this.#legEnds('LEG-B'), tell, tell, tell);
     if (this.#running)
       moves.push(
         () => this.#runningEnds(),
@@ -137,9 +150,16 @@ export class VoiceModel {
       redirected,
       redirected,
       redirected,
+      () => this.#aside(),
       () => ({ kind: 'hungUp', ...this.#hungUp(this.#chance.pick(this.session.calls.length)), nowMs }),
     ];
     return (changes[this.#chance.pick(changes.length)] as () => Happening)();
+  }
+
+  #aside(): Happening {
+    const to = this.#chance.pick(2) === 0 ? 'caller' : 'callee';
+    const verbs = [ASIDE, []][this.#chance.pick(2)] ?? [];
+    return { kind: 'aside', aside: { to, verbs }, nowMs: this.nowMs };
   }
 
   #hungUp = (index: number) => ({
@@ -147,12 +167,13 @@ export class VoiceModel {
     outcome: this.#chance.pick(2) === 0 ? ('completed' as const) : ('canceled' as const),
   });
 
-  #documentFor = (id: string): Happening => ({
-    kind: 'document',
-    id,
-    result: this.#chance.document(),
-    nowMs: this.nowMs,
-  });
+  /** Verbs at hand come back with their audio. */
+  #documentFor(id: string): Happening {
+    const verbs = this.requests
+      .get(id)
+      ?.verbs?.map(verb => mapPlays(verb, play => ({ ...play, audio: AUDIO })));
+    return { kind: 'document', id, result: verbs ? { verbs } : this.#chance.document(), nowMs: this.nowMs };
+  }
 
   /** A change that reaches the session without the voice service. */
   #apiChange(happening: { kind: 'hungUp'; callSid: string; outcome: 'completed' | 'canceled' }): void {
@@ -318,6 +339,7 @@ export class VoiceModel {
     const again = advance(session, happening);
     if (JSON.stringify(step) !== JSON.stringify(again))
       this.#fault('the same happening came to another step');
+    if (happening.kind === 'aside' && (step.request || step.actions.length > 0)) this.asides++;
     for (const request of [...step.notices, ...(step.request ? [step.request] : [])]) this.#note(request);
     this.events.push(...step.events);
     // As it is when it has been in the call table.

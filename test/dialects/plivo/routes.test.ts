@@ -83,6 +83,7 @@ describe('Beside a talk', () => {
   it.each([
     ['DTMF', {}, 'digits'],
     ['DTMF', { digits: '1a' }, 'digits'],
+    ['DTMF', { digits: '1'.repeat(101) }, 'digits'],
     ['DTMF', { digits: '1', leg: 'both' }, 'leg'],
     ['Speak', { text: ' ' }, 'text'],
     ['Speak', { text: 'Hello.', legs: 'both' }, 'legs'],
