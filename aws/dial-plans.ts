@@ -1,6 +1,7 @@
 /** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
 import type { Outcome } from '../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { Conflict, expiry, type Item, json, type Key, NEW, parseJson, type Table } from './table.ts';
 
 /** How long a plan can be looked at: longer than any call. */
@@ -18,6 +19,8 @@ export interface StoredPlan {
   version: number;
   /** Of the targets that were screened, by their place among the targets. */
   verdicts?: Record<number, ScreeningVerdict>;
+  /** What its caller, whom the edge has brought, is to be turned away with. */
+  refusal?: Refusal;
   /** Calls of it that are not to ring any more, by their SIDs, and how they end. */
   dropped?: Record<string, Outcome>;
   /** The control plane has ended what was left of it; the edge reports no more. */
@@ -36,6 +39,8 @@ export interface DialPlans {
   report(token: string, version: number, report: DialReport): Promise<number>;
   /** What a target's screening came to; it can be said again. No report is refused because of it. */
   decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void>;
+  /** What its caller, whom the edge has brought, is to be turned away with; it can be said again, and otherwise. */
+  refuse(token: string, refusal: Refusal): Promise<void>;
   /**
    * One of its calls is not to ring any more: whoever claims the plan from now on finds it so. It can be said again. Gives back who
    * has claimed it before, and has to be told.
@@ -66,6 +71,7 @@ export function createDialPlans(table: Table): DialPlans {
     const plan = parseJson<DialPlan>(item?.['plan']);
     if (item === undefined || plan === undefined) return undefined;
     const report = parseJson<DialReport>(item['report']);
+    const refusal = parseJson<Refusal>(item['refusal']);
     const claimedBy = item['claimedBy']?.S;
     const verdicts = ofTargets<ScreeningVerdict>(item, VERDICT);
     const dropped = ofTargets<Outcome>(item, DROPPED);
@@ -75,6 +81,7 @@ export function createDialPlans(table: Table): DialPlans {
       closed: item['closed']?.BOOL === true,
       ...(claimedBy !== undefined && { claimedBy }),
       ...(report && { report }),
+      ...(refusal && { refusal }),
       ...(verdicts && { verdicts }),
       ...(dropped && { dropped }),
     };
@@ -146,6 +153,15 @@ export function createDialPlans(table: Table): DialPlans {
         planKey(token),
         `SET ${VERDICT}${index} = :verdict`,
         { ':verdict': json(verdict) },
+        { expression: 'attribute_exists(pk)' },
+      );
+    },
+
+    async refuse(token, refusal) {
+      await table.update(
+        planKey(token),
+        'SET refusal = :refusal',
+        { ':refusal': json(refusal) },
         { expression: 'attribute_exists(pk)' },
       );
     },

@@ -2,6 +2,7 @@
 import type { Action, LegSelector } from '../sma/contract/action.ts';
 import type { LegTag } from '../sma/contract/event.ts';
 import { isSettled } from './call.ts';
+import { refusalAfter, serviceCode } from './refusal.ts';
 import type { Turn } from './turn.ts';
 
 /** Nothing new: what runs goes on. */
@@ -11,13 +12,12 @@ export function hangUp(leg: LegTag, sipResponseCode = 0): Action {
   return { Type: 'Hangup', Parameters: { ParticipantTag: leg, SipResponseCode: sipResponseCode } };
 }
 
-/** What a caller gets that was never answered, by how the last Dial ended; the voice service has 480 and 486 only. */
-const unansweredCode = ({ session }: Turn): number => (session.flow.lastDial === 'busy' ? 486 : 480);
-
-export function hangUpCaller(turn: Turn, sipCode = unansweredCode(turn)): Action[] {
+/** With what a caller gets that was never answered: without a refusal, that of the last Dial. */
+export function hangUpCaller(turn: Turn, refusal = refusalAfter(turn.session.flow.lastDial)): Action[] {
   const { root } = turn;
-  const unanswered = root.direction === 'inbound' && root.answeredAtMs === undefined;
-  return [hangUp('LEG-A', unanswered ? sipCode : 0)];
+  if (root.direction !== 'inbound' || root.answeredAtMs !== undefined) return [hangUp('LEG-A')];
+  turn.refuse(refusal);
+  return [hangUp('LEG-A', serviceCode(refusal.sipCode))];
 }
 
 /** Hangs LEG-B up, if it is up and that is not under way. While it rings, the voice service cannot. */

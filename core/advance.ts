@@ -14,6 +14,7 @@ import { endAll, endDialled, endRoot, legAEnded, legBEnded } from './endings.ts'
 import type { CallEvent } from './event.ts';
 import { begin, documentArrived, listEnded, resume, takeOver, verbEvent, verbWoken } from './flow.ts';
 import { NOTIFICATION } from './notification.ts';
+import type { Refusal } from './refusal.ts';
 import { screeningKey } from './screening.ts';
 import { isOfAnOlderList } from './sent-list.ts';
 import type { Entry, Session } from './session.ts';
@@ -55,6 +56,8 @@ export interface Step {
   plan?: DialPlan;
   /** The token of a plan to be closed before the events are published. */
   closedPlan?: string;
+  /** What the edge is to turn its caller away with, to be stored before the actions are given. */
+  refusal?: Refusal & { token: string };
   /** What a screening came to, which is to be stored before the actions are given. */
   verdict?: ScreeningVerdict & { dialToken: string; index: number };
 }
@@ -214,6 +217,7 @@ export function advance(session: Session, happening: Happening): Step {
     ...(wakeAtMs !== undefined && { wakeAtMs }),
     ...(turn.plan && { plan: turn.plan }),
     ...(turn.closedPlan !== undefined && { closedPlan: turn.closedPlan }),
+    ...(turn.refusal && { refusal: { ...turn.refusal, token: turn.session.arrivalToken as string } }),
     ...(turn.decided && { verdict: verdictOf(turn.session) }),
   };
 }

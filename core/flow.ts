@@ -7,6 +7,7 @@ import { isOver, isSettled, type WebTarget } from './call.ts';
 import type { DocumentFailure, DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW, PARTING_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
+import { DOCUMENT_FAILED, type Refusal } from './refusal.ts';
 import { hearScreeningKey } from './screening.ts';
 import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
@@ -81,7 +82,7 @@ function endOver(turn: Turn, failure: DocumentFailure, request: RequestPurpose):
   const { reason, code } = failure;
   turn.documentFailed(failure, request);
   turn.session.flow.end ??= { by: 'document', reason: `document-${reason}`, request, code };
-  return follow(turn, { hangUp: true, outcome: 'failed' });
+  return follow(turn, { hangUp: true, outcome: 'failed', sipCode: DOCUMENT_FAILED });
 }
 
 /** The whole list has run. */
@@ -237,7 +238,7 @@ function follow(turn: Turn, next: Next): Action[] {
     flow.ending ??= next.outcome ?? 'completed';
     flow.end ??= { by: 'document', reason: next.reason ?? 'end-of-document' };
     turn.decide(false);
-    return hangUpCaller(turn, next.sipCode);
+    return hangUpCaller(turn, refusalOf(next, turn));
   }
   if ('request' in next) {
     const { request: target, purpose = 'action', facts } = next;
@@ -247,6 +248,12 @@ function follow(turn: Turn, next: Next): Action[] {
   flow.next += next.skip ?? 0;
   return run(turn);
 }
+
+/** Where nobody has said what the caller gets, the last Dial does. */
+const refusalOf = ({ sipCode }: { sipCode?: number }, { session }: Turn): Refusal | undefined =>
+  sipCode === undefined
+    ? undefined
+    : { sipCode, ...(session.flow.end && { reason: session.flow.end.reason }) };
 
 /** A request whose answer changes nothing. */
 function notice(turn: Turn, target: WebTarget, facts: Facts | undefined): void {

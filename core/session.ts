@@ -8,7 +8,7 @@ import type { Aside } from './aside.ts';
 import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import type { BranchPlace } from './dial-plan.ts';
-import type { DocumentRequest, Facts, Notification } from './document.ts';
+import type { DialFacts, DocumentRequest, Facts, Notification } from './document.ts';
 import type { CallEvent } from './event.ts';
 import { DEFAULT_RING_TIMEOUT_SECONDS, DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
 import type { ScreeningOf } from './screening.ts';
@@ -63,7 +63,7 @@ export interface Flow {
   /** Who has decided that the call ends, and why. */
   end?: CallEnd;
   /** How the last Dial ended: a caller who was never answered is told so. */
-  lastDial?: Outcome;
+  lastDial?: Pick<DialFacts, 'outcome' | 'sip'>;
   /** Documents since something was last played or dialled. */
   documentsInARow: number;
   /** A live update that takes over once the bridge under way is settled. */
@@ -125,6 +125,8 @@ export interface Session {
   wakeAtMs?: number;
   /** Of the dial plan that the SIP edge is carrying out. */
   dialToken?: string;
+  /** Of the plan by which the SIP edge has brought the root call. */
+  arrivalToken?: string;
   /** It is the screening of a call that another session has dialled. */
   screening?: ScreeningOf;
   /** The root call was dialled by another session, and joined there. */
@@ -154,6 +156,7 @@ export interface NewSession {
   sip?: SipTarget;
   /** Of a call that came in over SIP. */
   origin?: SipOrigin;
+  arrivalToken?: string;
   delayAnswer?: true;
   refer?: WebTarget;
   parameters?: Parameters;
@@ -175,6 +178,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     calls: [],
     entry: input.entry,
     ...(input.sip && { sip: input.sip }),
+    ...(input.arrivalToken !== undefined && { arrivalToken: input.arrivalToken }),
     ...(input.delayAnswer && { delayAnswer: input.delayAnswer }),
     ...(input.refer && { refer: input.refer }),
     ringTimeoutSeconds: input.ringTimeoutSeconds ?? DEFAULT_RING_TIMEOUT_SECONDS,

@@ -26,6 +26,7 @@ import type { CallEvent, DigitsFacts } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
 import { announce, progress, type Telling } from './progress.ts';
+import type { Refusal } from './refusal.ts';
 import { type Alarms, adopted, type Session } from './session.ts';
 import { childSid } from './sid.ts';
 
@@ -70,6 +71,8 @@ export class Turn {
   plan: DialPlan | undefined;
   /** The plan that this turn takes out of the edge's hands. */
   closedPlan: string | undefined;
+  /** What the caller is to get whom the edge has brought, and who was not answered. */
+  refusal: Refusal | undefined;
 
   constructor(
     session: Session,
@@ -185,6 +188,11 @@ export class Turn {
     if (this.session.dialToken === undefined) return;
     this.closedPlan = this.session.dialToken;
     delete this.session.dialToken;
+  }
+
+  /** The caller is turned away: the edge, if it has brought them, is to say with what. */
+  refuse(refusal: Refusal): void {
+    if (this.session.arrivalToken !== undefined) this.refusal = refusal;
   }
 
   answered(call: Call): void {

@@ -98,7 +98,11 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
           verdicts: Object.values(stored?.verdicts ?? {}),
           isStillBridged: await isStillBridged(session),
         },
-        async settle({ plan, closedPlan, verdict }, nowMs) {
+        async settle({ plan, closedPlan, verdict, refusal }, nowMs) {
+          if (refusal !== undefined) {
+            const { token, ...rest } = refusal;
+            await plans.refuse(token, rest);
+          }
           if (verdict !== undefined) {
             const { dialToken: token, index, ...rest } = verdict;
             await plans.decide(token, index, rest);

@@ -9,7 +9,7 @@ import { createTable } from '../aws/table.ts';
 import { createTokens } from '../aws/tokens.ts';
 import { createAddressGuard } from '../core/network/address-guard.ts';
 import { carryOut } from '../edge/commands.ts';
-import { createEdge, type Edge, type EdgeOptions } from '../edge/edge.ts';
+import { createEdge, type Edge } from '../edge/edge.ts';
 import { edgeMedia } from '../edge/media/edge-media.ts';
 import { systemClock } from '../sip/clock.ts';
 import { systemRandom } from '../sip/random.ts';
@@ -34,7 +34,6 @@ const HERE = '127.0.0.1';
 const THIS_MACHINE = ['127.0.0.0/8'];
 /** Where the edge takes media that it has to convert. */
 const RELAY_PORTS = { least: 20_000, most: 29_999 };
-const ANY_PORT_TRIES = 10;
 /** How long live bridges may go on when the platform is closed. */
 const DRAIN_MS = 0;
 
@@ -113,25 +112,6 @@ export interface LocalEdge {
   close(): Promise<void>;
 }
 
-/** With port 0 another one is tried where the one that is free by UDP is taken by TCP. Throws SipPortTaken. */
-async function listeningEdge(
-  options: Omit<EdgeOptions, 'inside' | 'outside'>,
-  port: number,
-  tries = port === 0 ? ANY_PORT_TRIES : 1,
-): Promise<Edge> {
-  const inside = [udp({ address: HERE, port: 0 })];
-  const edge = createEdge({ ...options, inside, outside: udpAndTcp({ address: HERE, port }) });
-  try {
-    await edge.start();
-    return edge;
-  } catch (error) {
-    await edge.stop();
-    if (codeOf(error as NodeJS.ErrnoException) !== 'EADDRINUSE') throw error;
-    if (tries === 1) throw new SipPortTaken(port, error);
-    return listeningEdge(options, port, tries - 1);
-  }
-}
-
 /** Starts the edge, and leads the Voice Connector to it. */
 export async function startEdge(parts: {
   env: Environment;
@@ -148,13 +128,15 @@ export async function startEdge(parts: {
   const tokens = createTokens(env, clock);
   await Promise.all([connector.start(), telephoneConnector.start()]);
   const { address, port: connectorPort } = connector.local;
-  const options: Omit<EdgeOptions, 'inside' | 'outside'> = {
+  const edge: Edge = createEdge({
     name: 'local',
     plans: createDialPlans(table),
     clients: createClientStore(table, tokens),
     inbound: createInboundDirectory(table),
     bus: createBus(env),
     unseal: (sealed, accountSid) => tokens.decrypt(accountSid, Buffer.from(sealed.ciphertext, 'base64')),
+    inside: [udp({ address: HERE, port: 0 })],
+    outside: udpAndTcp({ address: HERE, port }),
     insideNetworks: THIS_MACHINE,
     targets: guard,
     media: edgeMedia({
@@ -171,8 +153,11 @@ export async function startEdge(parts: {
     log: (level, message, fields) => {
       if (level === 'error') log('error', message, fields);
     },
-  };
-  const edge = await listeningEdge(options, port);
+  });
+  await edge.start().catch(async (error: NodeJS.ErrnoException) => {
+    await edge.stop();
+    throw codeOf(error) === 'EADDRINUSE' ? new SipPortTaken(port, error) : error;
+  });
   const listening = (agent: Edge['inside']) => {
     const [transport] = agent.transport.transports;
     if (transport === undefined) throw new Error('The SIP edge has no listener.');

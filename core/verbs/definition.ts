@@ -18,7 +18,7 @@ export type Next =
   | { request: WebTarget; facts?: Facts; purpose?: 'redirect' }
   /** The request is made, and the call goes on whatever is answered. */
   | { notice: WebTarget; facts?: Facts; skip?: number }
-  /** `sipCode` and `outcome` are for a caller that was never answered. */
+  /** `sipCode`, as the edge says it, and `outcome` are for a caller that was never answered. */
   | { hangUp: true; sipCode?: number; outcome?: Outcome; reason?: EndReason };
 
 /** What a verb begins with. */

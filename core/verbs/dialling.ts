@@ -99,7 +99,7 @@ export function dialOver(
   stopTalking(turn.session.flow);
   if (skip > 0 && !facts.bridged && isWanted(turn)) return { goOn: true };
   turn.dialCompleted(facts);
-  turn.session.flow.lastDial = facts.outcome;
+  turn.session.flow.lastDial = { outcome: facts.outcome, ...(facts.sip && { sip: facts.sip }) };
   const refer = referOf(verb, turn);
   if (refer && referral) return { request: refer, facts: referral };
   if (action) return asks(action, verb.answer, { ...facts, ...rungFor(facts, turn) }, skip);

@@ -1,5 +1,7 @@
+import { END_REASONS } from '../../core/call-end.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan } from '../../core/dial-plan.ts';
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import { newCallSid } from '../../core/sid.ts';
 import { SipParseError } from '../../sip/message/errors.ts';
 import { randomBytes, randomToken } from '../../sip/random.ts';
@@ -30,6 +32,9 @@ const TOKEN_CHARACTERS = 26;
 const RETRY_AFTER_SECONDS = 5;
 const BUSY: Reply = { headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 const THE_CALL = 0;
+
+/** What the voice service says where an application turns a caller away, whatever that means. */
+const SAID_FOR_OTHERS: ReadonlySet<number> = new Set([480, 486]);
 
 /** What the voice service says, and means to the caller; anything else is passed on as it is. */
 export const OUTSIDE_CODE: Readonly<Record<number, number>> = {
@@ -183,7 +188,7 @@ export class IncomingCall implements LiveDial {
       session.onOffer = offer => offer.reject(491);
       return session;
     } catch (error) {
-      this.#turnAway(refusedBy(error));
+      this.#turnAway(await this.#refusalOf(plan, error));
       return undefined;
     } finally {
       clock.clearTimeout(patience);
@@ -229,6 +234,20 @@ export class IncomingCall implements LiveDial {
     this.#keep(this.#joined);
   }
 
+  /** What its application has decided, which the voice service cannot say; or else what that says. */
+  async #refusalOf({ token }: DialPlan, error: unknown): Promise<TurnedAway> {
+    const { plans, log } = this.#surroundings;
+    const bySip = refusedBy(error);
+    if (!SAID_FOR_OTHERS.has(bySip.status)) return bySip;
+    try {
+      const { refusal } = (await plans.get(token)) ?? {};
+      return refusal === undefined ? bySip : asTold(refusal);
+    } catch (cause) {
+      log('error', 'What a caller is to be turned away with could not be read.', errorFields(cause));
+      return bySip;
+    }
+  }
+
   #turnAway({ status, reply, cause }: TurnedAway): void {
     const { log } = this.#surroundings;
     const { address } = this.#invitation.flow.remote;
@@ -253,6 +272,13 @@ export class IncomingCall implements LiveDial {
     this.#gone = true;
     this.#connecting?.cancel();
   }
+}
+
+/** With the reason in words (RFC 3326): `SIP;cause=500;text="…"`. */
+function asTold({ sipCode: status, reason }: Refusal): TurnedAway {
+  const cause = reason === undefined ? 'its application turned it away' : END_REASONS[reason];
+  const reply = { headers: { Reason: `SIP;cause=${status};text="${cause}"` } };
+  return { status, cause, ...(reason !== undefined && { reply }) };
 }
 
 /** The voice service would not take the call. */

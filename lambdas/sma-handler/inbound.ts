@@ -17,6 +17,8 @@ export interface Arrival {
   to: string;
   from: string;
   origin?: SipOrigin;
+  /** Of the plan by which the edge has brought it. */
+  token?: string;
   receiver: Receiver;
   /** Where the edge has brought it; a call by phone is its number's. */
   owner?: { accountSid: string; dialect: string };
@@ -36,8 +38,8 @@ export function arrivalByPhone({ CallDetails }: SmaEvent): Arrival | undefined {
 }
 
 /** By the SIP edge; undefined for a plan of a call of our own. */
-export function arrivalOf({ rootSid, accountSid, dialect, inbound }: DialPlan): Arrival | undefined {
-  return inbound && { ...inbound, sid: rootSid, owner: { accountSid, dialect } };
+export function arrivalOf({ rootSid, accountSid, dialect, token, inbound }: DialPlan): Arrival | undefined {
+  return inbound && { ...inbound, sid: rootSid, token, owner: { accountSid, dialect } };
 }
 
 /** What holds for a number's or a client's calls: its application is read, if it has chosen one. */
@@ -81,7 +83,7 @@ export function createReceptions(table: Table): Receptions {
 
 /** A call that came in: its owner's document decides, or the verbs that it brings. Without any the caller is turned away. */
 export function inboundSession(
-  { sid, to, from, origin, receiver }: Omit<Arrival, 'owner'>,
+  { sid, to, from, origin, token, receiver }: Omit<Arrival, 'owner'>,
   reception: Reception,
   nowMs: number,
 ): { session: Session; events: CallEvent[] } {
@@ -95,6 +97,7 @@ export function inboundSession(
     from,
     entry: entryFor(receiver, reception),
     ...(origin && { origin }),
+    ...(token !== undefined && { arrivalToken: token }),
     ...(origin?.callerName !== undefined && { callerName: origin.callerName }),
     ...(statusCallback && { callback: { ...statusCallback, events: callbackEvents } }),
     ...(delayAnswer && { delayAnswer }),

@@ -199,6 +199,7 @@ const together = (first: Step, second: Step): Step => ({
   ...(first.interrupt && { interrupt: true }),
   ...(first.closedPlan !== undefined && { closedPlan: first.closedPlan }),
   ...(first.verdict && { verdict: first.verdict }),
+  ...(second.refusal === undefined && first.refusal && { refusal: first.refusal }),
 });
 
 function fetchInput(session: Session, request: DocumentRequest, deadlineMs?: number): FetchInput {

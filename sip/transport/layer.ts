@@ -59,8 +59,7 @@ export class TransportLayer {
   }
 
   async start(): Promise<void> {
-    // One after the other: a later one may listen at the port that an earlier one has got.
-    for (const transport of this.transports) await transport.listen(this.#receiver(transport));
+    await Promise.all(this.transports.map(transport => transport.listen(this.#receiver(transport))));
   }
 
   async close(): Promise<void> {

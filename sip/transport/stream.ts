@@ -9,8 +9,8 @@ import type { Endpoint, Flow, Target, Transport, TransportReceiver } from './tra
 export interface StreamOptions {
   /** Where to listen: an IPv4 or IPv6 address. */
   readonly address: string;
-  /** 0 or nothing: any free port. A function is asked when it begins to listen. */
-  readonly port?: number | (() => number);
+  /** 0 or nothing: any free port. */
+  readonly port?: number;
   readonly advertised?: { readonly host: string; readonly port?: number };
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: Clock;
@@ -24,8 +24,6 @@ export interface StreamKind {
   /** Opens a socket and calls `ready` when messages can be sent on it. */
   connect(target: Target, ready: () => void): Socket;
 }
-
-const portOf = ({ port = 0 }: StreamOptions) => (typeof port === 'function' ? port() : port);
 
 /** A listener on a stream protocol, and the connections that it accepts, opens and uses again. */
 export class StreamTransport implements Transport {
@@ -52,7 +50,7 @@ export class StreamTransport implements Transport {
     this.#options = options;
     this.#limits = { ...transportLimits, ...options.limits };
     this.#clock = options.clock ?? systemClock;
-    this.#local = { address: options.address, port: portOf(options) };
+    this.#local = { address: options.address, port: options.port ?? 0 };
   }
 
   get local(): Endpoint {
@@ -67,8 +65,8 @@ export class StreamTransport implements Transport {
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      const { address: host } = this.#options;
-      server.listen({ port: portOf(this.#options), host, ipv6Only: true }, () => {
+      const { port: wanted = 0, address: host } = this.#options;
+      server.listen({ port: wanted, host, ipv6Only: true }, () => {
         server.off('error', reject);
         // Running out of file descriptors refuses one connection; it does not end the listener.
         server.on('error', () => {});

@@ -61,3 +61,13 @@ describe('A call of a plan that is dropped', () => {
     expect(await plans.get('unknown')).toBeUndefined();
   });
 });
+
+it('What a caller is to be turned away with is found at the plan that brought them, the last that was said', async () => {
+  await plans.put({ ...PLAN, token: 'refused', kind: 'inbound' }, 1_000, 'edge-1');
+  await plans.refuse('refused', { sipCode: 480 });
+  await plans.refuse('refused', { sipCode: 500, reason: 'document-invalid' });
+
+  expect(await plans.get('refused')).toMatchObject({
+    refusal: { sipCode: 500, reason: 'document-invalid' },
+  });
+});

@@ -144,6 +144,22 @@ describe('a call over a trunk', () => {
     expect(caller.session?.end).toBeDefined();
   });
 
+  it.each([
+    ['its application’s own, where that has one', 480, { sipCode: 500, reason: 'document-invalid' }, 500],
+    ['the voice service’s, where it has none', 480, undefined, 480],
+    ['the voice service’s, where that has a reason of its own', 404, { sipCode: 500 }, 404],
+  ] as const)('is turned away with %s', async (_, said, refusal, status) => {
+    const { stage, entered, overTrunk, plan } = await staged();
+    const caller = await overTrunk();
+    if (refusal) await stage.plans.refuse(plan()?.plan.token ?? '', refusal);
+    entered[0]?.reject(said);
+    await stage.clock.advance(100);
+    expect(caller.failed).toBe(status);
+    expect(caller.refusal?.headers.get('Reason')).toBe(
+      status === 500 ? 'SIP;cause=500;text="Its document could not be carried out."' : undefined,
+    );
+  });
+
   it('hears ringing and early media before anybody answers', async () => {
     const { stage, entered, overTrunk } = await staged();
     const caller = await overTrunk();

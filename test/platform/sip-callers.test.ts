@@ -1,5 +1,6 @@
 /** Phones that register, and carriers that call in. Real time and real sockets. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionError } from '../../sip/user-agent.ts';
 import { until } from '../sma/support/sip-phone.ts';
 import { NUMBER, SipPlatform } from '../support/sip-platform.ts';
 
@@ -108,12 +109,20 @@ describe('A carrier', () => {
     });
   });
 
-  it('gets the refusal that the document asks for', async () => {
-    await sip.voiceUrl('<Reject reason="busy"/>');
+  it.each([
+    ['is busy', '<Reject reason="busy"/>', 486, 'It was turned away.'],
+    ['declines', '<Reject/>', 603, 'It was turned away.'],
+    ['cannot be carried out', '<Shout/>', 500, 'Its document could not be carried out.'],
+    ['has nothing to say', '', 480, undefined],
+  ])('gets the refusal of a document that %s', async (_, document, status, text) => {
+    await sip.voiceUrl(document);
     await sip.trunk();
     const carrier = await sip.phone();
     const call = carrier.call(`sip:${NUMBER}@127.0.0.1`, { nextHop: sip.edge });
-    await expect(call.answered).rejects.toMatchObject({ status: 486 });
+    const refused = await call.answered.catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status });
+    const { response } = refused as SessionError;
+    expect(response?.headers.get('Reason')).toBe(text && `SIP;cause=${status};text="${text}"`);
   });
 
   it('that nobody has let in is refused', async () => {

@@ -31,6 +31,7 @@ export interface CallSettings {
   callerName?: string;
   sip?: SipTarget;
   delayAnswer?: true;
+  arrivalToken?: string;
 }
 
 export class EngineCall {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serviceCode } from '../../../core/refusal.ts';
 import type { Reject } from '../../../core/verb.ts';
 import { REJECTIONS } from '../../../core/verbs/reject.ts';
 import { EngineCall, lines, pause, say } from '../../support/engine-call.ts';
@@ -14,15 +15,16 @@ describe('Reject', () => {
     const given = lines(call.actions);
     call.hangsUp('LEG-A', sipCode);
 
-    expect(given).toEqual([`Hangup LEG-A ${sipCode}`]);
+    expect(given).toEqual([`Hangup LEG-A ${serviceCode(sipCode)}`]);
     expect(call.told).toEqual(['A Call Ringing', `A Call Completed ${outcome}`]);
   });
 
-  it('says busy with 486, and anything else with 480, since the voice service has no other', () => {
+  it('says busy with 486, and declines with 603, for which the voice service has 480', () => {
     expect(REJECTIONS).toEqual({
       busy: { sipCode: 486, outcome: 'busy' },
-      rejected: { sipCode: 480, outcome: 'no-answer' },
+      rejected: { sipCode: 603, outcome: 'no-answer' },
     });
+    expect(Object.values(REJECTIONS).map(({ sipCode }) => serviceCode(sipCode))).toEqual([486, 480]);
   });
 
   it('lets a Pause before it ring first', () => {

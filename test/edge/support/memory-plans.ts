@@ -2,6 +2,7 @@ import type { DialPlans, StoredPlan } from '../../../aws/dial-plans.ts';
 import { Conflict } from '../../../aws/table.ts';
 import type { Outcome } from '../../../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../../../core/dial-plan.ts';
+import type { Refusal } from '../../../core/refusal.ts';
 
 /** Dial plans in memory, with the same rules as those in the table. */
 export class MemoryPlans implements DialPlans {
@@ -52,6 +53,12 @@ export class MemoryPlans implements DialPlans {
     const item = this.items.get(token);
     if (item === undefined) throw new Conflict('unknown');
     item.verdicts = { ...item.verdicts, [index]: verdict };
+  }
+
+  async refuse(token: string, refusal: Refusal): Promise<void> {
+    const item = this.items.get(token);
+    if (item === undefined) throw new Conflict('unknown');
+    item.refusal = refusal;
   }
 
   async drop(token: string, callSid: string, outcome: Outcome): Promise<string | undefined> {

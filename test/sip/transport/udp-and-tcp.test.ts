@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createServer, Server } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createUserAgent, type UserAgent, udpAndTcp } from '../../../sip/user-agent.ts';
 
 const address = '127.0.0.1';
@@ -15,6 +15,20 @@ describe('UDP and TCP at one port', () => {
     expect(first).toMatchObject({ protocol: 'UDP', address });
     expect(first?.port).toBeGreaterThan(0);
     expect(second).toEqual({ ...first, protocol: 'TCP' });
+  });
+
+  it('are at another one where that is taken by TCP', async () => {
+    agent = createUserAgent({ transports: udpAndTcp({ address, port: 0 }) });
+    let tries = 0;
+    const listen = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+      tries++;
+      queueMicrotask(() => this.emit('error', Object.assign(new Error('taken'), { code: 'EADDRINUSE' })));
+      return this;
+    });
+    await agent.start();
+    expect(tries).toBe(1);
+    expect(new Set(agent.transport.transports.map(({ local }) => local.port)).size).toBe(1);
+    listen.mockRestore();
   });
 
   it('fail together where TCP is taken', async () => {
