@@ -337,6 +337,18 @@ describe('the outcome of a Dial whose targets are screened', () => {
     expect(facts.callSid).toMatch(/0002$/);
   });
 
+  it('tells of the screenings’ documents that failed, about the call that dialled', () => {
+    const call = dialled([sip({ screening })]);
+    const failure = { code: 7011, message: 'It answers 500.', reason: 'unreachable' } as const;
+    call.verdicts = [{ accepted: false, notifications: [], failures: [failure] }];
+    over(call, [{ status: 'completed', screening: 'refused' }]);
+    expect(call.session.notifications).toMatchObject([{ code: 7011, level: 'error' }]);
+    const told = call.events.filter(({ type }) => type === 'Document Failed');
+    expect(told.map(({ detail }) => [detail.call.sid, detail.document])).toEqual([
+      [call.root.sid, { ...failure, purpose: 'screening' }],
+    ]);
+  });
+
   it('comes with what the screenings’ documents had to say', () => {
     const call = dialled([sip({ screening })]);
     const notification: Notification = {

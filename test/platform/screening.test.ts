@@ -79,6 +79,21 @@ describe('a SIP callee that is screened', () => {
     expect(test.platform.handsets.get(HANDSET.callee).ringCount).toBe(0);
   });
 
+  it('whose document cannot be had has that told at the call, and as an event of it', async () => {
+    const bob = await test.phone();
+    const sid = await test.dials(sip(bob, test.customer.on('/screen', { status: 500 })));
+    await test.afterDial(sid);
+    await test.ended();
+    const { notifications } = await test.api<{ notifications: { error_code: string }[] }>(
+      `Calls/${sid}/Notifications.json`,
+    );
+    expect(notifications.map(({ error_code }) => error_code)).toEqual(['11217']);
+    const failed = test.bus.filter(({ type }) => type === 'Document Failed');
+    expect(failed.map(({ detail }) => [detail.call.sid, detail['document']])).toEqual([
+      [sid, expect.objectContaining({ code: 11217, purpose: 'screening' })],
+    ]);
+  });
+
   it('that dials in its document has that told in the call’s notifications', async () => {
     const bob = await test.phone();
     const sid = await test.dials(sip(bob, screen('<Dial>+12025550101</Dial>')));
