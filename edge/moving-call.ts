@@ -102,9 +102,10 @@ export class MovingCall implements LiveDial {
     outside.onOffer = offer => offer.reject(491);
     try {
       if (outside.end || this.#end) throw new TypeError('There is nobody to be moved any more.');
-      // Whoever has muted one of the two has done so for that bridge.
-      await Promise.all([path.mute('inside', false), path.mute('outside', false)]);
+      // One of the two may have been muted: that was for the bridge. What the target said meanwhile is still read as that of somebody muted.
+      await path.mute('inside', false);
       const sdp = await path.pass('outside', 'offer', outside.remoteSdp ?? '');
+      await path.mute('outside', false);
       const entrance = { connector, token, callerId, session: outside, sdp };
       this.#entering = new VoiceServiceCall(surroundings, entrance);
       const inside = await this.#entering.answered;

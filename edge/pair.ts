@@ -140,6 +140,7 @@ export class Pair {
       });
     } catch (error) {
       const { callSid } = this.#parts;
+      await path.mute(side, !isMuted).catch(again => this.#report(again));
       surroundings.log('warn', 'A side could not be muted, or heard again.', {
         callSid,
         ...errorFields(error),

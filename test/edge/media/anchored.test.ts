@@ -195,6 +195,40 @@ describe('what passes the relay', () => {
   });
 });
 
+describe('a side that is muted', () => {
+  it('is not heard, hears the other, and is heard again; its keys are for the edge alone', async () => {
+    const { caller, target, path, told, offer } = await bridged();
+    const keys: string[] = [];
+    path.onDigit = (from, digit) => keys.push(`${from} ${digit}`);
+    await path.mute('outside', true);
+    target.say(offer, 8, 1, 3);
+    target.press(offer, 101, '5');
+    caller.say(told, 0, 1, 3);
+    await until(() => target.heard.length === 3 && keys.length === 1);
+    await aMoment();
+    expect([caller.heard.length, keys]).toEqual([0, ['outside 5']]);
+
+    await path.mute('outside', false);
+    target.say(offer, 8, 1, 2);
+    await until(() => caller.heard.length === 2);
+  });
+
+  it('is so still in the next process', async () => {
+    const { caller, target, path, offer } = await bridged();
+    await path.mute('outside', true);
+    const snapshot = JSON.parse(JSON.stringify(path.snapshot()));
+    path.close();
+    await aMoment();
+    const again = plane().restore(snapshot, ['PCMA']);
+    closing.push(again);
+    await aMoment();
+    target.say(offer, 8, 1, 3);
+    await aMoment();
+    expect((await again.statistics?.())?.outside.packetsReceived).toBeGreaterThan(0);
+    expect(caller.heard).toEqual([]);
+  });
+});
+
 describe('a change in the call', () => {
   it('hold and one-way media: nothing is sent to who does not want it', async () => {
     const { caller, target, path, told, offer } = await bridged();

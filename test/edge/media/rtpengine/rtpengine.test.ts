@@ -144,6 +144,16 @@ describe('what the engine is asked', () => {
     expect(engine.asked.map(({ command }) => command)).toEqual(['offer', 'delete']);
   });
 
+  it('for a side that is muted: to block what comes from it, and later not to', async () => {
+    const path = await open(['G722']);
+    await path.pass('outside', 'answer', described(['G722']));
+    const callId = last()['call-id'];
+    await path.mute('outside', true);
+    expect(last()).toEqual({ command: 'block media', 'call-id': callId, 'from-tag': 'outside' });
+    await path.mute('outside', false);
+    expect(last()).toEqual({ command: 'unblock media', 'call-id': callId, 'from-tag': 'outside' });
+  });
+
   it('after a restart: the same call', async () => {
     const path = await open(['G722']);
     await path.pass('outside', 'answer', described(['G722']));
