@@ -50,15 +50,15 @@ const mute = async (sid: string, Mute: 'true' | 'false') =>
 const told = ({ bob }: Talk) =>
   /a=(sendonly|recvonly|inactive)/.exec(bob.taken[0]?.remoteSdp ?? '')?.[1] ?? 'sendrecv';
 
-/** Bob speaks until Alice hears it, or for half a second. */
-async function isHeard({ alice, bob }: Talk, payloadType: number): Promise<boolean> {
-  const before = alice.sounds.length;
-  for (let at = 0; at < 25 && alice.sounds.length === before; at++) {
-    bob.send({ payloadType, sequence: packet, timestamp: packet * 160 });
+/** One speaks until the other hears it, or for half a second. */
+async function isHeard(speaker: SipPhone, listener: SipPhone, payloadType = 0): Promise<boolean> {
+  const before = listener.sounds.length;
+  for (let at = 0; at < 25 && listener.sounds.length === before; at++) {
+    speaker.send({ payloadType, sequence: packet, timestamp: packet * 160 });
     packet++;
     await new Promise(resolve => setTimeout(resolve, 20));
   }
-  return alice.sounds.length > before;
+  return listener.sounds.length > before;
 }
 let packet = 1;
 
@@ -69,23 +69,36 @@ describe('Mute', () => {
     await test.until(() => told(it) === 'sendonly', 'bob is told');
     await mute(it.callee, 'false');
     await test.until(() => told(it) === 'sendrecv', 'bob is told again');
-    expect(await isHeard(it, 0)).toBe(true);
+    expect(await isHeard(it.bob, it.alice)).toBe(true);
   });
 
   it('of a callee whose media passes the relay: its packets stay there, and it is offered nothing', async () => {
     const it = await talk('8 101', 'codecs="PCMA"');
     await test.until(() => it.alice.remotePort > 9, 'alice knows where to send');
-    expect(await isHeard(it, 8)).toBe(true);
+    expect(await isHeard(it.bob, it.alice, 8)).toBe(true);
     await mute(it.callee, 'true');
     await new Promise(resolve => setTimeout(resolve, 300));
-    expect(await isHeard(it, 8)).toBe(false);
+    expect(await isHeard(it.bob, it.alice, 8)).toBe(false);
     await mute(it.callee, 'false');
     await new Promise(resolve => setTimeout(resolve, 300));
-    expect(await isHeard(it, 8)).toBe(true);
+    expect(await isHeard(it.bob, it.alice, 8)).toBe(true);
     expect(it.bob.invitations).toHaveLength(1);
   });
 
-  it('of a caller ends with the bridge; a call that goes to another document is muted no more', async () => {
+  it('of a caller: whom the voice service is told to send nothing for', async () => {
+    const it = await talk();
+    await test.until(() => it.bob.remotePort > 9 && it.alice.remotePort > 9, 'both know where to send');
+    expect(await isHeard(it.alice, it.bob)).toBe(true);
+    await mute(it.sid, 'true');
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(await isHeard(it.alice, it.bob)).toBe(false);
+    expect(await isHeard(it.bob, it.alice)).toBe(true);
+    await mute(it.sid, 'false');
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(await isHeard(it.alice, it.bob)).toBe(true);
+  });
+
+  it('ends with the bridge: a callee that goes to another document is muted no more', async () => {
     const it = await talk();
     await mute(it.callee, 'true');
     await test.until(() => told(it) === 'sendonly', 'bob is told');
