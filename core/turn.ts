@@ -172,7 +172,7 @@ export class Turn {
 
   /** What the SIP edge has told of calls that it dialled: it has announced all of it. */
   adopt(calls: readonly Call[]): void {
-    this.session.calls = adopted(this.session.calls, calls);
+    this.session.calls = adopted(this.session.calls, calls).map(call => ({ ...call }));
   }
 
   /** Hands dialled calls to the SIP edge. */
