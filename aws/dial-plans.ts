@@ -2,7 +2,8 @@
 import type { Outcome } from '../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
 import type { Refusal } from '../core/refusal.ts';
-import { Conflict, expiry, type Item, json, type Key, NEW, parseJson, type Table } from './table.ts';
+import type { Session } from '../core/session.ts';
+import { Conflict, expiry, type Item, json, type Key, key, NEW, parseJson, type Table } from './table.ts';
 
 /** How long a plan can be looked at: longer than any call. */
 const KEEP_FOR_MS = 48 * 60 * 60 * 1000;
@@ -23,6 +24,8 @@ export interface StoredPlan {
   refusal?: Refusal;
   /** Calls of it that are not to ring any more, by their SIDs, and how they end. */
   dropped?: Record<string, Outcome>;
+  /** Where the caller has sent whoever has answered (RFC 3515). */
+  referTo?: string;
   /** The control plane has ended what was left of it; the edge reports no more. */
   closed: boolean;
 }
@@ -31,6 +34,8 @@ export interface DialPlans {
   /** With `edge`, it is claimed by that edge from the beginning. */
   put(plan: DialPlan, nowMs: number, edge?: string): Promise<void>;
   get(token: string): Promise<StoredPlan | undefined>;
+  /** The plan that the session of that SID, its root call's, has open: what its Dial dials by, while one is under way. */
+  openOf(sessionSid: string): Promise<StoredPlan | undefined>;
   /** The reports of several plans, by their tokens; of up to 100 plans. */
   reportsOf(tokens: readonly string[]): Promise<Map<string, DialReport>>;
   /** The plan, to whoever asks first and in time. Undefined for a token that is unknown, used or expired. */
@@ -46,6 +51,8 @@ export interface DialPlans {
    * has claimed it before, and has to be told.
    */
   drop(token: string, callSid: string, outcome: Outcome): Promise<string | undefined>;
+  /** The caller sends whoever has answered on: false when the plan is closed. It can be said again. */
+  refer(token: string, referTo: string): Promise<boolean>;
   /**
    * The control plane ends the rest by itself: the edge's reports are refused from now on. It can be said again. Throws
    * Conflict when the edge has reported since `version`.
@@ -75,6 +82,7 @@ export function createDialPlans(table: Table): DialPlans {
     const claimedBy = item['claimedBy']?.S;
     const verdicts = ofTargets<ScreeningVerdict>(item, VERDICT);
     const dropped = ofTargets<Outcome>(item, DROPPED);
+    const referTo = item['referTo']?.S;
     return {
       plan,
       version: Number(item['version']?.N),
@@ -84,6 +92,7 @@ export function createDialPlans(table: Table): DialPlans {
       ...(refusal && { refusal }),
       ...(verdicts && { verdicts }),
       ...(dropped && { dropped }),
+      ...(referTo !== undefined && { referTo }),
     };
   };
 
@@ -105,6 +114,13 @@ export function createDialPlans(table: Table): DialPlans {
     },
 
     get: async token => decode(await table.get(planKey(token))),
+
+    async openOf(sessionSid) {
+      const session = parseJson<Session>((await table.get(key.call(sessionSid)))?.['session']);
+      return session?.dialToken === undefined
+        ? undefined
+        : decode(await table.get(planKey(session.dialToken)));
+    },
 
     async reportsOf(tokens) {
       const found = tokens.length === 0 ? [] : await table.getAll(tokens.map(planKey));
@@ -174,6 +190,21 @@ export function createDialPlans(table: Table): DialPlans {
         { expression: 'attribute_exists(pk)' },
       );
       return claimedBy?.S;
+    },
+
+    async refer(token, referTo) {
+      try {
+        await table.update(
+          planKey(token),
+          'SET referTo = :referTo',
+          { ':referTo': { S: referTo } },
+          { expression: 'attribute_exists(pk) AND attribute_not_exists(closed)' },
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof Conflict) return false;
+        throw error;
+      }
     },
 
     async close(token, version) {

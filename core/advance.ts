@@ -54,6 +54,8 @@ export interface Step {
   wakeAtMs?: number;
   /** To be stored before the actions are given: they lead the voice service to it. */
   plan?: DialPlan;
+  /** What whoever has answered goes on with: the SIP edge is to take its call out of the bridge. */
+  movedTo?: Entry;
   /** The token of a plan to be closed before the events are published. */
   closedPlan?: string;
   /** What the edge is to turn its caller away with, to be stored before the actions are given. */
@@ -216,6 +218,7 @@ export function advance(session: Session, happening: Happening): Step {
     ...(turn.interrupt && { interrupt: true }),
     ...(wakeAtMs !== undefined && { wakeAtMs }),
     ...(turn.plan && { plan: turn.plan }),
+    ...(turn.movedTo && { movedTo: turn.movedTo }),
     ...(turn.closedPlan !== undefined && { closedPlan: turn.closedPlan }),
     ...(turn.refusal && { refusal: { ...turn.refusal, token: turn.session.arrivalToken as string } }),
     ...(turn.decided && { verdict: verdictOf(turn.session) }),

@@ -64,7 +64,7 @@ export interface DialPlan {
   timeLimitSeconds: number;
   /** The caller ends the bridge, not the call, with a star. */
   hangupOnStar: boolean;
-  /** Whoever has answered may send the caller on; without it a REFER is refused. */
+  /** Whoever has answered may send the caller on, and the other way round; without it a REFER is refused. */
   takesRefer?: true;
   /** What other targets do while one that has answered is screened; without it they ring on. */
   othersDuringScreening?: 'ring' | 'cancel';

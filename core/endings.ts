@@ -4,7 +4,7 @@ import { participant, type SmaEvent } from '../sma/contract/event.ts';
 import { hangsUp, hangUp, hangUpCaller, KEEP } from './actions.ts';
 import { type Call, isOver, type Outcome } from './call.ts';
 import { type CallEnd, endOfSipCode } from './call-end.ts';
-import { verbEvent } from './flow.ts';
+import { leaveCallee, verbEvent } from './flow.ts';
 import { ENDING_GRACE_MS } from './limits.ts';
 import { mediaFigures } from './media-figures.ts';
 import { outcomeOfSipCode } from './outcome.ts';
@@ -22,7 +22,7 @@ export function legAEnded(turn: Turn, event: SmaEvent): Action[] {
   turn.callerGone = true;
   turn.alarm('ring', undefined);
   turn.alarm('rung', undefined);
-  if (participant(event, 'LEG-B')?.Status === 'Connected') return endDialled(turn);
+  if (participant(event, 'LEG-B')?.Status === 'Connected') return leaveCallee(turn) ?? endDialled(turn);
   for (const call of turn.session.calls.slice(1))
     turn.ended(call, call.answeredAtMs === undefined ? 'canceled' : 'completed', { end: callerLeft(call) });
   return KEEP;

@@ -45,10 +45,22 @@ export function takeOver(turn: Turn, entry: Entry, isParting = false): Action[] 
   const isBridged = isParting ? dials(turn) : dialled !== undefined && !isSettled(dialled);
   if (!isBridged) return begin(turn, entry, 'update');
   turn.session.flow.takeover = entry;
-  if (!isParting) return hangUpDialled(turn);
+  return isParting ? part(turn) : hangUpDialled(turn);
+}
+
+/** The SIP edge takes the callee out of the bridge. */
+function part(turn: Turn): Action[] {
   turn.session.flow.parting = true;
   turn.alarm('dialLimit', turn.nowMs + PARTING_MS);
   return KEEP;
+}
+
+/** The caller has gone, and has sent the callee on. Undefined where it has not. */
+export function leaveCallee(turn: Turn): Action[] | undefined {
+  const { flow } = turn.session;
+  const verb = flow.running && flow.verbs[flow.running.index];
+  turn.movedTo = verb && definitionOf(verb).onward?.(verb, flow.running?.notes, turn);
+  return turn.movedTo && part(turn);
 }
 
 /** A Dial is under way. */

@@ -27,7 +27,7 @@ import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
 import { announce, progress, type Telling } from './progress.ts';
 import type { Refusal } from './refusal.ts';
-import { type Alarms, adopted, type Session } from './session.ts';
+import { type Alarms, adopted, type Entry, type Session } from './session.ts';
 import { childSid } from './sid.ts';
 
 /** The way to the SIP edge. */
@@ -44,6 +44,8 @@ export interface Surroundings {
   report?: DialReport | undefined;
   /** What its targets' screenings came to. */
   verdicts?: readonly ScreeningVerdict[] | undefined;
+  /** Where the caller has sent whoever has answered. */
+  referTo?: string | undefined;
   /** The SIP edge has not taken the session's call out of its bridge: another session has it still. */
   isStillBridged?: boolean | undefined;
 }
@@ -61,6 +63,9 @@ export class Turn {
   /** What the SIP edge has told of the plan that is open. */
   readonly report: DialReport | undefined;
   readonly verdicts: readonly ScreeningVerdict[];
+  readonly referTo: string | undefined;
+  /** What whoever has answered goes on with in a session of its own, from this turn on. */
+  movedTo: Entry | undefined;
   /** This turn decides the screening that the session is. */
   decided = false;
   /** What runs is to be cut, which only the answer to an update can do: one is to be asked for. */
@@ -77,7 +82,7 @@ export class Turn {
   constructor(
     session: Session,
     nowMs: number,
-    { edge, report, verdicts = [], isStillBridged = false }: Surroundings = {},
+    { edge, report, verdicts = [], referTo, isStillBridged = false }: Surroundings = {},
   ) {
     this.session = {
       ...session,
@@ -90,6 +95,7 @@ export class Turn {
     this.edge = edge;
     this.report = report;
     this.verdicts = verdicts;
+    this.referTo = referTo;
     this.#isSilent = session.screening !== undefined || isStillBridged;
     if (report) this.adopt(report.calls);
     const [root] = this.session.calls;

@@ -1,12 +1,11 @@
 import type { BranchPlace } from '../core/dial-plan.ts';
-import { MAX_SIP_URI_CHARACTERS } from '../core/sip-uri.ts';
-import { REFER_TO } from '../sip/header/name-addr.ts';
 import type { IncomingReferral, Session } from '../sip/user-agent.ts';
 import type { BridgeEntry } from './journal.ts';
 import type { JournalPage } from './journal-page.ts';
 import type { Ledger } from './ledger.ts';
 import type { MediaPath, Side } from './media-plane.ts';
 import { Pair } from './pair.ts';
+import { takeReferral } from './referral.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
 
 export interface JoinedCallParts {
@@ -48,7 +47,7 @@ export class JoinedCall implements LiveDial {
       callSid: ledger.calls[index]?.sid ?? ledger.plan.rootSid,
       endsAtMs,
       hangupOnStar: ledger.plan.hangupOnStar,
-      onRefer: ledger.plan.takesRefer && (referral => void this.#referred(referral)),
+      onRefer: referral => void this.#referred(referral),
       changed: () => this.keep(),
       ended: (by, cause) => this.#ended(by, cause),
     });
@@ -71,7 +70,7 @@ export class JoinedCall implements LiveDial {
    */
   async part(sessionSid: string): Promise<Pick<JoinedCallParts, 'outside' | 'path'> | undefined> {
     const { ledger, index, outside, path } = this.#parts;
-    if (ledger.isOver(index)) return undefined;
+    if (ledger.isSettled(index)) return undefined;
     this.#pair.keepOutside();
     ledger.move(index, sessionSid);
     // Not written, and not refused either: whether it was, nobody knows. Then it counts, and the same end is told at worst twice.
@@ -128,21 +127,9 @@ export class JoinedCall implements LiveDial {
     });
   }
 
-  /** The target sends the caller on: its own leg ends, and the control plane finds in the report where to. */
+  /** It is asked to send the other one on: where it can be, its own leg ends. */
   async #referred(referral: IncomingReferral): Promise<void> {
-    const { ledger, index, surroundings } = this.#parts;
-    const referTo = addressIn(referral);
-    if (referTo === undefined) {
-      referral.reject(400);
-      return;
-    }
-    referral.accept();
-    ledger.tell(index, undefined, { referTo });
-    const isWritten = await ledger.save().catch(() => false);
-    // RFC 3515 §2.4.5: what became of it, before its leg is gone. Without a report nobody would go on.
-    referral.notify(isWritten ? 200 : 503);
-    surroundings.log('info', 'A caller is sent on.', { callSid: ledger.calls[index]?.sid, isWritten });
-    if (isWritten) this.#pair.end('transferred');
+    if (await takeReferral(referral, this.#parts)) this.#pair.end('transferred');
   }
 
   async #ended(by: Side | 'edge', cause: string): Promise<void> {
@@ -174,11 +161,4 @@ export class JoinedCall implements LiveDial {
       writtenAtMs: ledger.nowMs,
     };
   }
-}
-
-/** The address of Refer-To, without the headers that it asks for; undefined where it is none that could be dialled. */
-function addressIn(referral: IncomingReferral): string | undefined {
-  const uri = referral.request.headers.read(REFER_TO)?.uri;
-  const address = uri?.kind === 'sip' ? uri.with({ headers: [] }) : uri?.kind === 'tel' ? uri : undefined;
-  return address === undefined || `${address}`.length > MAX_SIP_URI_CHARACTERS ? undefined : `${address}`;
 }

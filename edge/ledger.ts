@@ -67,9 +67,10 @@ export class Ledger {
     return Math.floor(this.#parts.clock.now());
   }
 
-  isOver(index: number): boolean {
+  /** Nothing more is told of that branch by this dial. */
+  isSettled(index: number): boolean {
     const call = this.calls[index];
-    return call === undefined || isOver(call);
+    return call === undefined || isSettled(call);
   }
 
   /** Moves a branch's call on, and notes facts of the branch. Nothing leaves before `save`. */

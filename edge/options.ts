@@ -18,7 +18,7 @@ import type { TargetGuard } from './target-guard.ts';
 export interface EdgeOptions {
   /** Its own name, the same after a restart: claims and the journal go by it. */
   readonly name: string;
-  readonly plans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'>;
+  readonly plans: Pick<DialPlans, 'put' | 'get' | 'openOf' | 'claim' | 'report' | 'refer'>;
   readonly bus: Bus;
   /** Where bridges are written down; in memory when not given, and then they end with the edge. */
   readonly journal?: Journal | undefined;

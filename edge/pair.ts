@@ -20,8 +20,8 @@ export interface PairParts {
   readonly hangupOnStar: boolean;
   /** The inside leg may end alone: the outside one, and its media, are kept for another. */
   readonly outsideGoesOn?: boolean;
-  /** Takes a REFER of the outside; without it, and from the inside, it is refused. */
-  readonly onRefer?: ((referral: IncomingReferral) => void) | undefined;
+  /** Takes a REFER of the outside, or refuses it; without it, and from the inside, it is refused. */
+  readonly onRefer?: (referral: IncomingReferral) => void;
   /** A description or a remote target has changed. */
   changed(): void;
   /** It is over. The inside leg is told when this resolves. Called once. */

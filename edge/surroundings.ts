@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly inside: UserAgent;
   /** Towards the world; it may be the same. */
   readonly outside: UserAgent;
-  readonly plans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'>;
+  readonly plans: Pick<DialPlans, 'put' | 'get' | 'openOf' | 'claim' | 'report' | 'refer'>;
   readonly bus: Bus;
   readonly journal: Journal;
   readonly media: MediaPlane;

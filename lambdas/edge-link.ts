@@ -1,6 +1,6 @@
 /** The control plane's side of the SIP edge: plans that it makes, reports that it reads, calls that the edge brings. */
 import type { Environment } from '../aws/clients.ts';
-import { createDialPlans } from '../aws/dial-plans.ts';
+import { createDialPlans, type StoredPlan } from '../aws/dial-plans.ts';
 import type { Table } from '../aws/table.ts';
 import type { Step } from '../core/advance.ts';
 import {
@@ -32,6 +32,8 @@ export interface EdgeLink {
   /** What the engine has to know of the edge, and how to leave it what a step came to. */
   about(session: Session): Promise<{
     surroundings: Surroundings;
+    /** The plan that it has open. */
+    open: StoredPlan | undefined;
     /** Throws Conflict when the edge has reported since: the step was made from what is no longer true. */
     settle(step: Step, nowMs: number): Promise<void>;
   }>;
@@ -96,8 +98,10 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
           edge,
           report: stored?.report,
           verdicts: Object.values(stored?.verdicts ?? {}),
+          referTo: stored?.referTo,
           isStillBridged: await isStillBridged(session),
         },
+        open: stored,
         async settle({ plan, closedPlan, verdict, refusal }, nowMs) {
           if (refusal !== undefined) {
             const { token, ...rest } = refusal;

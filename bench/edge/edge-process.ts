@@ -20,8 +20,9 @@ const clock = {
 };
 
 /** Every token has a plan. */
-const memoryPlans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'> = {
+const memoryPlans: Pick<DialPlans, 'put' | 'get' | 'openOf' | 'claim' | 'report' | 'refer'> = {
   get: async () => undefined,
+  openOf: async () => undefined,
   claim: async (token, claimedBy, nowMs) => ({
     plan: benchPlan(token, targetPort, nowMs),
     claimedBy,
@@ -30,6 +31,7 @@ const memoryPlans: Pick<DialPlans, 'put' | 'get' | 'claim' | 'report'> = {
   }),
   put: async () => {},
   report: async (_token, version) => version + 1,
+  refer: async () => false,
 };
 
 const table = env['TABLE_NAME'] === undefined ? undefined : createTable(env);

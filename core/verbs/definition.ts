@@ -4,6 +4,7 @@ import type { SmaEvent } from '../../sma/contract/event.ts';
 import type { Outcome, WebTarget } from '../call.ts';
 import type { EndReason } from '../call-end.ts';
 import type { Facts, RequestPurpose } from '../document.ts';
+import type { Entry } from '../session.ts';
 import type { Turn } from '../turn.ts';
 import type { LaidOutVerb, VerbName, VerbOf } from '../verb.ts';
 
@@ -43,6 +44,8 @@ export interface VerbDefinition<N extends VerbName, Notes = unknown> {
   start(verb: VerbOf<N>, turn: Turn): Start;
   /** An event while it runs → what is next; undefined when the event is not its business. */
   end?(verb: VerbOf<N>, notes: Notes, event: SmaEvent, turn: Turn): Next | undefined;
+  /** What whoever has answered goes on with when the caller has gone; undefined where it is to be hung up. */
+  onward?(verb: VerbOf<N>, notes: Notes, turn: Turn): Entry | undefined;
   /** An update that says nothing new: what it was asked for can be done now. It may come late, twice, or for somebody else. */
   woken?(verb: VerbOf<N>, notes: Notes, turn: Turn): Next | undefined;
 }

@@ -1,7 +1,7 @@
 import type { SmaEvent } from '../../sma/contract/event.ts';
 import { MAX_CALL_TIMEOUT_SECONDS } from '../../sma/contract/limits.ts';
 import { hangsUp, KEEP } from '../actions.ts';
-import { type Call, durationSeconds, isOver, type Outcome } from '../call.ts';
+import { type Call, durationSeconds, isOver, isSettled, type Outcome } from '../call.ts';
 import { type BranchFacts, DIAL_TOKEN_LIFETIME_MS } from '../dial-plan.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
 import { NOTIFICATION } from '../notification.ts';
@@ -109,6 +109,18 @@ export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
       return over(verb, notes, turn, 'completed');
     return type === 'ACTION_SUCCESSFUL' ? { stay: KEEP, notes } : undefined;
   },
+
+  onward(verb, notes, turn) {
+    const { referTo, root, report, beingEnded } = turn;
+    const target = referOf(verb, turn);
+    const callee = children(notes, turn)[report?.winner ?? -1];
+    if (referTo === undefined || target === undefined || callee === undefined) return undefined;
+    if (beingEnded || isSettled(callee)) return undefined;
+    return {
+      target,
+      facts: { kind: 'refer', target: referTo, transferor: partyOf(root), transferee: callee.to },
+    };
+  },
 };
 
 /** A client is reached by the edge alone that it is connected with. */
@@ -145,8 +157,13 @@ function over(verb: DialEdge, notes: Notes, turn: Turn, unanswered: Outcome): Ne
     turn.ended(call, call.answeredAtMs === undefined ? (dropDialled ?? unanswered) : 'completed', { end });
   }
   turn.closePlan();
-  return dialOver(verb, turn, factsOf(notes, turn), referral(notes, turn));
+  const next = dialOver(verb, turn, factsOf(notes, turn), referral(notes, turn));
+  return isSentOn(notes, turn) ? { goOn: true } : next;
 }
+
+/** The caller has sent on whoever had answered, and is gone: the document of that is asked, and no other. */
+const isSentOn = (notes: Notes, turn: Turn): boolean =>
+  turn.callerGone && turn.referTo !== undefined && children(notes, turn).some(({ moved }) => moved);
 
 /** Whoever had answered has sent the caller on, who is still there. */
 function referral(notes: Notes, turn: Turn): ReferFacts | undefined {
@@ -155,8 +172,11 @@ function referral(notes: Notes, turn: Turn): ReferFacts | undefined {
   const target = turn.report?.branches[at]?.referTo;
   const transferor = children(notes, turn)[at]?.to;
   if (target === undefined || transferor === undefined) return undefined;
-  return { kind: 'refer', target, transferor, transferee: turn.root.from };
+  return { kind: 'refer', target, transferor, transferee: partyOf(turn.root) };
 }
+
+/** Whoever the call is with: the platform, or a number of the account's, is the other end of it. */
+const partyOf = ({ direction, from, to }: Call): string => (direction === 'inbound' ? from : to);
 
 function factsOf(notes: Notes, turn: Turn): DialFacts {
   const calls = children(notes, turn);

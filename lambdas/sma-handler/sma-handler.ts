@@ -7,21 +7,24 @@
  */
 import { type Bus, createBus } from '../../aws/bus.ts';
 import { createCommandStore } from '../../aws/commands.ts';
+import { createDialPlans } from '../../aws/dial-plans.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
 import { createRemoteFunction } from '../../aws/functions.ts';
-import { createTimerQueue } from '../../aws/queues.ts';
+import { createEdgeCommands, createTimerQueue } from '../../aws/queues.ts';
 import { createSessions, type Handled, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createToldEnds } from '../../aws/told-ends.ts';
 import { advance, type Happening, type Step, sessionIsOver } from '../../core/advance.ts';
 import type { DocumentRequest } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
+import { joinedTarget } from '../../core/moving.ts';
 import type { Session } from '../../core/session.ts';
 import { SCHEMA_VERSION, type SmaEvent, type SmaResponse } from '../../core/wire.ts';
 import { type Brought, createEdgeLink } from '../edge-link.ts';
 import type { FetchInput, FetchOutput } from '../fetch/contract.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog } from '../log.ts';
+import { type MoveTools, prepareMove } from '../move-callee.ts';
 import { arrivalByPhone, arrivalOf, createReceptions, inboundSession } from './inbound.ts';
 import { sessionSid } from './session-sid.ts';
 
@@ -46,6 +49,8 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
   const bus: Bus = createBus(env);
   const timers = createTimerQueue(env);
   const fetch = createRemoteFunction<FetchInput, FetchOutput>(env, 'FETCH_FUNCTION_NAME');
+  const plans = createDialPlans(table);
+  const moving: MoveTools = { clock, random, sessions, plans, timers, edge: createEdgeCommands(env) };
 
   return async event => {
     const startedMs = clock.now();
@@ -77,10 +82,12 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
       return refuse(type);
     }
 
-    const { surroundings, settle } = await edge.about(stored.session);
+    const { surroundings, open, settle } = await edge.about(stored.session);
     const happening = { ...(await happeningOf(stored.session, event)), ...surroundings };
     const step = await carryOut(stored.session, happening, deadlineMs);
     await settle(step, clock.now());
+    if (step.movedTo && open && joinedTarget(open) !== undefined)
+      await (await prepareMove(open, step.movedTo, moving))();
     const handled: Handled = {
       sequence,
       response: {

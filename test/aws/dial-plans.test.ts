@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDialPlans, type DialPlans } from '../../aws/dial-plans.ts';
+import { createSessions } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import type { DialPlan } from '../../core/dial-plan.ts';
+import type { Session } from '../../core/session.ts';
 import { type LocalAws, startLocalAws } from '../lambdas/local-aws.ts';
 
 const PLAN: DialPlan = {
@@ -69,5 +71,29 @@ it('What a caller is to be turned away with is found at the plan that brought th
 
   expect(await plans.get('refused')).toMatchObject({
     refusal: { sipCode: 500, reason: 'document-invalid' },
+  });
+});
+
+describe('A caller that sends on whoever has answered', () => {
+  it('says so beside the plan of its Dial, which its session leads to, and no report fails because of it', async () => {
+    const session = { calls: [{ sid: 'CA7', createdAtMs: 0 }], sid: 'CA7', dialToken: 'dialled' } as Session;
+    await createSessions(createTable(aws.env)).create({ session }, 1_000);
+    await plans.put({ ...PLAN, token: 'dialled' }, 1_000, 'edge-1');
+
+    expect(await plans.openOf('CA7')).toMatchObject({ plan: { token: 'dialled' }, claimedBy: 'edge-1' });
+    expect(await plans.refer('dialled', 'sip:carol@example.com')).toBe(true);
+
+    expect(await plans.openOf('CA7')).toMatchObject({ referTo: 'sip:carol@example.com' });
+    expect(await plans.report('dialled', 0, { calls: [], branches: [] })).toBe(1);
+  });
+
+  it('is told that it is too late once the plan is closed, or where there is none', async () => {
+    await plans.put({ ...PLAN, token: 'closed' }, 1_000, 'edge-1');
+    await plans.close('closed', 0);
+
+    expect([await plans.refer('closed', 'sip:c@x.org'), await plans.refer('unknown', 'sip:c@x.org')]).toEqual(
+      [false, false],
+    );
+    expect(await plans.openOf('CA-unknown')).toBeUndefined();
   });
 });

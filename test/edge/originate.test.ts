@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredPlan } from '../../aws/dial-plans.ts';
 import type { Call } from '../../core/call.ts';
-import type { IncomingInvitation } from '../../sip/user-agent.ts';
+import type { DialPlan } from '../../core/dial-plan.ts';
+import type { SessionError } from '../../sip/dialog/errors.ts';
+import type { IncomingInvitation, Referral } from '../../sip/user-agent.ts';
 import {
   answerAt,
   answeringPhone,
@@ -158,6 +161,72 @@ describe('a call that begins at a SIP endpoint', () => {
     await stage.clock.advance(3_000);
     expect(inside.end?.by).toBe('remote');
     expect(stage.edge.calls).toBe(0);
+  });
+});
+
+describe('a REFER of the endpoint', () => {
+  const DIAL = 'itsdial';
+
+  /** The endpoint talks with somebody whom its Dial has joined. */
+  async function talking(plan: Partial<DialPlan> = { takesRefer: true }) {
+    const { stage, callee: endpoint, inside } = await joined();
+    const bob: Call = { ...root, sid: `${ROOT.slice(0, -1)}1`, status: 'in-progress', answeredAtMs: 0 };
+    await stage.plan([{}], { token: DIAL, calls: [bob], ...plan });
+    await stage.plans.report(DIAL, 0, { calls: [bob], branches: [{}], winner: 0 });
+    const answered = async (referral: Promise<Referral>) => {
+      const told = referral.catch((refused: SessionError) => refused);
+      await stage.clock.advance(1_500);
+      return { status: (await told).status, isUp: endpoint.end === undefined && inside.end === undefined };
+    };
+    return { stage, endpoint, answered };
+  }
+
+  it('ends its leg once it lies beside its Dial’s plan where to, and is reported', async () => {
+    const { stage, endpoint, answered } = await talking();
+    const referral = endpoint.refer('<sip:carol@10.2.0.3?Replaces=a%3Bb>');
+    expect(await answered(referral)).toEqual({ status: 200, isUp: false });
+    expect(stage.plans.items.get(DIAL)?.referTo).toBe('sip:carol@10.2.0.3');
+  });
+
+  it.each([
+    ['whose Dial takes none', {}],
+    ['that is in no Dial', { rootSid: 'CA-of-another' }],
+  ])('%s is refused', async (_, plan) => {
+    const { endpoint, answered } = await talking(plan);
+    expect(await answered(endpoint.refer('sip:carol@10.2.0.3'))).toEqual({ status: 603, isUp: true });
+  });
+
+  it('that talks with nobody any more is refused', async () => {
+    const { stage, endpoint, answered } = await talking();
+    await stage.plans.close(DIAL, 1);
+    expect(await answered(endpoint.refer('sip:carol@10.2.0.3'))).toEqual({ status: 603, isUp: true });
+  });
+
+  it('whose callee hangs up meanwhile, or that cannot be written down, changes nothing', async () => {
+    const { stage, endpoint, answered } = await talking();
+    stage.plans.before = async () => stage.plans.close(DIAL, 1);
+    expect(await answered(endpoint.refer('sip:carol@10.2.0.3'))).toEqual({ status: 503, isUp: true });
+    stage.plans.before = async () => {
+      throw new Error('The table is away.');
+    };
+    const dial = stage.plans.items.get(DIAL) as StoredPlan;
+    stage.plans.items.set(DIAL, { ...dial, closed: false });
+    expect(await answered(endpoint.refer('sip:carol@10.2.0.3'))).toEqual({ status: 503, isUp: true });
+  });
+
+  it('that comes twice at once ends its leg once', async () => {
+    const { endpoint, answered } = await talking();
+    const both = [endpoint.refer('sip:carol@10.2.0.3'), endpoint.refer('sip:carol@10.2.0.3')];
+    const told = await Promise.all(both.map(answered));
+    expect(told.map(({ status }) => status)).toEqual([200, 481]);
+    expect(told[0]?.isUp).toBe(false);
+  });
+
+  it('is followed by its BYE at once, which ends both legs', async () => {
+    const { endpoint, answered } = await talking();
+    const referral = answered(endpoint.refer('sip:carol@10.2.0.3'));
+    endpoint.bye();
+    expect(await referral).toMatchObject({ isUp: false });
   });
 });
 

@@ -335,7 +335,7 @@ describe('J: keys', () => {
   }, 20_000);
 });
 
-describe('K: a callee that sends REFER', () => {
+describe('K: one of two who sends REFER', () => {
   /** Bob has called the number, and talks with George: he was answered when the two were joined. */
   async function talking(): Promise<{ session: Session; george: SipPhone }> {
     const george = await answeringPhone();
@@ -344,7 +344,7 @@ describe('K: a callee that sends REFER', () => {
     return { session, george };
   }
 
-  it('K01, K03: is hung up, and the document of the number’s ReferUrl dials another; K07: whom the caller hangs up', async () => {
+  it('K01, K03: a callee is hung up, and the document of the number’s ReferUrl dials another; K07: whom the caller hangs up', async () => {
     const alice = await sip.clientPhone('alice');
     alice.onCall = invitation => alice.accept(invitation);
     const ReferUrl = sip.customer.on('/refer', '<Response><Dial><Client>alice</Client></Dial></Response>');
@@ -362,7 +362,7 @@ describe('K: a callee that sends REFER', () => {
     expect(await ended()).toBe('completed');
   }, 20_000);
 
-  it('K06: is hung up, and so is the caller, where the ReferUrl’s document dials a client that there is not', async () => {
+  it('K06: a callee is hung up, and so is the caller, where the ReferUrl’s document dials a client that there is not', async () => {
     const ReferUrl = sip.customer.on('/refer', '<Response><Dial><Client>nobody</Client></Dial></Response>');
     await number({ ReferUrl, ReferMethod: 'GET' });
     expect((await ask(`/IncomingPhoneNumbers/PN${'0'.repeat(32)}.json`)).body).toMatchObject({
@@ -376,7 +376,21 @@ describe('K: a callee that sends REFER', () => {
     expect(sip.customer.asked('/refer').map(({ method }) => method)).toEqual(['GET']);
   }, 20_000);
 
-  it('K04: of a number without a ReferUrl is refused with 603 (the row: 404), and the two go on talking', async () => {
+  it('a caller is hung up, and the callee goes on with the document of the number’s ReferUrl', async () => {
+    const ReferUrl = sip.customer.on('/refer', '<Response><Say>Hello.</Say><Pause length="60"/></Response>');
+    await number({ ReferUrl });
+    const { session, george } = await talking();
+    const referral = await session.refer('sip:alice@sip.example.com');
+    await isOver(session);
+    expect(referral.status).toBe(200);
+    await until(() => george.sounds.length > 0, 'the callee hears its document', 10_000);
+    expect(sip.customer.asked('/refer').map(({ method, parameters }) => [method, parameters])).toMatchObject([
+      ['POST', { Transferor: 'bob', Transferee: 'george', ReferTarget: 'alice' }],
+    ]);
+    george.taken[0]?.bye();
+  }, 20_000);
+
+  it('K04: a callee of a number without a ReferUrl is refused with 603 (the row: 404), and the two go on talking', async () => {
     const { session, george } = await talking();
     const referral = george.taken[0]?.refer('sip:alice@sip.example.com');
     await expect(referral).rejects.toMatchObject({ status: 603 });

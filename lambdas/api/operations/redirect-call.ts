@@ -1,19 +1,16 @@
 import { sealFor } from '../../../aws/tokens.ts';
 import { type Call, isSettled } from '../../../core/call.ts';
-import { NEVER_BEGUN_AFTER_MS } from '../../../core/limits.ts';
-import { type Bridge, joinedTarget, movedSession } from '../../../core/moving.ts';
+import { joinedTarget } from '../../../core/moving.ts';
 import type { Redirection } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
 import type { Entry, Session, WrittenEntry } from '../../../core/session.ts';
-import { newCallSid } from '../../../core/sid.ts';
-import { newToken } from '../../edge-link.ts';
+import { type HeldBridge, prepareMove } from '../../move-callee.ts';
 import { leave } from './leave.ts';
 import type { Tools } from './operation.ts';
 
 /** A bridge that the SIP edge has made and holds, and whose callee it can take out. */
-interface Held extends Bridge {
-  claimedBy?: string;
+interface Held extends HeldBridge {
   callee: Call;
 }
 
@@ -66,26 +63,15 @@ export async function redirectLegs(
   callback: Call['callback'],
   tools: Tools,
 ): Promise<void> {
-  const { edge, clock, plans, sessions, timers, random } = tools;
   if (callee === undefined) {
     if (caller) await leave(session, { redirect: await ready(caller, session, tools) }, tools);
     return;
   }
   const { held, entry } = callee;
-  const nowMs = clock.now();
-  const moved = movedSession(held, {
-    sid: newCallSid(random),
-    token: newToken(random),
-    entry: await ready(entry, { ...session, calls: [held.callee] }, tools),
-    nowMs,
-  });
-  const calls = moved.session.calls.map(call => ({ ...call, ...(callback && { callback }) }));
-  await timers.send({ callSid: moved.session.sid }, NEVER_BEGUN_AFTER_MS);
-  const wakeAtMs = nowMs + NEVER_BEGUN_AFTER_MS;
-  await sessions.create({ session: { ...moved.session, calls, wakeAtMs } }, nowMs);
-  await plans.put({ ...moved.plan, calls }, nowMs, held.claimedBy);
+  const itsEntry = await ready(entry, { ...session, calls: [held.callee] }, tools);
+  const move = await prepareMove(held, itsEntry, tools, callback);
   if (caller) await leave(session, { redirect: await ready(caller, session, tools), isParting: true }, tools);
-  await edge?.send({ kind: 'move', token: moved.plan.token }, held.claimedBy);
+  await move();
 }
 
 /** Its verbs can be carried out: laid out, and without a password in the clear. */

@@ -21,6 +21,22 @@ export class MemoryPlans implements DialPlans {
     return structuredClone(this.items.get(token));
   }
 
+  /** Of the bridge that is there, as if it was that session's Dial. */
+  async openOf(sessionSid: string): Promise<StoredPlan | undefined> {
+    const bridge = [...this.items.values()].find(
+      ({ plan }) => plan.kind === 'bridge' && plan.rootSid === sessionSid,
+    );
+    return structuredClone(bridge);
+  }
+
+  async refer(token: string, referTo: string): Promise<boolean> {
+    await this.before('report');
+    const item = this.items.get(token);
+    if (item === undefined || item.closed) return false;
+    item.referTo = referTo;
+    return true;
+  }
+
   async reportsOf(tokens: readonly string[]): Promise<Map<string, DialReport>> {
     return new Map(
       tokens.flatMap(token => {

@@ -37,7 +37,7 @@ async function change(
     current: async session => session,
     currentAll: async sessions => [...sessions],
     brought: async () => undefined,
-    about: async () => ({ surroundings: {}, settle: async () => {} }),
+    about: async () => ({ surroundings: {}, open: undefined, settle: async () => {} }),
   };
   const tools = {
     sessions,

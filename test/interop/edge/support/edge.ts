@@ -97,6 +97,8 @@ export class EdgeSide {
       plans: {
         put: (plan, _nowMs, edgeName) => side().plans.put(plan, 0, edgeName),
         get: token => side().plans.get(token),
+        openOf: sid => side().plans.openOf(sid),
+        refer: (token, referTo) => side().plans.refer(token, referTo),
         claim: (token, name, nowMs) => side().plans.claim(token, name, nowMs),
         report: (token, version, report) => side().plans.report(token, version, report),
       },

@@ -1,0 +1,83 @@
+/** A caller who sends on whoever has answered. Real time and real sockets. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../../sip/user-agent.ts';
+import type { SipPhone } from '../sma/support/sip-phone.ts';
+import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+import { OWN } from '../support/test-platform.ts';
+
+let test: DialPlatform;
+
+beforeAll(async () => {
+  test = await DialPlatform.start();
+});
+afterEach(async () => {
+  // Whatever was told of a call was told in its order, and its end once.
+  const { ends, inOrder } = await test.ended();
+  const troubles = test.troubles.splice(0);
+  await test.clear();
+  expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
+    ends: new Set([1]),
+    inOrder: new Set([true]),
+    troubles: [],
+  });
+});
+afterAll(() => test.close());
+
+const CAROL = 'sip:carol@sip.example.com';
+const MONOLOGUE = '<Say>Hello you.</Say><Pause length="60"/>';
+const uri = (name: string, phone: SipPhone) => `sip:${name}@127.0.0.1:${phone.port};transport=udp`;
+const document = (path: string, verbs: string) => test.customer.on(path, `<Response>${verbs}</Response>`);
+const asked = (path: string) => test.customer.asked(path).map(({ parameters }) => parameters);
+const isOver = (call: string) =>
+  test.until(() => test.story.includes(`${call} Call Completed completed`), `${call} is over`);
+
+interface Talk {
+  alice: Session;
+  bob: SipPhone;
+  sid: string;
+}
+
+/** Alice is called, and her document dials; she talks with whom it dials. */
+async function talking(attributes: string, noun?: string): Promise<Talk> {
+  const [alice, bob] = await Promise.all([test.phone(), test.phone()]);
+  const action = document('/after', '');
+  const dial = `<Dial action="${action}" ${attributes}>${noun ?? `<Sip>${uri('bob', bob)}</Sip>`}</Dial>`;
+  const { sid } = await test.api<{ sid: string }>('Calls.json', {
+    To: uri('alice', alice),
+    From: OWN,
+    Twiml: `<Response>${dial}</Response>`,
+  });
+  await test.until(() => test.callerTalks && test.story.includes('1 Call Answered in-progress'), 'they talk');
+  return { alice: alice.taken[0] as Session, bob, sid };
+}
+
+describe('A caller that sends REFER', () => {
+  it('is hung up where its Dial has a referUrl, whose document the callee goes on with', async () => {
+    const { alice, bob, sid } = await talking(`referUrl="${document('/refer', MONOLOGUE)}"`);
+    const referral = await alice.refer(CAROL);
+    await test.until(() => bob.sounds.length > 0, 'the callee hears its document');
+    await isOver('0');
+    expect([referral.status, alice.end?.by, bob.taken[0]?.end]).toEqual([200, 'remote', undefined]);
+    expect(asked('/refer')).toEqual([
+      expect.objectContaining({
+        ReferTransferTarget: CAROL,
+        CallSid: sid.replace(/0000$/, '0001'),
+        ParentCallSid: sid,
+        CallStatus: 'in-progress',
+      }),
+    ]);
+    bob.taken[0]?.bye();
+    await isOver('1');
+    expect(asked('/after')).toEqual([]);
+  });
+
+  it.each([
+    ['the Dial has no referUrl', '', undefined],
+    ['the voice service itself has dialled', 'referUrl="/refer"', `<Number>${HANDSET.callee}</Number>`],
+  ])('is refused where %s, and the two go on talking', async (_, attributes, noun) => {
+    const { alice, bob } = await talking(attributes.replace('/refer', document('/refer', '')), noun);
+    await expect(alice.refer(CAROL)).rejects.toMatchObject({ status: 603 });
+    expect([alice.end, bob.taken[0]?.end, test.callerTalks]).toEqual([undefined, undefined, true]);
+    expect(asked('/refer')).toEqual([]);
+  });
+});
