@@ -146,7 +146,8 @@ describe('the caller of a callee that is moved', () => {
     caller.happens({ kind: 'redirected', entry: NEXT, isParting: true });
     caller.nowMs += PARTING_MS;
     expect(lines(caller.happens({ kind: 'woken' }).actions)).toEqual(['Hangup LEG-B 0']);
-    caller.hangsUp('LEG-B');
+    expect(caller.hangsUp('LEG-B').closedPlan).toBe(EDGE.token);
+    caller.report = undefined;
     expect(caller.listEnds().request).toMatchObject({ target: { url: 'https://example.com/next' } });
     expect(ends(caller).map(({ detail }) => detail.call.end)).toEqual([{ by: 'api', reason: 'hung-up' }]);
   });

@@ -105,7 +105,7 @@ describe('Mute', () => {
     const Url = test.customer.on('/next', '<Response><Say>Hello.</Say><Pause length="60"/></Response>');
     expect((await test.restcomm(`Calls/${it.callee}.json`, { Url })).status).toBe(200);
     await test.until(() => it.bob.sounds.length > 0, 'bob hears his document');
-    expect(told(it)).toBe('sendrecv');
+    await test.until(() => told(it) === 'sendrecv', 'bob is told to speak');
   });
 
   it('false, where nobody is muted, is no error; true is, 409, where the voice service has dialled the callee', async () => {
