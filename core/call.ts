@@ -84,6 +84,8 @@ export interface Call {
   callback?: StatusCallback;
   /** What every request about it says besides the usual. */
   parameters?: Parameters;
+  /** By which the request that placed it is known, where somebody is told of that. */
+  requestId?: string;
   /** Of a call that came in over SIP. */
   sip?: SipOrigin;
   /** Of a call that was placed to a SIP address: To of its 200, with its tag. */

@@ -40,6 +40,8 @@ export interface PlaceCall {
   callerIds?: CallerId[];
   /** What the dialect calls such a request; whoever reads the request is told. */
   requestKind?: string;
+  /** By which the request itself is known. It makes no other request of one that is repeated with its Idempotency-Key. */
+  requestId?: string;
   /** Where it cannot go to whom it names, it alone fails at once; without this, it is refused with all others of its request. */
   failsAlone?: true;
 }

@@ -160,6 +160,7 @@ export interface NewSession {
   delayAnswer?: true;
   refer?: WebTarget;
   parameters?: Parameters;
+  requestId?: string;
   callerName?: string;
   ringTimeoutSeconds?: number;
   hangUpAfterRingingSeconds?: number;
@@ -194,7 +195,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     ...(input.siblings !== undefined && { siblings: input.siblings }),
   };
   const turn = new Turn(session, input.nowMs);
-  const { sid, direction, to, from, callerName, callback, origin, parameters } = input;
+  const { sid, direction, to, from, callerName, callback, origin, parameters, requestId } = input;
   turn.addCall({
     sid,
     direction,
@@ -203,6 +204,7 @@ export function createSession(input: NewSession): { session: Session; events: Ca
     ...(callerName !== undefined && { callerName }),
     ...(callback && { callback }),
     ...(parameters && { parameters }),
+    ...(requestId !== undefined && { requestId }),
     ...(origin && { sip: origin }),
   });
   turn.progress(turn.root, direction === 'inbound' ? 'ringing' : 'queued');

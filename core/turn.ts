@@ -135,6 +135,7 @@ export class Turn {
     callerName?: string;
     callback?: StatusCallback;
     parameters?: Parameters;
+    requestId?: string;
     sip?: SipOrigin;
     parentSid?: string;
   }): Call {

@@ -7,6 +7,7 @@ import type { CallbackQuestion, DocumentQuestion, Pairs, WebRequest } from '../d
 import { forwardedFrom } from '../forwarded-from.ts';
 import { encodeForm } from '../web-encoding.ts';
 import { shownAddress } from './addresses.ts';
+import { apiId } from './api-id.ts';
 import { causeOf, dialCauseWord } from './causes.ts';
 import { withoutPlus } from './numbers.ts';
 import { signatureHeaders, sorted } from './signature.ts';
@@ -50,6 +51,7 @@ function eventOf({ purpose }: DocumentQuestion): string {
 function ownParameters(word: CallbackEvent, call: Call, accountSid: string): Pairs {
   if (word === 'queued') {
     return [
+      ['api_id', apiId(call.requestId ?? '')],
       ['message', FIRED],
       ['request_uuid', toUuid(call.sid)],
     ];

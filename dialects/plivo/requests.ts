@@ -9,7 +9,6 @@ import type { ApiRequest } from '../dialect.ts';
 import { bodyParameters, type Contract, read, refusal, unknownNames } from '../parameters.ts';
 import { shown } from '../text.ts';
 import { endpointOf } from './addresses.ts';
-import { apiId } from './api-id.ts';
 import { causeOf } from './causes.ts';
 import {
   COMPARISONS,
@@ -51,11 +50,7 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
   } as const;
   const elsewhere: StatusCallback['elsewhere'] = {
     ...(asked.callback_url !== undefined && {
-      queued: {
-        url: asked.callback_url,
-        method: asked.callback_method ?? 'POST',
-        parameters: [['api_id', apiId(request.requestId)]],
-      },
+      queued: { url: asked.callback_url, method: asked.callback_method ?? 'POST' },
     }),
     ...(asked.ring_url !== undefined && {
       ringing: { url: asked.ring_url, method: asked.ring_method ?? 'POST' },
@@ -83,6 +78,7 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
     fields: { to: 'to', from: 'from' },
     entry,
     callback,
+    ...(asked.callback_url !== undefined && { requestId: request.requestId }),
     // What the telephone network cannot carry is not sent there, and its requests tell of it all the same.
     sipSettings: { leg: 'to', headers, attributes: [] },
     ...(headers.length > 0 && { parameters: headers }),

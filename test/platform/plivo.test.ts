@@ -110,6 +110,29 @@ describe('a call of the official client', () => {
     });
   });
 
+  it('is told of once where its request is repeated with its Idempotency-Key', async () => {
+    const { plivoAuthId, authToken } = test.platform.info;
+    const json = {
+      from: OWN,
+      to: PHONE.answers,
+      answer_url: test.customer.on('/answer', HELLO),
+      callback_url: test.customer.on('/result', ''),
+    };
+    const create = () =>
+      test.api(`/v1/Account/${plivoAuthId}/Call/`, {
+        json,
+        credentials: `${plivoAuthId}:${authToken}`,
+        headers: { 'idempotency-key': 'told-once' },
+      });
+    const answers = [await create(), await create()];
+    await test.settled();
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(test.customer.asked('/result').map(({ parameters }) => parameters['api_id'])).toEqual([
+      answers[0]?.body['api_id'],
+    ]);
+  });
+
   it('is shown while it is live, and when it is over', async () => {
     const { requestUuid: uuid } = await client.calls.create(
       OWN,

@@ -40,7 +40,8 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
   const { accountSid, headers } = context.request;
   const key = idempotencyKey(headers['idempotency-key']);
   const first = newCallSid(key === undefined ? random : derived(accountSid, key));
-  const fingerprint = key === undefined ? undefined : hash(JSON.stringify(inputs)).toString('base64url');
+  const fingerprint =
+    key === undefined ? undefined : hash(JSON.stringify(inputs, sameEachTime)).toString('base64url');
   const sessions = await inParts(inputs, (input, index) =>
     sessionFor(input, { first, index, siblings: inputs.length - 1 }, tools, context),
   );
@@ -95,6 +96,7 @@ function ownOf(input: OwnPlan, { first, index, siblings }: Place) {
     hangUpAfterRingingSeconds,
     timeLimitSeconds,
     requestKind,
+    requestId,
   } = input;
   return {
     sid: index === 0 ? first : siblingSid(first, index),
@@ -105,6 +107,7 @@ function ownOf(input: OwnPlan, { first, index, siblings }: Place) {
     ...(hangUpAfterRingingSeconds !== undefined && { hangUpAfterRingingSeconds }),
     ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
     ...(requestKind !== undefined && { requestKind }),
+    ...(requestId !== undefined && { requestId }),
     ...(index === 0 && siblings > 0 && { siblings }),
   };
 }
@@ -206,6 +209,9 @@ function idempotencyKey(text: string | undefined): string | undefined {
     { field: 'Idempotency-Key' },
   );
 }
+
+/** What a repeated request says anew is left out. */
+const sameEachTime = (name: string, value: unknown) => (name === 'requestId' ? undefined : value);
 
 const hash = (text: string) => createHash('sha256').update(text).digest();
 

@@ -153,14 +153,11 @@ describe('A call', () => {
         callback: {
           events: ['queued', 'ringing', 'completed'],
           elsewhere: {
-            queued: {
-              url: 'https://example.com/result',
-              method: 'GET',
-              parameters: [['api_id', REQUEST_ID]],
-            },
+            queued: { url: 'https://example.com/result', method: 'GET' },
             ringing: { url: 'https://example.com/ring', method: 'POST' },
           },
         },
+        requestId: REQUEST_ID,
       },
     ],
     [{ hangup_url: HANGUP, hangup_method: 'GET' }, { callback: { url: HANGUP, method: 'GET' } }],
