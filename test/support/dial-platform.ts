@@ -1,4 +1,5 @@
 import { createPlatform, type Platform } from '../../local/platform.ts';
+import type { PlatformOptions } from '../../local/platform-options.ts';
 import { SipPhone, until } from '../sma/support/sip-phone.ts';
 import { busEventFault } from './bus-events.ts';
 import { CustomerServer } from './customer-server.ts';
@@ -48,11 +49,12 @@ export class DialPlatform {
     });
   }
 
-  static async start(): Promise<DialPlatform> {
+  static async start(options: Pick<PlatformOptions, 'functions'> = {}): Promise<DialPlatform> {
     const customer = new CustomerServer(() => Date.now());
     const troubles: string[] = [];
     const [platform] = await Promise.all([
       createPlatform({
+        ...options,
         sipPort: 0,
         callsPerSecond: 10,
         handsets: {
