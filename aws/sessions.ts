@@ -1,10 +1,9 @@
 /** Sessions in the call table: one item each, written only by whoever has read its latest version. */
 
-import { sessionIsOver } from '../core/advance.ts';
 import type { Call } from '../core/call.ts';
 import type { DocumentRequest } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
-import type { Session } from '../core/session.ts';
+import { type Session, sessionIsOver } from '../core/session.ts';
 import type { SmaResponse } from '../core/wire.ts';
 import { ACCOUNT_INDEX, expiry, type Item, json, key, NEW, parseJson, type Table } from './table.ts';
 

@@ -2,6 +2,7 @@
  * The call engine. A session takes one happening at a time and answers with actions for the voice service, events
  * for the bus, and perhaps a request to a customer's server. Pure: the same session and happening give the same step.
  */
+
 import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUpCaller, hangUpDialled, KEEP } from './actions.ts';
@@ -17,7 +18,7 @@ import { NOTIFICATION } from './notification.ts';
 import type { Refusal } from './refusal.ts';
 import { screeningKey } from './screening.ts';
 import { isOfAnOlderList } from './sent-list.ts';
-import type { Entry, Session } from './session.ts';
+import { type Entry, type Session, sessionIsOver } from './session.ts';
 import { identified } from './sip-target.ts';
 import { type Surroundings, Turn } from './turn.ts';
 
@@ -234,11 +235,6 @@ function verdictOf({ screening, notifications }: Session): Step['verdict'] & obj
   if (screening === undefined) throw new Error('Only a screening has a verdict.');
   const { dialToken, index, accepted = false, failures } = screening;
   return { dialToken, index, accepted, notifications, ...(failures && { failures }) };
-}
-
-/** True once no leg is left: nothing more can happen to it. */
-export function sessionIsOver(session: Session): boolean {
-  return session.calls.every(isSettled);
 }
 
 /** When the session next has to be woken, if ever. */

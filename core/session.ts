@@ -5,7 +5,16 @@
 
 import type { Action } from '../sma/contract/action.ts';
 import type { Aside } from './aside.ts';
-import type { Call, Direction, Outcome, Parameters, SipOrigin, StatusCallback, WebTarget } from './call.ts';
+import {
+  type Call,
+  type Direction,
+  isSettled,
+  type Outcome,
+  type Parameters,
+  type SipOrigin,
+  type StatusCallback,
+  type WebTarget,
+} from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import type { BranchPlace } from './dial-plan.ts';
 import type { DialFacts, DocumentRequest, Facts, Notification } from './document.ts';
@@ -218,4 +227,9 @@ export function adopted(calls: readonly Call[], carriedOn: readonly Call[]): Cal
 
 export function emptyFlow(): Flow {
   return { verbs: [], next: 0, queue: [], sent: [], documentsInARow: 0 };
+}
+
+/** True once no leg is left: nothing more can happen to it. */
+export function sessionIsOver(session: Session): boolean {
+  return session.calls.every(isSettled);
 }

@@ -149,12 +149,8 @@ export interface Documents {
   codeOf?(fault: DocumentFault, purpose: RequestPurpose): number;
 }
 
-/** The side of a dialect that customers' servers see; its module imports nothing of the API's side. */
-export interface Webhooks {
-  name: string;
-  callback(question: CallbackQuestion): WebRequest;
-  documents?: Documents;
-}
+/** What a customer's server is told of an event. */
+export type Callback = (question: CallbackQuestion) => WebRequest;
 
 /** What is known of a request that cannot be served. */
 export interface ProblemRequest {
@@ -176,4 +172,7 @@ export interface HttpApi {
   problem(problem: Problem, request: ProblemRequest): ApiAnswer;
 }
 
-export interface Dialect extends Webhooks, HttpApi {}
+export interface Dialect extends HttpApi {
+  callback: Callback;
+  documents?: Documents;
+}

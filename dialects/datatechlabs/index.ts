@@ -1,9 +1,9 @@
 import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
 import { callbackPayload, problemAnswer } from './answers.ts';
+import { callback } from './callbacks.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
-import { webhooks } from './webhooks.ts';
 
 const describes: ApiDescription = {
   title: 'DataTechLabs',
@@ -21,4 +21,4 @@ const describes: ApiDescription = {
 };
 
 /** The voice API of DataTechLabs: two legs are called and joined. */
-export const datatechlabs: Dialect = { ...webhooks, routes, problem, describes };
+export const datatechlabs: Dialect = { name: 'datatechlabs', callback, routes, problem, describes };

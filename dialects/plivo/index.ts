@@ -1,9 +1,10 @@
 import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
 import { documentRequest, problemAnswer, statusCallback } from './answers.ts';
+import { callback } from './callbacks.ts';
+import { documents } from './documents.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
-import { webhooks } from './webhooks.ts';
 
 const SIGNED =
   'Signed by all three versions of `X-Plivo-Signature`. `X-PH-…` parameters are those of the call.';
@@ -38,4 +39,4 @@ const describes: ApiDescription = {
 };
 
 /** Plivo's Voice API: calls follow XML documents. */
-export const plivo: Dialect = { ...webhooks, routes, problem, describes };
+export const plivo: Dialect = { name: 'plivo', callback, documents, routes, problem, describes };

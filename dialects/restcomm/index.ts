@@ -1,9 +1,10 @@
 import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
 import { documentRequest, problemAnswer, statusCallback } from './answers.ts';
+import { callback } from './callbacks.ts';
+import { documents } from './documents.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
-import { webhooks } from './webhooks.ts';
 
 const SIGNED = 'Signed by `Dialplane-Signature`. `SipHeader_…` are headers that a call came in with.';
 
@@ -38,4 +39,4 @@ const describes: ApiDescription = {
 };
 
 /** Restcomm's voice API: calls follow RCML documents. */
-export const restcomm: Dialect = { ...webhooks, routes, problem, describes };
+export const restcomm: Dialect = { name: 'restcomm', callback, documents, routes, problem, describes };

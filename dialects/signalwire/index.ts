@@ -1,9 +1,10 @@
 import type { ApiDescription } from '../description.ts';
 import type { Dialect } from '../dialect.ts';
 import { documentRequest, problemAnswer, statusCallback } from './answers.ts';
+import { callback } from './callbacks.ts';
+import { documents } from './documents.ts';
 import { problem } from './errors.ts';
 import { routes } from './routes.ts';
-import { webhooks } from './webhooks.ts';
 
 const SIGNED = 'Signed by `X-SignalWire-Signature` and `X-Twilio-Signature`.';
 
@@ -36,4 +37,4 @@ const describes: ApiDescription = {
 };
 
 /** SignalWire's Compatibility API, which Twilio's client speaks as well: calls follow cXML documents. */
-export const signalwire: Dialect = { ...webhooks, routes, problem, describes };
+export const signalwire: Dialect = { name: 'signalwire', callback, documents, routes, problem, describes };

@@ -15,11 +15,11 @@ import type { WebRequest } from '../../dialects/dialect.ts';
 import { WebError } from '../../web/errors.ts';
 import { callbackLimits } from '../../web/limits.ts';
 import { redactUrl } from '../../web/url.ts';
+import { callbackOf } from '../callbacks.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
 import { newNonce } from '../nonce.ts';
-import { webhooksOf } from '../webhooks.ts';
 import { GONE, retryAfterSeconds } from './retry-schedule.ts';
 
 /** An attempt takes no longer than this function may: whoever has begun one and not ended it by then never will. */
@@ -108,7 +108,7 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
     const authToken = call?.callback && (await accounts.authToken(accountSid));
     if (call?.callback === undefined || root === undefined || authToken === undefined) return undefined;
     const { callback: subscription } = event.detail;
-    return webhooksOf(dialect).callback({
+    return callbackOf(dialect)({
       target: targetOf(call.callback, subscription?.event ?? 'completed'),
       event,
       call: subscriber === callSid ? asTold(call, event.detail.call) : call,

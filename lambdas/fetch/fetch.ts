@@ -10,15 +10,14 @@ import { createVoice, type Voice, VoiceBusy, VoiceCallGone, VoiceUnclear } from 
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentFailure, DocumentResult } from '../../core/document.ts';
 import { sealVerbs } from '../../core/seal.ts';
-import type { Documents } from '../../dialects/dialect.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLayout } from '../lay-out.ts';
 import { createLog, errorFields } from '../log.ts';
-import { webhooksOf } from '../webhooks.ts';
 import { createAudio } from './audio.ts';
 import type { DocumentInput, FetchInput, FetchOutput } from './contract.ts';
 import { obtainDocument, type WrittenResult } from './document.ts';
+import { audioRetriesOf, documentsOf } from './documents.ts';
 
 /** Who has claimed a request and not finished it by then never will: the function's own time is 90 s. */
 export const CLAIM_LEASE_MS = 95_000;
@@ -81,8 +80,7 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
     // Nobody will carry it out.
     if (request.discard) return { verbs: [] };
     const laidOut = await layout.verbs(result.verbs, { accountSid, call: request.call });
-    const { audioRetries } = webhooksOf(dialect).documents ?? {};
-    const verbs = await audio.collect(accountSid, laidOut.verbs, audioRetries);
+    const verbs = await audio.collect(accountSid, laidOut.verbs, audioRetriesOf(dialect));
     return {
       ...(result.fellBack && { fellBack: result.fellBack }),
       verbs: await sealVerbs(verbs, sealFor(tokens, accountSid)),
@@ -100,13 +98,6 @@ export function createFetch({ env, clock, random }: FunctionContext): Fetch {
       await clock.sleep(POLL_MS);
     }
   }
-}
-
-/** Verbs can be at hand in a dialect that has no documents. */
-function documentsOf(dialect: string): Documents {
-  const { documents } = webhooksOf(dialect);
-  if (documents === undefined) throw new Error(`The dialect ${dialect} has no documents.`);
-  return documents;
 }
 
 const FAILED: DocumentFailure = {

@@ -2,6 +2,7 @@
  * Wakes sessions: a ring time-out, a time limit. A message sleeps in its queue until its session wants to be woken, and
  * goes when the call is over. It finds a call whose end was lost, too.
  */
+
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createBus } from '../../aws/bus.ts';
 import { createHold, type WakeMessage } from '../../aws/queues.ts';
@@ -9,8 +10,9 @@ import { createSessions, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
 import { createToldEnds } from '../../aws/told-ends.ts';
 import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
-import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
+import { nextAlarmMs } from '../../core/advance.ts';
 import { NEVER_BEGUN_AFTER_MS } from '../../core/limits.ts';
+import { sessionIsOver } from '../../core/session.ts';
 import { createConclusion } from '../conclude.ts';
 import { createEdgeLink } from '../edge-link.ts';
 import type { FunctionContext } from '../function-context.ts';

@@ -1,6 +1,7 @@
 /** How a call that was to be placed ends: rung out, cancelled, limited, refused, lost. */
+
 import { describe, expect, it } from 'vitest';
-import { nextAlarmMs, sessionIsOver } from '../../core/advance.ts';
+import { nextAlarmMs } from '../../core/advance.ts';
 import type { Outcome } from '../../core/call.ts';
 import {
   DEFAULT_RING_TIMEOUT_SECONDS,
@@ -8,6 +9,7 @@ import {
   ENDING_GRACE_MS,
 } from '../../core/limits.ts';
 import { OUTCOME_BY_SIP_CODE, outcomeOfSipCode } from '../../core/outcome.ts';
+import { sessionIsOver } from '../../core/session.ts';
 import { dial, EngineCall, lines, OWN_NUMBER, START_MS, say, target } from '../support/engine-call.ts';
 
 const HELLO = [say('Hello.')];

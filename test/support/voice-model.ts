@@ -2,11 +2,12 @@
  * A small model of the voice service: one call whose legs do as they are told by chance, and which carries out the
  * engine's actions in the order and with the events of the service. What it may not be told is an error here.
  */
-import { advance, type Happening, nextAlarmMs, type Step, sessionIsOver } from '../../core/advance.ts';
+
+import { advance, type Happening, nextAlarmMs, type Step } from '../../core/advance.ts';
 import type { Aside } from '../../core/aside.ts';
 import type { DocumentRequest, DocumentResult } from '../../core/document.ts';
 import type { CallEvent } from '../../core/event.ts';
-import type { Entry, Session } from '../../core/session.ts';
+import { type Entry, type Session, sessionIsOver } from '../../core/session.ts';
 import { mapPlays } from '../../core/verb-audio.ts';
 import type { Action } from '../../sma/contract/action.ts';
 import type { LegTag, SmaEvent } from '../../sma/contract/event.ts';

@@ -5,8 +5,8 @@ import { systemRandom } from '../../../core/random.ts';
 import { createSession } from '../../../core/session.ts';
 import { newCallSid } from '../../../core/sid.ts';
 import { obtainDocument } from '../../../lambdas/fetch/document.ts';
+import { documentsOf } from '../../../lambdas/fetch/documents.ts';
 import { MAX_TRIES_MS } from '../../../lambdas/fetch/tries.ts';
-import { webhooksOf } from '../../../lambdas/webhooks.ts';
 import { CustomerServer } from '../../support/customer-server.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { dnsOf, loopbackClient } from '../../web/servers.ts';
@@ -32,7 +32,7 @@ afterAll(() => customer.close());
 function obtain(url: string, request: Partial<DocumentRequest> = {}, dialect = 'plivo') {
   clock = new VirtualClock();
   const web = loopbackClient({ clock, lookup: dnsOf({}) });
-  const { documents } = webhooksOf(dialect);
+  const documents = documentsOf(dialect);
   const { session } = createSession({
     sid: newCallSid(systemRandom),
     accountSid: ACCOUNT,

@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNumbers, type Numbers } from '../../../aws/numbers.ts';
 import { createTable } from '../../../aws/table.ts';
+import { callbackOf } from '../../../lambdas/callbacks.ts';
 import { resourceHandler } from '../../../lambdas/custom-resource.ts';
 import {
   NEW_NUMBERS_DIALECT,
   type PhoneNumberProperties,
   phoneNumber,
 } from '../../../lambdas/phone-numbers/phone-number.ts';
-import { webhooksOf } from '../../../lambdas/webhooks.ts';
 import { CloudFormation } from '../cloud-formation.ts';
 import { type LocalAws, startLocalAws } from '../local-aws.ts';
 
@@ -107,5 +107,6 @@ test('A number that comes back has the SID that it had', async () => {
 });
 
 test('A new number speaks a dialect that there is', () => {
-  expect(webhooksOf(NEW_NUMBERS_DIALECT).name).toBe('signalwire');
+  expect(callbackOf(NEW_NUMBERS_DIALECT)).toBeTypeOf('function');
+  expect(() => callbackOf('esperanto')).toThrow('There is no dialect called esperanto.');
 });
