@@ -1,5 +1,4 @@
 /** Sessions in the call table: one item each, written only by whoever has read its latest version. */
-
 import type { Call } from '../core/call.ts';
 import type { DocumentRequest } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';

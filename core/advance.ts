@@ -2,7 +2,6 @@
  * The call engine. A session takes one happening at a time and answers with actions for the voice service, events
  * for the bus, and perhaps a request to a customer's server. Pure: the same session and happening give the same step.
  */
-
 import type { Action } from '../sma/contract/action.ts';
 import { participant, type SmaEvent, type EventType as SmaEventType } from '../sma/contract/event.ts';
 import { hangUpCaller, hangUpDialled, KEEP } from './actions.ts';

@@ -2,7 +2,6 @@
  * A session is all that is known of one transaction of the voice service: the root call, the calls it dialled,
  * and how far its document has been carried out. It is one item of the call table.
  */
-
 import type { Action } from '../sma/contract/action.ts';
 import type { Aside } from './aside.ts';
 import {

@@ -2,7 +2,6 @@
  * Wakes sessions: a ring time-out, a time limit. A message sleeps in its queue until its session wants to be woken, and
  * goes when the call is over. It finds a call whose end was lost, too.
  */
-
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createBus } from '../../aws/bus.ts';
 import { createHold, type WakeMessage } from '../../aws/queues.ts';

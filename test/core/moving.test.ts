@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sessionIsOver } from '../../core/advance.ts';
 import type { Call } from '../../core/call.ts';
 import type { DialPlan, DialReport } from '../../core/dial-plan.ts';
 import { PARTING_MS } from '../../core/limits.ts';
 import { isMovedTo, joinedTarget, movedSession } from '../../core/moving.ts';
-import type { Entry } from '../../core/session.ts';
+import { type Entry, sessionIsOver } from '../../core/session.ts';
 import type { DialEdge } from '../../core/verb.ts';
 import { EngineCall, HANGUP, lines, ROOT_SID, START_MS, say, target } from '../support/engine-call.ts';
 

@@ -2,7 +2,6 @@
  * A small model of the voice service: one call whose legs do as they are told by chance, and which carries out the
  * engine's actions in the order and with the events of the service. What it may not be told is an error here.
  */
-
 import { advance, type Happening, nextAlarmMs, type Step } from '../../core/advance.ts';
 import type { Aside } from '../../core/aside.ts';
 import type { DocumentRequest, DocumentResult } from '../../core/document.ts';
