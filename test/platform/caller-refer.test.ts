@@ -1,6 +1,6 @@
 /** A caller who sends on whoever has answered. Real time and real sockets. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../sip/user-agent.ts';
+import type { IncomingInvitation, Session } from '../../sip/user-agent.ts';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
 import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
 import { OWN } from '../support/test-platform.ts';
@@ -71,6 +71,40 @@ describe('A caller that sends REFER', () => {
     expect(asked('/after')).toEqual([]);
   });
 
+  it('may be one that the edge has taken out of another bridge, and that dials from there', async () => {
+    const { bob, sid } = await talking('');
+    const eve = await test.phone();
+    const referUrl = document('/refer', MONOLOGUE);
+    const Url = document('/next', `<Dial referUrl="${referUrl}"><Sip>${uri('eve', eve)}</Sip></Dial>`);
+    await test.api(`Calls/${sid.replace(/0000$/, '0001')}.json`, { Url });
+    await test.until(() => eve.taken.length > 0, 'eve answers');
+    await isOver('0');
+    await test.until(() => test.callerTalks, 'bob and eve talk');
+    const referral = await bob.taken[0]?.refer(CAROL);
+    await test.until(() => eve.sounds.length > 0, 'eve hears her document');
+    await isOver('1');
+    expect([referral?.status, bob.taken[0]?.end?.by, eve.taken[0]?.end]).toEqual([200, 'remote', undefined]);
+    expect(asked('/refer')).toHaveLength(1);
+  });
+
+  it('is refused while its callee rings, and while it is screened', async () => {
+    const [alice, bob] = await Promise.all([test.phone(), test.phone(() => {})]);
+    const screen = document('/screen', MONOLOGUE);
+    const referUrl = document('/refer', MONOLOGUE);
+    const dial = `<Dial referUrl="${referUrl}"><Sip url="${screen}">${uri('bob', bob)}</Sip></Dial>`;
+    await test.api('Calls.json', {
+      To: uri('alice', alice),
+      From: OWN,
+      Twiml: `<Response>${dial}</Response>`,
+    });
+    await test.until(() => bob.invitations.length > 0, 'bob rings');
+    await expect(alice.taken[0]?.refer(CAROL)).rejects.toMatchObject({ status: 603 });
+    bob.accept(bob.invitations[0] as IncomingInvitation);
+    await test.until(() => bob.sounds.length > 0, 'bob hears the screening');
+    await expect(alice.taken[0]?.refer(CAROL)).rejects.toMatchObject({ status: 603 });
+    expect(asked('/refer')).toEqual([]);
+  });
+
   it.each([
     ['the Dial has no referUrl', '', undefined],
     ['the voice service itself has dialled', 'referUrl="/refer"', `<Number>${HANDSET.callee}</Number>`],
@@ -79,5 +113,37 @@ describe('A caller that sends REFER', () => {
     await expect(alice.refer(CAROL)).rejects.toMatchObject({ status: 603 });
     expect([alice.end, bob.taken[0]?.end, test.callerTalks]).toEqual([undefined, undefined, true]);
     expect(asked('/refer')).toEqual([]);
+  });
+});
+
+describe('A transfer in which somebody hangs up', () => {
+  const hangers: [string, (talk: Talk) => void][] = [
+    ['callee', ({ bob }) => bob.taken[0]?.bye()],
+    ['caller', ({ alice }) => alice.bye()],
+  ];
+  const cases = hangers.flatMap(([who, hangUp]) => [0, 5, 15, 40].map(ms => [who, ms, hangUp] as const));
+
+  it.each(cases)(
+    'ends every call once, and asks no document twice: the %s, %i ms on',
+    async (_, ms, hangUp) => {
+      const talk = await talking(`referUrl="${document('/refer', MONOLOGUE)}"`);
+      // It may come too late.
+      const referral = talk.alice.refer(CAROL).catch(() => undefined);
+      await new Promise(resolve => setTimeout(resolve, ms));
+      hangUp(talk);
+      await referral;
+      await isOver('0');
+      talk.bob.taken[0]?.bye();
+      await isOver('1');
+      const told = [...asked('/refer'), ...asked('/after')];
+      expect(told.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('twice, at the same time, moves the callee once', async () => {
+    const { alice, bob } = await talking(`referUrl="${document('/refer', MONOLOGUE)}"`);
+    await Promise.allSettled([alice.refer(CAROL), alice.refer(CAROL)]);
+    await test.until(() => bob.sounds.length > 0, 'the callee hears its document');
+    expect(asked('/refer')).toHaveLength(1);
   });
 });
