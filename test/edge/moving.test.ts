@@ -60,12 +60,12 @@ class MovingStage {
   };
 
   /** What the API leaves. */
-  async leaves(): Promise<void> {
+  async leaves({ sid, token } = { sid: SESSION, token: MOVED }): Promise<void> {
     const { plans, clock } = this.stage;
     const bridge = await plans.get(TOKEN);
     if (bridge === undefined) throw new Error('There is no bridge.');
     const nowMs = clock.now();
-    const { plan } = movedSession(bridge, { sid: SESSION, token: MOVED, entry: { verbs: [] }, nowMs });
+    const { plan } = movedSession(bridge, { sid, token, entry: { verbs: [] }, nowMs });
     await plans.put(plan, nowMs, 'edge-1');
   }
 
@@ -143,6 +143,21 @@ describe('a target that is moved', () => {
     await it.stage.clock.advance(2_000);
     expect(it.entered).toHaveLength(1);
     expect(it.callee.end).toBeUndefined();
+  });
+
+  it('goes to one of two sessions that are to have it at the same time', async () => {
+    const it = await MovingStage.open();
+    const others = { sid: `CA${'8'.repeat(28)}0000`, token: 'othersothersothersothers' };
+    await it.leaves();
+    await it.leaves(others);
+    const moves = [MOVED, others.token].map(token => it.stage.edge.move(token));
+    await it.stage.clock.advance(2_000);
+    await Promise.all(moves);
+
+    const tokens = it.entered.map(({ request }) => request.headers.get('X-Dialplane-Token'));
+    expect(tokens).toEqual([MOVED]);
+    expect(it.bridgeReport?.calls[0]?.moved?.to).toBe(SESSION);
+    expect([it.callee.end, it.ends]).toEqual([undefined, []]);
   });
 
   it('stays where it is when the plan comes too late', async () => {
