@@ -31,6 +31,8 @@ export class DialPlatform {
   readonly bus: BusEntry[] = [];
   readonly troubles: string[];
   #phones: SipPhone[] = [];
+  /** Calls of tests that are over: what is told of them once more, half a minute later, is no other test's business. */
+  readonly #past = new Set<string>();
 
   private constructor(platform: Platform, customer: CustomerServer, troubles: string[]) {
     this.platform = platform;
@@ -42,6 +44,7 @@ export class DialPlatform {
       pattern: { source: [{ exists: true }] },
       target: ({ 'detail-type': type, detail }) => {
         const entry = detail as BusEntry['detail'];
+        if (this.#past.has(entry.call?.sid)) return;
         const fault = busEventFault(type, detail);
         if (fault !== undefined) this.troubles.push(fault);
         this.bus.push({ type, id: entry.metadata.id, detail: entry });
@@ -221,7 +224,7 @@ export class DialPlatform {
   async clear(): Promise<void> {
     await Promise.all(this.#phones.splice(0).map(phone => phone.close()));
     this.customer.reset();
-    this.bus.splice(0);
+    for (const { detail } of this.bus.splice(0)) this.#past.add(detail.call.sid);
   }
 
   async close(): Promise<void> {
