@@ -5,7 +5,16 @@ import { PARTING_MS } from '../../core/limits.ts';
 import { isMovedTo, joinedTarget, movedSession } from '../../core/moving.ts';
 import { type Entry, sessionIsOver } from '../../core/session.ts';
 import type { DialEdge } from '../../core/verb.ts';
-import { EngineCall, HANGUP, lines, ROOT_SID, START_MS, say, target } from '../support/engine-call.ts';
+import {
+  CALLER,
+  EngineCall,
+  HANGUP,
+  lines,
+  ROOT_SID,
+  START_MS,
+  say,
+  target,
+} from '../support/engine-call.ts';
 
 const OWN_SID = `CA${'7'.repeat(28)}0000`;
 const EDGE = { voiceConnectorArn: 'arn:connector', token: 'bridgebridgebridgebridge' };
@@ -25,8 +34,8 @@ const dial: DialEdge = {
 };
 
 /** A caller who talks with whom the edge has dialled; and what the edge makes and tells of that. */
-function bridged(): { caller: EngineCall; plan: DialPlan; report: DialReport } {
-  const caller = new EngineCall([dial, say('Goodbye.')]);
+function bridged(more: Partial<DialEdge> = {}): { caller: EngineCall; plan: DialPlan; report: DialReport } {
+  const caller = new EngineCall([{ ...dial, ...more }, say('Goodbye.')]);
   caller.edge = EDGE;
   caller.placed();
   const { plan } = caller.answered();
@@ -149,6 +158,64 @@ describe('the caller of a callee that is moved', () => {
     caller.report = undefined;
     expect(caller.listEnds().request).toMatchObject({ target: { url: 'https://example.com/next' } });
     expect(ends(caller).map(({ detail }) => detail.call.end)).toEqual([{ by: 'api', reason: 'hung-up' }]);
+  });
+});
+
+describe('a caller that has sent on whom its Dial has joined', () => {
+  const CAROL = 'sip:carol@example.com';
+  const refer = target('https://example.com/refer');
+
+  it('is over, and the callee goes on with the Dial’s document for that', () => {
+    const { caller, plan } = bridged({ refer });
+    caller.referTo = CAROL;
+    const { movedTo, actions, request, notices } = caller.hangsUp('LEG-A');
+    expect(plan.takesRefer).toBe(true);
+    expect(movedTo).toEqual({
+      target: refer,
+      facts: { kind: 'refer', target: CAROL, transferor: CALLER, transferee: 'sip:bob@example.com' },
+    });
+    expect({ actions, request, notices }).toEqual({ actions: [], request: undefined, notices: [] });
+    expect(ends(caller).map(({ detail }) => detail.call.sid)).toEqual([ROOT_SID]);
+  });
+
+  it('asks no action once the edge has moved the callee, whose end is not its own to tell', () => {
+    const { caller, report } = bridged({ refer });
+    caller.referTo = CAROL;
+    caller.hangsUp('LEG-A');
+    caller.report = given(report);
+    const { notices, closedPlan } = caller.hangsUp('LEG-B');
+    expect({ notices, closedPlan }).toEqual({ notices: [], closedPlan: EDGE.token });
+    expect(ends(caller)).toHaveLength(1);
+    expect(sessionIsOver(caller.session)).toBe(true);
+  });
+
+  it('has its Dial end as any other where the callee hangs up before, or the edge does not move it in time', () => {
+    const { caller } = bridged({ refer });
+    caller.referTo = CAROL;
+    caller.hangsUp('LEG-A');
+    caller.nowMs += PARTING_MS;
+    expect(lines(caller.wakes().actions)).toEqual(['Hangup LEG-B 0']);
+    expect(caller.hangsUp('LEG-B').notices).toMatchObject([{ target: ACTION, facts: { kind: 'dial' } }]);
+    expect(ends(caller)).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<DialEdge>, (caller: EngineCall) => void]>([
+    ['the Dial has no such document', {}, () => {}],
+    ['the API hangs the caller up', { refer }, caller => caller.isHungUp('completed')],
+  ])('has the callee hung up where %s', (_, more, happens) => {
+    const { caller } = bridged(more);
+    caller.referTo = CAROL;
+    happens(caller);
+    const { movedTo, actions } = caller.hangsUp('LEG-A');
+    expect([movedTo, lines(actions)]).toEqual([undefined, ['Hangup LEG-B 0']]);
+  });
+
+  it('hangs up what is already moved, where its handler was killed in between', () => {
+    const { caller, report } = bridged({ refer });
+    caller.referTo = CAROL;
+    caller.report = given(report);
+    expect(caller.hangsUp('LEG-A').movedTo).toBeUndefined();
+    expect(caller.hangsUp('LEG-B').notices).toEqual([]);
   });
 });
 

@@ -44,6 +44,8 @@ export class EngineCall {
   edge: SipEdge | undefined;
   report: DialReport | undefined;
   verdicts: ScreeningVerdict[] | undefined;
+  /** Where the caller has sent whoever has answered. */
+  referTo: string | undefined;
   #legs: sma.Legs = { a: 'unanswered' };
 
   constructor(entry: Entry | LaidOutVerb[], settings: CallSettings = {}) {
@@ -80,8 +82,8 @@ export class EngineCall {
   }
 
   happens(happening: DistributiveOmit<Happening, 'nowMs'>): Step {
-    const { edge, report, verdicts } = this;
-    const surroundings = structuredClone({ edge, report, verdicts });
+    const { edge, report, verdicts, referTo } = this;
+    const surroundings = structuredClone({ edge, report, verdicts, referTo });
     const step = advance(
       deepFreeze(this.session),
       deepFreeze({ ...surroundings, ...happening, nowMs: this.nowMs }),
