@@ -458,7 +458,7 @@ describe('a SIP leg bridged to a handset', () => {
 describe('closing', () => {
   it('ends calls in every state and leaves no socket', async () => {
     const sockets = () => process.getActiveResourcesInfo().filter(name => /UDP|TCP/.test(name)).length;
-    await until(() => sockets() === 0, 'those of other tests are gone');
+    const ofOthers = sockets();
     const scene = await open({ NEW_INBOUND_CALL: actions(toSip('bob')) });
     const [ann, bob, carol] = [await scene.phone(), await scene.phone(), await scene.phone()];
     scene.routeTo(bob);
@@ -470,7 +470,7 @@ describe('closing', () => {
 
     await scene.close();
     expect(session.end).toMatchObject({ by: 'remote' });
-    await until(() => sockets() === 0, 'every socket is gone');
+    await until(() => sockets() <= ofOthers, 'every socket is gone');
   });
 });
 
