@@ -50,7 +50,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const dialog = Dialog.asUas(request, stack.token(), 'early');
     this.session = new Session({ stack, dialog, timer });
     this.session.core.learnMethods(request);
-    this.session.core.transport = stack.transportOf(transaction.flow);
+    this.session.core.transport = transaction.flow.listener;
     this.#incoming = new IncomingRequest(transaction, request, dialog.localTag);
     const offer = sdpOf(request);
     if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);

@@ -3,7 +3,7 @@ import type { Clock, TimerHandle } from '../clock.ts';
 import { FramingError, TransportError } from './errors.ts';
 import { StreamFramer } from './framer.ts';
 import type { TransportLimits } from './limits.ts';
-import type { Endpoint, Flow, Protocol, TransportReceiver } from './transport.ts';
+import type { Endpoint, Flow, Protocol, Transport, TransportReceiver } from './transport.ts';
 
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
@@ -27,6 +27,7 @@ export class Connection implements Flow {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly #socket: Socket;
+  listener: Transport | undefined;
   readonly #options: ConnectionOptions;
   readonly #framer: StreamFramer;
   #open = true;

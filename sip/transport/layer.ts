@@ -180,6 +180,7 @@ export class TransportLayer {
     if (verdict.action !== 'accept') return;
     if (message instanceof SipRequest) {
       stampReceived(message, flow.remote);
+      flow.listener = transport;
       user.request(message, flow, transport);
     } else user.response(message);
   }

@@ -35,6 +35,8 @@ export interface Flow {
   readonly remote: Endpoint;
   /** The name it was opened for, when there was one: a TLS flow is not used again for another name. */
   readonly host?: string | undefined;
+  /** The listener that a message has come by on it, as its agent knows it: the transport layer says so. */
+  listener?: Transport | undefined;
   /** False as soon as nothing can be sent any more. */
   readonly open: boolean;
   /** Sends one message. `failed` is called at most once, later, if it is known that it did not leave. */

@@ -122,6 +122,7 @@ class UdpTransport implements Transport {
 
 class UdpFlow implements Flow {
   readonly protocol = 'UDP';
+  listener: Transport | undefined;
   readonly remote: Endpoint;
   readonly #transport: UdpTransport;
 

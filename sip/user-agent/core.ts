@@ -42,7 +42,6 @@ export class AgentCore implements Stack {
   readonly #outside: (transaction: ServerTransaction, request: SipRequest) => void;
   readonly #sessions = new Map<string, Session>();
   readonly #requests = new Set<ClientRequest>();
-  readonly #transportOf = new WeakMap<Flow, Transport>();
 
   /** `outside` gets the requests that name no dialog. */
   constructor(
@@ -72,7 +71,6 @@ export class AgentCore implements Stack {
       ...(options.datagramBytes === undefined ? {} : { datagramBytes: options.datagramBytes }),
       user: {
         request: (request, flow, transport) => {
-          this.#transportOf.set(flow, transport);
           this.transactions.receiveRequest(request, flow, (response, failed) => {
             if (options.name !== undefined && !response.headers.has('Server'))
               response.headers.append('Server', options.name);
@@ -123,13 +121,9 @@ export class AgentCore implements Stack {
     return this.transport.depart(request, target, `z9hG4bK${this.token()}`, complete, preferred);
   }
 
-  transportOf(flow: Flow): Transport | undefined {
-    return this.#transportOf.get(flow);
-  }
-
   contactOn(flow: Flow, secure: boolean): NameAddr {
     const transport =
-      this.#transportOf.get(flow) ?? this.transport.transportFor({ ...flow.remote, protocol: flow.protocol });
+      flow.listener ?? this.transport.transportFor({ ...flow.remote, protocol: flow.protocol });
     return contactFor(transport, flow.remote, this.#options.contactUser, secure);
   }
 

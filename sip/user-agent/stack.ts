@@ -33,8 +33,6 @@ export interface Stack {
   token(): string;
   /** A copy of the request with all that depends on its target. @throws TransportError */
   depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure>;
-  /** The listener that a message came by on this flow, if it is known. */
-  transportOf(flow: Flow): Transport | undefined;
   /** Our Contact towards the peer of a flow. */
   contactOn(flow: Flow, secure: boolean): NameAddr;
   /** Sends a request until its final response. */
