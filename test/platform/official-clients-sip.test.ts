@@ -220,10 +220,11 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('the client and 
     customer.on('/after', '<Response><Hangup/></Response>');
 
     const url = customer.on('/voice', response.toString());
-    const { sid } = await client.calls.create({ to: ANSWERS, from: OWN, url });
+    const statusCallback = `${customer.url}/call`;
+    const { sid } = await client.calls.create({ to: ANSWERS, from: OWN, url, statusCallback });
     await until(() => winner.taken.length === 1, 'the second has answered', 10_000);
     winner.taken[0]?.bye();
-    await until(() => customer.asked('/after').length === 1, 'the action is asked', 10_000);
+    await until(() => told('/call').length === 1, 'the call is over', 10_000);
 
     expect([busy, winner, spare].map(({ invitations }) => invitations.length)).toEqual([1, 1, 0]);
     const dialled = await client.calls.list({ parentCallSid: sid });
