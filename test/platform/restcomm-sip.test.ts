@@ -186,11 +186,16 @@ describe('C: SIP addresses with headers and credentials', () => {
     alice.onCall = invitation => void alice.accept(invitation);
     customer.on('/screen', '<Response/>');
     const sid = await place(`<Dial><Sip url="screen" method="GET">${at(alice, 'alice')}</Sip></Dial>`);
+    let sequence = 0;
     await eventually(
-      async () => (await api(`/Calls.json?ParentCallSid=${sid}&Status=in-progress`)).body['total'] === 1,
-      'they are joined',
+      async () => {
+        if (bob.remotePort > 0) bob.send({ sequence: ++sequence, timestamp: sequence * 160 });
+        return alice.sounds.length > 0;
+      },
+      'they are joined, and she hears him',
       15_000,
     );
+    expect((await api(`/Calls.json?ParentCallSid=${sid}&Status=in-progress`)).body['total']).toBe(1);
     expect(customer.asked('/screen').map(({ method }) => method)).toEqual(['GET']);
     void bob.taken[0]?.bye();
     await isOver(sid);
