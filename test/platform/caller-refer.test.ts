@@ -1,8 +1,8 @@
 /** A caller who sends on whoever has answered. Real time and real sockets. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IncomingInvitation, Session } from '../../sip/user-agent.ts';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
-import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+import { DialPlatform, expectToldInOrder, HANDSET } from '../support/dial-platform.ts';
 import { OWN } from '../support/test-platform.ts';
 
 let test: DialPlatform;
@@ -10,17 +10,7 @@ let test: DialPlatform;
 beforeAll(async () => {
   test = await DialPlatform.start();
 });
-afterEach(async () => {
-  // Whatever was told of a call was told in its order, and its end once.
-  const { ends, inOrder } = await test.ended();
-  const troubles = test.troubles.splice(0);
-  await test.clear();
-  expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
-    ends: new Set([1]),
-    inOrder: new Set([true]),
-    troubles: [],
-  });
-});
+expectToldInOrder(() => test);
 afterAll(() => test.close());
 
 const CAROL = 'sip:carol@sip.example.com';

@@ -1,25 +1,15 @@
 /** Callees that are taken out of their bridge and go on by themselves: from the API to RTP. Real time and real sockets. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toUuid } from '../../core/sid.ts';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
-import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+import { DialPlatform, expectToldInOrder, HANDSET } from '../support/dial-platform.ts';
 
 let test: DialPlatform;
 
 beforeAll(async () => {
   test = await DialPlatform.start();
 });
-afterEach(async () => {
-  // Whatever was told of a call was told in its order, and its end once.
-  const { ends, inOrder } = await test.ended();
-  const troubles = test.troubles.splice(0);
-  await test.clear();
-  expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
-    ends: new Set([1]),
-    inOrder: new Set([true]),
-    troubles: [],
-  });
-});
+expectToldInOrder(() => test);
 afterAll(() => test.close());
 
 const sip = (phone: SipPhone, attributes = '') =>

@@ -1,7 +1,7 @@
 /** Callees that hear a document before they are joined: from the API to RTP. Real time and real sockets. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
-import { DialPlatform, HANDSET } from '../support/dial-platform.ts';
+import { DialPlatform, expectToldInOrder, HANDSET } from '../support/dial-platform.ts';
 import { OWN } from '../support/test-platform.ts';
 
 let test: DialPlatform;
@@ -9,17 +9,7 @@ let test: DialPlatform;
 beforeAll(async () => {
   test = await DialPlatform.start();
 });
-afterEach(async () => {
-  // Whatever was told of a call was told in its order, and its end once.
-  const { ends, inOrder } = await test.ended();
-  const troubles = test.troubles.splice(0);
-  await test.clear();
-  expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
-    ends: new Set([1]),
-    inOrder: new Set([true]),
-    troubles: [],
-  });
-});
+expectToldInOrder(() => test);
 afterAll(() => test.close());
 
 const screen = (verbs: string) => test.customer.on('/screen', `<Response>${verbs}</Response>`);

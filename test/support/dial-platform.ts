@@ -1,3 +1,4 @@
+import { afterEach, expect } from 'vitest';
 import { createPlatform, type Platform } from '../../local/platform.ts';
 import type { PlatformOptions } from '../../local/platform-options.ts';
 import { SipPhone, until } from '../sma/support/sip-phone.ts';
@@ -21,6 +22,21 @@ export const HANDSET = {
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
+}
+
+/** After each test of a file: whatever was told of a call was told in its order, and its end once; and nothing broke. */
+export function expectToldInOrder(platform: () => DialPlatform): void {
+  afterEach(async () => {
+    const test = platform();
+    const { ends, inOrder } = await test.ended();
+    const troubles = test.troubles.splice(0);
+    await test.clear();
+    expect({ ends: new Set(ends), inOrder: new Set(inOrder), troubles }).toEqual({
+      ends: new Set([1]),
+      inOrder: new Set([true]),
+      troubles: [],
+    });
+  });
 }
 
 /** The whole platform with its SIP side, whose documents dial phones, and a customer's server. Real time, real sockets. */
