@@ -1,9 +1,10 @@
 /** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
 import type { Outcome } from '../core/call.ts';
-import type { DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
+import type { BranchPlace, DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
+import { isMovedTo } from '../core/moving.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Session } from '../core/session.ts';
-import { Conflict, expiry, type Item, json, type Key, key, NEW, parseJson, type Table } from './table.ts';
+import { createSessions } from './sessions.ts';
+import { Conflict, expiry, type Item, json, type Key, NEW, parseJson, type Table } from './table.ts';
 
 /** How long a plan can be looked at: longer than any call. */
 const KEEP_FOR_MS = 48 * 60 * 60 * 1000;
@@ -60,6 +61,21 @@ export interface DialPlans {
   close(token: string, version: number): Promise<void>;
 }
 
+/**
+ * Whether the call of a session, or of a plan of kind `moved`, is still in the bridge that it is to be taken out of.
+ *
+ * @param sid of the session that is to have it
+ */
+export async function isStillBridged(
+  plans: Pick<DialPlans, 'get'>,
+  sid: string,
+  movedFrom: BranchPlace | undefined,
+): Promise<boolean> {
+  return (
+    movedFrom !== undefined && !isMovedTo(sid, movedFrom, (await plans.get(movedFrom.dialToken))?.report)
+  );
+}
+
 /** An attribute for each target, so that what is said of two at once does not overwrite each other. */
 const VERDICT = 'verdict';
 const DROPPED = 'dropped';
@@ -74,6 +90,17 @@ function ofTargets<T>(item: Item, kind: string): Record<string, T> | undefined {
 }
 
 export function createDialPlans(table: Table): DialPlans {
+  const sessions = createSessions(table);
+
+  /** Says something of a plan, be it closed or not; it can be said again. Gives back the plan's item. */
+  const say = (token: string, attribute: string, value: object | string): Promise<Item> =>
+    table.update(
+      planKey(token),
+      `SET ${attribute} = :value`,
+      { ':value': json(value) },
+      { expression: 'attribute_exists(pk)' },
+    );
+
   const decode = (item: Awaited<ReturnType<Table['get']>>): StoredPlan | undefined => {
     const plan = parseJson<DialPlan>(item?.['plan']);
     if (item === undefined || plan === undefined) return undefined;
@@ -116,10 +143,8 @@ export function createDialPlans(table: Table): DialPlans {
     get: async token => decode(await table.get(planKey(token))),
 
     async openOf(sessionSid) {
-      const session = parseJson<Session>((await table.get(key.call(sessionSid)))?.['session']);
-      return session?.dialToken === undefined
-        ? undefined
-        : decode(await table.get(planKey(session.dialToken)));
+      const { dialToken } = (await sessions.get(sessionSid))?.session ?? {};
+      return dialToken === undefined ? undefined : decode(await table.get(planKey(dialToken)));
     },
 
     async reportsOf(tokens) {
@@ -165,31 +190,15 @@ export function createDialPlans(table: Table): DialPlans {
     },
 
     async decide(token, index, verdict) {
-      await table.update(
-        planKey(token),
-        `SET ${VERDICT}${index} = :verdict`,
-        { ':verdict': json(verdict) },
-        { expression: 'attribute_exists(pk)' },
-      );
+      await say(token, `${VERDICT}${index}`, verdict);
     },
 
     async refuse(token, refusal) {
-      await table.update(
-        planKey(token),
-        'SET refusal = :refusal',
-        { ':refusal': json(refusal) },
-        { expression: 'attribute_exists(pk)' },
-      );
+      await say(token, 'refusal', refusal);
     },
 
     async drop(token, callSid, outcome) {
-      const { claimedBy } = await table.update(
-        planKey(token),
-        `SET ${DROPPED}${callSid} = :outcome`,
-        { ':outcome': json(outcome) },
-        { expression: 'attribute_exists(pk)' },
-      );
-      return claimedBy?.S;
+      return (await say(token, `${DROPPED}${callSid}`, outcome))['claimedBy']?.S;
     },
 
     async refer(token, referTo) {

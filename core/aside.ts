@@ -6,8 +6,7 @@ import type { DocumentResult } from './document.ts';
 import type { Turn } from './turn.ts';
 import type { LaidOutVerb, Play, Say, SendDigits } from './verb.ts';
 import { playsWithoutAudio } from './verb-audio.ts';
-import type { VerbDefinition } from './verbs/definition.ts';
-import { VERBS } from './verbs/index.ts';
+import { definitionOf } from './verbs/index.ts';
 import { pauseAction } from './verbs/pause.ts';
 
 export interface Aside {
@@ -49,6 +48,6 @@ function told(turn: Turn, to: Aside['to'], verbs: readonly LaidOutVerb[]): Actio
 }
 
 function actionsOf(verb: LaidOutVerb, turn: Turn): Action[] {
-  const start = (VERBS[verb.verb] as VerbDefinition<LaidOutVerb['verb']>).start(verb, turn);
+  const start = definitionOf(verb).start(verb, turn);
   return 'actions' in start ? start.actions : [];
 }

@@ -14,8 +14,8 @@ import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
 import type { LaidOutVerb } from './verb.ts';
 import { needsAudio } from './verb-audio.ts';
-import type { Next, VerbDefinition } from './verbs/definition.ts';
-import { VERBS } from './verbs/index.ts';
+import type { Next } from './verbs/definition.ts';
+import { definitionOf } from './verbs/index.ts';
 import { pauseAction } from './verbs/pause.ts';
 
 /** Starts on a document; whatever ran before is forgotten. */
@@ -57,16 +57,21 @@ function part(turn: Turn): Action[] {
 
 /** The caller has gone, and has sent the callee on. Undefined where it has not. */
 export function leaveCallee(turn: Turn): Action[] | undefined {
-  const { flow } = turn.session;
-  const verb = flow.running && flow.verbs[flow.running.index];
-  turn.movedTo = verb && definitionOf(verb).onward?.(verb, flow.running?.notes, turn);
+  const { verb, notes } = underWay(turn) ?? {};
+  turn.movedTo = verb && definitionOf(verb).onward?.(verb, notes, turn);
   return turn.movedTo && part(turn);
 }
 
 /** A Dial is under way. */
-function dials({ session: { flow } }: Turn): boolean {
-  const verb = flow.running && flow.verbs[flow.running.index];
+function dials(turn: Turn): boolean {
+  const { verb } = underWay(turn) ?? {};
   return verb !== undefined && definitionOf(verb).dials === true;
+}
+
+/** The verb that waits for what decides how it ends. */
+function underWay({ session: { flow } }: Turn): { verb: LaidOutVerb; notes: unknown } | undefined {
+  const verb = flow.running && flow.verbs[flow.running.index];
+  return verb && { verb, notes: flow.running?.notes };
 }
 
 export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
@@ -130,10 +135,8 @@ function tellVerb(
   turn: Turn,
   tell: (verb: LaidOutVerb, notes: unknown) => Next | undefined,
 ): Action[] | undefined {
-  const { flow } = turn.session;
-  const verb = flow.running && flow.verbs[flow.running.index];
-  if (flow.running === undefined || verb === undefined) return undefined;
-  const next = tell(verb, flow.running.notes);
+  const running = underWay(turn);
+  const next = running && tell(running.verb, running.notes);
   if (next === undefined) return undefined;
   return turn.callerGone ? leaveBehind(turn, next) : follow(turn, next);
 }
@@ -300,5 +303,3 @@ const LOOP: DocumentFailure = {
   message: `${MAX_DOCUMENTS_IN_A_ROW} documents in a row did nothing but lead to the next one: the call was ended.`,
   reason: 'loop',
 };
-
-const definitionOf = (verb: LaidOutVerb) => VERBS[verb.verb] as VerbDefinition<LaidOutVerb['verb']>;

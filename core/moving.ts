@@ -2,7 +2,7 @@
  * A call that the SIP edge has joined with its caller, and that is to go on by itself: it gets a session of its own, which its caller's
  * gives it up to. Which of the two has it is decided by the edge, in its report of the bridge.
  */
-import { isSettled } from './call.ts';
+import { type Call, isSettled } from './call.ts';
 import { type BranchPlace, DIAL_TOKEN_LIFETIME_MS, type DialPlan, type DialReport } from './dial-plan.ts';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limits.ts';
 import { type Entry, emptyFlow, type Session } from './session.ts';
@@ -21,6 +21,12 @@ export function joinedTarget({ plan, report, closed }: Bridge): number | undefin
   return plan.kind !== 'bridge' || closed || call === undefined || isSettled(call) ? undefined : winner;
 }
 
+/** Whoever it is. */
+export function joinedCallee(bridge: Bridge): Call | undefined {
+  const index = joinedTarget(bridge);
+  return index === undefined ? undefined : bridge.report?.calls[index];
+}
+
 /** Whether the edge has given the call up to that session. */
 export const isMovedTo = (sid: string, { index }: Pick<BranchPlace, 'index'>, report?: DialReport): boolean =>
   report?.calls[index]?.moved?.to === sid;
@@ -36,7 +42,7 @@ export function movedSession(
   { sid, token, entry, nowMs }: { sid: string; token: string; entry: Entry; nowMs: number },
 ): { session: Session; plan: DialPlan } {
   const index = joinedTarget(bridge);
-  const call = index === undefined ? undefined : bridge.report?.calls[index];
+  const call = joinedCallee(bridge);
   const target = index === undefined ? undefined : bridge.plan.targets[index];
   if (index === undefined || call === undefined || target === undefined)
     throw new RangeError('Nobody is joined by this plan.');

@@ -16,7 +16,7 @@ export interface Refusal {
 const NOT_THERE = 480;
 
 /** What the voice service can say; anything else is told as 480 by it. */
-const SAID_BY_THE_SERVICE: ReadonlySet<number> = new Set([NOT_THERE, 486]);
+export const SAID_BY_THE_SERVICE: ReadonlySet<number> = new Set([NOT_THERE, 486]);
 
 export const serviceCode = (sipCode: number): number =>
   SAID_BY_THE_SERVICE.has(sipCode) ? sipCode : NOT_THERE;

@@ -192,7 +192,6 @@ export class BridgeCall implements LiveDial {
       inside,
       outside: session,
       path,
-      endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
     });
     this.#keep(this.#joined);
     const joined = this.#joined;

@@ -17,7 +17,8 @@ export interface JoinedCallParts {
   readonly inside: Session;
   readonly outside: Session;
   readonly path: MediaPath;
-  readonly endsAtMs: number;
+  /** By its plan's limit from now on, where that does not count already. */
+  readonly endsAtMs?: number;
 }
 
 /** A bridge that stands: written down as long as it does, its end told and reported. */
@@ -25,13 +26,16 @@ export class JoinedCall implements LiveDial {
   readonly done: Promise<void>;
   readonly #parts: JoinedCallParts;
   readonly #pair: Pair;
+  readonly #endsAtMs: number;
   #finish: () => void = () => {};
   /** What was written down last, by identity. */
   #written: readonly unknown[] = [];
 
   constructor(parts: JoinedCallParts) {
-    const { surroundings, ledger, index, inside, outside, path, endsAtMs } = parts;
+    const { surroundings, ledger, index, inside, outside, path } = parts;
+    const { endsAtMs = ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000 } = parts;
     this.#parts = parts;
+    this.#endsAtMs = endsAtMs;
     this.done = new Promise(resolve => {
       this.#finish = resolve;
     });
@@ -149,7 +153,7 @@ export class JoinedCall implements LiveDial {
   }
 
   #entry(): BridgeEntry {
-    const { ledger, index, inside, outside, path, endsAtMs } = this.#parts;
+    const { ledger, index, inside, outside, path } = this.#parts;
     return {
       kind: 'bridge',
       token: ledger.plan.token,
@@ -157,7 +161,7 @@ export class JoinedCall implements LiveDial {
       inside: inside.snapshot(),
       outside: outside.snapshot(),
       media: path.snapshot(),
-      endsAtMs,
+      endsAtMs: this.#endsAtMs,
       writtenAtMs: ledger.nowMs,
     };
   }

@@ -18,6 +18,8 @@ import {
 
 export type Side = 'inside' | 'outside';
 
+export const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;
+
 /** What was measured of each side's media. */
 export type MediaStatistics = Readonly<Record<Side, MediaFigures>>;
 
@@ -178,5 +180,3 @@ interface DirectSnapshot {
 
 const snapshotOf = (muted: readonly Side[]): DirectSnapshot | undefined =>
   muted.length === 0 ? undefined : { plane: 'direct', muted };
-
-const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;

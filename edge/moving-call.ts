@@ -129,7 +129,6 @@ export class MovingCall implements LiveDial {
       inside,
       outside,
       path,
-      endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
     });
     keep(this.#joined);
     void this.#joined.introduce();

@@ -161,7 +161,6 @@ export class OriginateCall implements LiveDial {
       inside,
       outside: session,
       path,
-      endsAtMs: ledger.nowMs + ledger.plan.timeLimitSeconds * 1_000,
     });
     this.#keep(this.#joined);
     void this.#joined.introduce();

@@ -3,7 +3,7 @@ import type { IncomingOffer, IncomingReferral, IncomingRequest, Session } from '
 import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
-import type { MediaPath, Side } from './media-plane.ts';
+import { type MediaPath, OTHER, type Side } from './media-plane.ts';
 import { type PassedOffer, passOffer, reinvite } from './pass-offer.ts';
 import { SdpRefused, sameMedia } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -134,8 +134,7 @@ export class Pair {
       await this.#turnToOffer();
       if (this.#over || other.remoteSdp === undefined) return;
       this.#passing = true;
-      const from = side === 'inside' ? 'outside' : 'inside';
-      await this.#passOn(from, other.remoteSdp, session).finally(() => {
+      await this.#passOn(OTHER[side], other.remoteSdp, session).finally(() => {
         this.#passing = false;
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { TimerHandle } from '../sip/clock.ts';
 import type { Clock, Session } from '../sip/user-agent.ts';
-import type { MediaPath, Side } from './media-plane.ts';
+import { type MediaPath, OTHER, type Side } from './media-plane.ts';
 
 export interface PassedOffer {
   readonly path: MediaPath;
@@ -31,7 +31,7 @@ export async function passOffer(clock: Clock, { path, from, sdp, to, ...how }: P
     path.withdraw?.();
     throw error;
   });
-  return path.pass(from === 'inside' ? 'outside' : 'inside', 'answer', to.remoteSdp ?? '');
+  return path.pass(OTHER[from], 'answer', to.remoteSdp ?? '');
 }
 
 /** A re-INVITE that rings is not waited for as a call would be: nobody is asked anything. */

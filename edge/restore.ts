@@ -1,5 +1,4 @@
-import type { StoredPlan } from '../aws/dial-plans.ts';
-import { isMovedTo } from '../core/moving.ts';
+import { isStillBridged, type StoredPlan } from '../aws/dial-plans.ts';
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 import { ENDS } from './branch-end.ts';
 import { agentFor } from './invite.ts';
@@ -43,7 +42,9 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
       await journal.remove(entry.token);
       return undefined;
     }
-    if (entry.kind === 'dialling' && (await isStillBridged(surroundings, stored))) {
+    const { rootSid, movedFrom } = stored.plan;
+    // Its bridge goes on.
+    if (entry.kind === 'dialling' && (await isStillBridged(surroundings.plans, rootSid, movedFrom))) {
       await journal.remove(entry.token);
       return undefined;
     }
@@ -60,14 +61,6 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
     log('error', 'A dial of an earlier process could not be read.', errorFields(error));
     return undefined;
   }
-}
-
-/** The target of a `moved` plan was not taken out of its bridge yet, which goes on. */
-async function isStillBridged({ plans }: Surroundings, { plan }: StoredPlan): Promise<boolean> {
-  const { movedFrom, rootSid } = plan;
-  return (
-    movedFrom !== undefined && !isMovedTo(rootSid, movedFrom, (await plans.get(movedFrom.dialToken))?.report)
-  );
 }
 
 /** A target that was taken out of a bridge has a page of its own: what is left is the caller. */

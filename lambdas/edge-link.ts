@@ -1,6 +1,6 @@
 /** The control plane's side of the SIP edge: plans that it makes, reports that it reads, calls that the edge brings. */
 import type { Environment } from '../aws/clients.ts';
-import { createDialPlans, type StoredPlan } from '../aws/dial-plans.ts';
+import { createDialPlans, isStillBridged, type StoredPlan } from '../aws/dial-plans.ts';
 import type { Table } from '../aws/table.ts';
 import type { Step } from '../core/advance.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type DialReport,
   readScreeningToken,
 } from '../core/dial-plan.ts';
-import { isMovedTo } from '../core/moving.ts';
 import type { Random } from '../core/random.ts';
 import { screeningSession } from '../core/screening.ts';
 import { adopted, type Session } from '../core/session.ts';
@@ -50,12 +49,6 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
   const voiceConnectorArn = env['EDGE_VOICE_CONNECTOR_ARN'];
   const clientsConnectorArn = env['EDGE_CLIENTS_CONNECTOR_ARN'];
 
-  /** Once its call has come, it is its own. */
-  async function isStillBridged({ sid, movedFrom, transactionId }: Session): Promise<boolean> {
-    if (movedFrom === undefined || transactionId !== undefined) return false;
-    return !isMovedTo(sid, movedFrom, (await plans.get(movedFrom.dialToken))?.report);
-  }
-
   return {
     async brought({ InvocationEventType, CallDetails }) {
       if (InvocationEventType !== 'NEW_INBOUND_CALL' || voiceConnectorArn === undefined) return undefined;
@@ -83,7 +76,7 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
     },
 
     async about(session) {
-      const { dialToken } = session;
+      const { sid, dialToken, movedFrom, transactionId } = session;
       const stored = dialToken === undefined ? undefined : await plans.get(dialToken);
       const edge =
         voiceConnectorArn === undefined
@@ -99,7 +92,8 @@ export function createEdgeLink(env: Environment, table: Table, random: Random): 
           report: stored?.report,
           verdicts: Object.values(stored?.verdicts ?? {}),
           referTo: stored?.referTo,
-          isStillBridged: await isStillBridged(session),
+          // Once its call has come, it is its own.
+          isStillBridged: transactionId === undefined && (await isStillBridged(plans, sid, movedFrom)),
         },
         open: stored,
         async settle({ plan, closedPlan, verdict, refusal }, nowMs) {

@@ -28,3 +28,6 @@ export const VERBS: { readonly [N in LaidOutVerb['verb']]: VerbDefinition<N, nev
   HangupLater: hangupLater as VerbDefinition<'HangupLater', never>,
   Reject: reject as VerbDefinition<'Reject', never>,
 };
+
+/** That of a verb of whatever kind. */
+export const definitionOf = (verb: LaidOutVerb) => VERBS[verb.verb] as VerbDefinition<LaidOutVerb['verb']>;

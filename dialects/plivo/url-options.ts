@@ -12,10 +12,12 @@ export const MAX_RETRIES = 5;
 /** An answer URL has three tries, any other one two. */
 export const DEFAULT_RETRIES = { answer: 2, other: 1 } as const;
 
+const ALL_CAUSES: readonly RetryCause[] = ['connect', 'read', '4xx', '5xx'];
+
 /** Of audio, which no fragment changes; both tries together take no longer than one could. */
 export const AUDIO_RETRIES: RetryRule = {
   tries: 2,
-  on: ['connect', 'read', '4xx', '5xx'],
+  on: ALL_CAUSES,
   withinMs: LONGEST_SILENCE_MS,
 };
 
@@ -28,7 +30,7 @@ const CAUSES: Readonly<Record<string, readonly RetryCause[]>> = {
   rt: ['read'],
   '4xx': ['4xx'],
   '5xx': ['5xx'],
-  all: ['connect', 'read', '4xx', '5xx'],
+  all: ALL_CAUSES,
 };
 const DEFAULT_CAUSES = 'ct,rt';
 

@@ -1,8 +1,9 @@
 import { END_REASONS } from '../../core/call-end.ts';
 import { DIAL_TOKEN_LIFETIME_MS, type DialPlan } from '../../core/dial-plan.ts';
 import { DEFAULT_TIME_LIMIT_SECONDS } from '../../core/limits.ts';
-import type { Refusal } from '../../core/refusal.ts';
+import { type Refusal, SAID_BY_THE_SERVICE } from '../../core/refusal.ts';
 import { newCallSid } from '../../core/sid.ts';
+import { Reason } from '../../sip/header/reason.ts';
 import { SipParseError } from '../../sip/message/errors.ts';
 import { randomBytes, randomToken } from '../../sip/random.ts';
 import type { Reply } from '../../sip/session/incoming-request.ts';
@@ -32,9 +33,6 @@ const TOKEN_CHARACTERS = 26;
 const RETRY_AFTER_SECONDS = 5;
 const BUSY: Reply = { headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 const THE_CALL = 0;
-
-/** What the voice service says where an application turns a caller away, whatever that means. */
-const SAID_FOR_OTHERS: ReadonlySet<number> = new Set([480, 486]);
 
 /** What the voice service says, and means to the caller; anything else is passed on as it is. */
 export const OUTSIDE_CODE: Readonly<Record<number, number>> = {
@@ -229,7 +227,6 @@ export class IncomingCall implements LiveDial {
       inside,
       outside,
       path,
-      endsAtMs: ledger.nowMs + plan.timeLimitSeconds * 1_000,
     });
     this.#keep(this.#joined);
   }
@@ -238,7 +235,8 @@ export class IncomingCall implements LiveDial {
   async #refusalOf({ token }: DialPlan, error: unknown): Promise<TurnedAway> {
     const { plans, log } = this.#surroundings;
     const bySip = refusedBy(error);
-    if (!SAID_FOR_OTHERS.has(bySip.status)) return bySip;
+    // It may stand for another one.
+    if (!SAID_BY_THE_SERVICE.has(bySip.status)) return bySip;
     try {
       const { refusal } = (await plans.get(token)) ?? {};
       return refusal === undefined ? bySip : asTold(refusal);
@@ -274,10 +272,10 @@ export class IncomingCall implements LiveDial {
   }
 }
 
-/** With the reason in words (RFC 3326): `SIP;cause=500;text="…"`. */
+/** With the reason in words (RFC 3326). */
 function asTold({ sipCode: status, reason }: Refusal): TurnedAway {
   const cause = reason === undefined ? 'its application turned it away' : END_REASONS[reason];
-  const reply = { headers: { Reason: `SIP;cause=${status};text="${cause}"` } };
+  const reply = { headers: { Reason: Reason.of('SIP', status, cause) } };
   return { status, cause, ...(reason !== undefined && { reply }) };
 }
 

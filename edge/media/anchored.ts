@@ -8,6 +8,7 @@ import {
   type MediaPlane,
   type MediaStatistics,
   MediaUnavailable,
+  OTHER,
   type Side,
 } from '../media-plane.ts';
 import { parseSdp, type Sdp, SdpRefused, writeSdp } from '../sdp.ts';
@@ -42,7 +43,6 @@ interface Snapshot {
   readonly sides: Readonly<Record<Side, RelaySideSnapshot>>;
 }
 
-const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;
 const LARGEST_SESSION_ID = 2 ** 31;
 
 /**

@@ -35,16 +35,11 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
 
   return {
     async collect(accountSid, verbs, rule) {
-      const urls = new Set(verbs.flatMap(playsWithoutAudio).map(({ url }) => url));
-      const audio = new Map(
-        await Promise.all([...urls].map(async url => [url, await obtain(accountSid, url, rule)] as const)),
-      );
-      const tones = new Map(
-        await Promise.all(
-          [...new Set(verbs.flatMap(verb => ringToneOf(verb) ?? []))].map(
-            async name => [name, await ringTone(name)] as const,
-          ),
-        ),
+      const urls = verbs.flatMap(playsWithoutAudio).map(({ url }) => url);
+      const audio = await onceEach(urls, url => obtain(accountSid, url, rule));
+      const tones = await onceEach(
+        verbs.flatMap(verb => ringToneOf(verb) ?? []),
+        ringTone,
       );
       return verbs.map(verb => {
         const withPlays = mapPlays(verb, play => {
@@ -106,6 +101,11 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
       ...(lastModified !== undefined && { lastModified }),
     };
   }
+}
+
+/** What is made of each, once however often it is there. */
+async function onceEach<K, V>(keys: readonly K[], make: (key: K) => Promise<V>): Promise<Map<K, V>> {
+  return new Map(await Promise.all([...new Set(keys)].map(async key => [key, await make(key)] as const)));
 }
 
 function unlessUnchanged(stored: StoredAudio | undefined): Record<string, string> {

@@ -8,6 +8,7 @@ import {
   type MediaPlane,
   type MediaStatistics,
   MediaUnavailable,
+  OTHER,
   type Side,
 } from '../../media-plane.ts';
 import { isSecure, keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
@@ -52,7 +53,6 @@ interface Snapshot {
   readonly agreed?: Agreed | undefined;
 }
 
-const OTHER = { inside: 'outside', outside: 'inside' } as const satisfies Record<Side, Side>;
 const CALL_ID_CHARACTERS = 26;
 const LARGEST_SESSION_ID = 2 ** 31 - 1;
 

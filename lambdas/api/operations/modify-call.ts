@@ -1,6 +1,6 @@
-import type { EdgeCommand } from '../../../aws/queues.ts';
+import type { StoredPlan } from '../../../aws/dial-plans.ts';
 import { type Call, isOver } from '../../../core/call.ts';
-import { joinedTarget } from '../../../core/moving.ts';
+import { joinedCallee } from '../../../core/moving.ts';
 import type { CallChange, Redirection } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { Session } from '../../../core/session.ts';
@@ -48,11 +48,11 @@ async function apply(
   }
   if ('mute' in change) {
     const side = call.sid === session.calls[0]?.sid ? 'inside' : 'outside';
-    const token = await bridgeOf(session, call, tools);
+    const bridge = await bridgeOf(session, call, tools);
     // What is in no bridge is not muted.
-    return token === undefined
-      ? undefined
-      : tellEdge({ kind: 'mute', token, side, isMuted: change.mute }, tools);
+    if (bridge === undefined) return;
+    const { token } = bridge.plan;
+    return tools.edge?.send({ kind: 'mute', token, side, isMuted: change.mute }, bridge.claimedBy);
   }
   if (isRedirection(change)) {
     const parts = await readParts(session, call, change, tools);
@@ -76,7 +76,8 @@ async function apply(
     nowMs: clock.now(),
   });
   // Until it is told, the edge would go on ringing for a call that is over. Closed, its plan is claimed by nobody else any more.
-  if (token !== undefined) await tellEdge({ kind: 'cancel', token }, tools);
+  if (token !== undefined)
+    await tools.edge?.send({ kind: 'cancel', token }, (await tools.plans.get(token))?.claimedBy);
 }
 
 const isAnswered = ({ answeredAtMs }: Call) => answeredAtMs !== undefined;
@@ -84,25 +85,15 @@ const isAnswered = ({ answeredAtMs }: Call) => answeredAtMs !== undefined;
 const isRedirection = (change: CallChange): change is Redirection =>
   'redirect' in change || 'connected' in change;
 
-/** Tells the edge that has claimed the plan. */
-async function tellEdge(
-  command: EdgeCommand & { kind: 'drop' | 'cancel' | 'mute' },
-  { edge, plans }: Tools,
-): Promise<void> {
-  const stored = await plans.get(command.token);
-  await edge?.send(command, stored?.claimedBy);
-}
-
-/** The token of the bridge that the call is in, where the edge holds it. */
+/** The bridge that the call is in, where the edge holds it. */
 async function bridgeOf(
   { dialToken, calls }: Session,
   call: Call,
   { plans }: Tools,
-): Promise<string | undefined> {
+): Promise<StoredPlan | undefined> {
   const bridge = dialToken === undefined ? undefined : await plans.get(dialToken);
-  const at = bridge && joinedTarget(bridge);
-  const callee = at === undefined ? undefined : bridge?.report?.calls[at];
-  return callee && [calls[0]?.sid, callee.sid].includes(call.sid) ? dialToken : undefined;
+  const callee = bridge && joinedCallee(bridge);
+  return callee && [calls[0]?.sid, callee.sid].includes(call.sid) ? bridge : undefined;
 }
 
 /** Throws Problem `out-of-reach`. */

@@ -1,6 +1,6 @@
 import { sealFor } from '../../../aws/tokens.ts';
 import { type Call, isSettled } from '../../../core/call.ts';
-import { joinedTarget } from '../../../core/moving.ts';
+import { joinedCallee } from '../../../core/moving.ts';
 import type { Redirection } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry } from '../../../core/seal.ts';
@@ -41,8 +41,7 @@ export async function readParts(
   // A caller's redirection hangs its callee up by itself.
   if (!isCallee && connected === 'hung-up') return { caller };
   const bridge = dialToken === undefined ? undefined : await plans.get(dialToken);
-  const at = bridge && joinedTarget(bridge);
-  const callee = at === undefined ? undefined : bridge?.report?.calls[at];
+  const callee = bridge && joinedCallee(bridge);
   if (bridge && callee && (!isCallee || callee.sid === call.sid))
     return { caller, callee: { entry, held: { ...bridge, callee } } };
   if (talking === undefined || bridge !== undefined)
