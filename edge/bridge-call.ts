@@ -176,7 +176,7 @@ export class BridgeCall implements LiveDial {
     if (!written || callerGone || this.#ended || session.end !== undefined) {
       session.bye();
       path.close();
-      ledger.tell(index, 'completed', { talkMs: ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? 0) });
+      ledger.tell(index, 'completed', { talkMs: ledger.talkMs(index) });
       await ledger.save().catch(() => false);
       invitation.reject(written ? 480 : 500);
       return;

@@ -28,6 +28,7 @@ import { legacy } from './restore.ts';
 import { answerStranger } from './strangers.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
 import { guardedResolver } from './target-guard.ts';
+import type { ThirdPartyCall } from './third-party-call.ts';
 
 export type { EdgeOptions } from './options.ts';
 
@@ -117,7 +118,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const dials = new Set<LiveDial>();
   const bridges = new Set<JoinedCall>();
   /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
-  const originated = new Map<string, OriginateCall | MovingCall>();
+  const originated = new Map<string, ThirdPartyCall>();
   const cancelled = new Map<string, Outcome>();
   let draining = false;
   let keeper: object | undefined;
@@ -158,7 +159,7 @@ export function createEdge(options: EdgeOptions): Edge {
     void bridge.done.finally(() => bridges.delete(bridge));
   }
 
-  function take(token: string, call: OriginateCall | MovingCall): void {
+  function take(token: string, call: ThirdPartyCall): void {
     originated.set(token, call);
     void call.done.finally(() => originated.delete(token));
     hold(call);
@@ -234,14 +235,14 @@ export function createEdge(options: EdgeOptions): Edge {
     },
 
     async originate(token) {
-      const { voiceConnector } = options;
-      if (voiceConnector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
+      const { voiceConnector: connector } = options;
+      if (connector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
       if (draining) throw new EdgeStopping();
       if (dials.size >= limits.dials) throw new EdgeFull(dials.size);
       const stored =
         (await options.plans.claim(token, options.name, Math.floor(clock.now()))) ?? (await forsaken(token));
       if (stored?.plan.kind !== 'originate') return false;
-      take(token, new OriginateCall(surroundings, voiceConnector, stored, keep));
+      take(token, new OriginateCall({ surroundings, connector, stored, keep }));
       return true;
     },
 

@@ -187,9 +187,8 @@ export class Fork implements BranchUser {
 
   #tellNotJoined({ index }: Dialled, screening?: 'refused'): void {
     const { ledger } = this.#parts;
-    const talkMs = ledger.nowMs - (ledger.calls[index]?.answeredAtMs ?? ledger.nowMs);
     const end = screening && ({ by: 'callee', reason: 'screening-refused' } as const);
-    ledger.tell(index, 'completed', { talkMs, ...(screening && { screening }) }, end);
+    ledger.tell(index, 'completed', { talkMs: ledger.talkMs(index), ...(screening && { screening }) }, end);
   }
 
   ended(branch: Dialled, { outcome, sipCode, end, cause }: BranchEnd): void {

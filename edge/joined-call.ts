@@ -138,12 +138,16 @@ export class JoinedCall implements LiveDial {
 
   async #ended(by: Side | 'edge', cause: string): Promise<void> {
     const { surroundings, ledger, page, index, path } = this.#parts;
-    const { answeredAtMs, sid } = ledger.calls[index] ?? {};
-    const talkMs = ledger.nowMs - (answeredAtMs ?? ledger.nowMs);
+    const talkMs = ledger.talkMs(index);
     const media = await path.statistics?.().catch(() => undefined);
     const isOurs = ledger.plan.kind === 'bridge' && (media !== undefined || !surroundings.insideMeasures);
     ledger.tell(index, isOurs ? 'completed' : undefined, { talkMs, ...(media && { media }) });
-    surroundings.log('info', 'A bridge ended.', { callSid: sid, by, cause, talkMs });
+    surroundings.log('info', 'A bridge ended.', {
+      callSid: ledger.calls[index]?.sid,
+      by,
+      cause,
+      talkMs,
+    });
     await ledger.save().catch(() => false);
     // As long as its events may not be published, the next process must find it.
     void ledger

@@ -67,6 +67,11 @@ export class Ledger {
     return Math.floor(this.#parts.clock.now());
   }
 
+  /** How long a branch has talked by now. */
+  talkMs(index: number): number {
+    return this.nowMs - (this.calls[index]?.answeredAtMs ?? this.nowMs);
+  }
+
   /** Nothing more is told of that branch by this dial. */
   isSettled(index: number): boolean {
     const call = this.calls[index];
@@ -99,7 +104,7 @@ export class Ledger {
   move(index: number, to: string): void {
     const call = this.calls[index];
     if (call === undefined || isSettled(call)) return;
-    this.tell(index, undefined, { talkMs: this.nowMs - (call.answeredAtMs ?? this.nowMs) });
+    this.tell(index, undefined, { talkMs: this.talkMs(index) });
     call.moved = { to, atMs: this.nowMs };
   }
 
