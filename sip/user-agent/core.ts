@@ -14,11 +14,11 @@ import { type Departure, TransportLayer } from '../transport/layer.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
 import { contactFor, destinationOf } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
-import { guardedClock, throwLater } from './guard.ts';
 import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
 import { OutgoingAck } from './outgoing-ack.ts';
 import type { AckOptions, Stack } from './stack.ts';
+import { TimerLists } from './timer-lists.ts';
 
 const withContact: ReadonlySet<string> = new Set([
   'INVITE',
@@ -51,7 +51,7 @@ export class AgentCore implements Stack {
     this.#outside = outside;
     this.#options = options;
     this.report = options.onError ?? throwLater;
-    this.clock = guardedClock(options.clock ?? systemClock, this.report);
+    this.clock = new TimerLists(options.clock ?? systemClock, this.report);
     this.random = options.random ?? systemRandom;
     this.times = { ...baseTimes, ...options.times };
     const spoken = new Set(options.transports.map(transport => transport.protocol));
@@ -208,6 +208,13 @@ export class AgentCore implements Stack {
       else answerOutside(this, transaction, request, 481);
     }
   }
+}
+
+/** Throws where nothing is interrupted: the process hears of it as an uncaught exception. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /** The dialog that a request of a peer belongs to, from our side: our tag is its To tag. */

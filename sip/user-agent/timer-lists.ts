@@ -1,0 +1,125 @@
+import type { Clock, TimerHandle } from '../clock.ts';
+
+/**
+ * A clock for the many timers of an agent, most of which are forgotten before they are due and have one of a few
+ * delays: those of one delay stand in a list, in the order in which they are due, and a single timer of the given clock
+ * waits for the first. What a timer throws is reported, and the others go on.
+ */
+export class TimerLists implements Clock {
+  readonly #clock: Clock;
+  readonly #report: (error: unknown) => void;
+  readonly #lists = new Map<number, TimerList>();
+  /** Times are counted from here, so that they are small numbers. */
+  readonly #startedAtMs: number;
+
+  constructor(clock: Clock, report: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#report = report;
+    this.#startedAtMs = clock.now();
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  setTimeout(run: () => void, delayMs: number): TimerHandle {
+    const delay = Math.max(0, Math.ceil(delayMs));
+    const timer = new Timer(run, Math.ceil(this.#elapsedMs() + delay));
+    let list = this.#lists.get(delay);
+    if (list === undefined) {
+      list = new TimerList(delay);
+      this.#lists.set(delay, list);
+    }
+    list.add(timer);
+    if (list.first === timer && !list.running) this.#wait(list, delay);
+    return timer;
+  }
+
+  clearTimeout(timer: TimerHandle | undefined): void {
+    const list = (timer as Timer | undefined)?.list;
+    if (list === undefined) return;
+    list.remove(timer as Timer);
+    if (list.first === undefined && !list.running) this.#drop(list);
+  }
+
+  #elapsedMs(): number {
+    return this.#clock.now() - this.#startedAtMs;
+  }
+
+  #wait(list: TimerList, delayMs: number): void {
+    list.alarm = this.#clock.setTimeout(() => this.#run(list), delayMs);
+  }
+
+  /** Runs what is due, and waits for what is not. */
+  #run(list: TimerList): void {
+    list.running = true;
+    for (;;) {
+      const { first } = list;
+      if (first === undefined) break;
+      const leftMs = first.dueAtMs - this.#elapsedMs();
+      if (leftMs > 0) {
+        list.running = false;
+        this.#wait(list, Math.ceil(leftMs));
+        return;
+      }
+      list.remove(first);
+      try {
+        first.run();
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+    this.#drop(list);
+  }
+
+  #drop(list: TimerList): void {
+    this.#clock.clearTimeout(list.alarm);
+    this.#lists.delete(list.delayMs);
+  }
+}
+
+class Timer {
+  readonly run: () => void;
+  readonly dueAtMs: number;
+  /** Undefined once it has run or was forgotten. */
+  list: TimerList | undefined;
+  previous: Timer | undefined;
+  next: Timer | undefined;
+
+  constructor(run: () => void, dueAtMs: number) {
+    this.run = run;
+    this.dueAtMs = dueAtMs;
+  }
+}
+
+class TimerList {
+  readonly delayMs: number;
+  first: Timer | undefined;
+  #last: Timer | undefined;
+  /** The timer of the clock that wakes it. */
+  alarm: TimerHandle | undefined;
+  running = false;
+
+  constructor(delayMs: number) {
+    this.delayMs = delayMs;
+  }
+
+  add(timer: Timer): void {
+    timer.list = this;
+    timer.previous = this.#last;
+    if (this.#last === undefined) this.first = timer;
+    else this.#last.next = timer;
+    this.#last = timer;
+  }
+
+  remove(timer: Timer): void {
+    const { previous, next } = timer;
+    if (previous === undefined) this.first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    timer.list = undefined;
+    timer.previous = undefined;
+    timer.next = undefined;
+  }
+}
