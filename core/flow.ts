@@ -1,15 +1,13 @@
-/** How a session goes through its documents: verb by verb, list by list. */
+/** How a session goes from document to document: what is asked for, what takes over, and what comes of a verb that has ended. */
 import type { Action } from '../sma/contract/action.ts';
 import type { SmaEvent } from '../sma/contract/event.ts';
-import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import { hangUpCaller, hangUpDialled, KEEP, legBIsUp } from './actions.ts';
 import { isOver, isSettled, type WebTarget } from './call.ts';
+import { carryOut, dials, keepRest, type List, nextList, prepared, underWay } from './carry-out.ts';
 import type { DocumentFailure, DocumentRequest, DocumentResult, Facts, RequestPurpose } from './document.ts';
 import { HOLD_MS, MAX_DOCUMENTS_IN_A_ROW, PARTING_MS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
 import { DOCUMENT_FAILED, type Refusal } from './refusal.ts';
-import { hearScreeningKey } from './screening.ts';
-import { isAbout, restAfterFailure } from './sent-list.ts';
 import { type Entry, emptyFlow } from './session.ts';
 import type { Turn } from './turn.ts';
 import type { LaidOutVerb } from './verb.ts';
@@ -25,7 +23,7 @@ export function begin(turn: Turn, entry: Entry, purpose: RequestPurpose): Action
     turn.keepNotifications(entry.notifications ?? []);
     return entry.verbs.some(needsAudio)
       ? ask(turn, { verbs: entry.verbs, purpose })
-      : carryOut(turn, entry.verbs);
+      : give(turn, carryOut(turn, entry.verbs));
   }
   if (entry.fallback) turn.session.flow.fallback = entry.fallback;
   if (entry.first) turn.session.flow.first = entry.first;
@@ -62,18 +60,6 @@ export function leaveCallee(turn: Turn): Action[] | undefined {
   return turn.movedTo && part(turn);
 }
 
-/** A Dial is under way. */
-function dials(turn: Turn): boolean {
-  const { verb } = underWay(turn) ?? {};
-  return verb !== undefined && definitionOf(verb).dials === true;
-}
-
-/** The verb that waits for what decides how it ends. */
-function underWay({ session: { flow } }: Turn): { verb: LaidOutVerb; notes: unknown } | undefined {
-  const verb = flow.running && flow.verbs[flow.running.index];
-  return verb && { verb, notes: flow.running?.notes };
-}
-
 export function documentArrived(turn: Turn, id: string, result: DocumentResult): Action[] {
   const { flow } = turn.session;
   if (flow.waiting?.id !== id || isOver(turn.root)) return KEEP;
@@ -86,12 +72,12 @@ export function documentArrived(turn: Turn, id: string, result: DocumentResult):
   if (turn.beingEnded) return hangUpCaller(turn);
   if (preparing) {
     if ('error' in result) turn.documentFailed(result.error, purpose);
-    return prepared(turn, 'error' in result ? undefined : result.verbs);
+    return give(turn, prepared(turn, 'error' in result ? undefined : result.verbs));
   }
   if ('error' in result) return endOver(turn, result.error, purpose);
   const { first = [] } = flow;
   delete flow.first;
-  return carryOut(turn, [...first, ...result.verbs]);
+  return give(turn, carryOut(turn, [...first, ...result.verbs]));
 }
 
 /** There is no document to go on with: the call ends. */
@@ -107,18 +93,12 @@ export function listEnded(turn: Turn): Action[] {
   const { flow } = turn.session;
   if (turn.beingEnded) return hangUpCaller(turn);
   if (flow.waiting) return hold(turn, flow.waiting);
-  return run(turn);
+  return give(turn, nextList(turn));
 }
 
-/** One action failed and the rest of its list was dropped: goes on with that rest, and repeats the failed one no more. */
+/** One action failed and the rest of its list was dropped: goes on with that rest. */
 export function resume(turn: Turn, event: SmaEvent): Action[] {
-  const { flow } = turn.session;
-  const rest = restAfterFailure(turn, event);
-  if (rest === undefined) return KEEP;
-  // A list that ends the call gets its end anew.
-  flow.queue = [...rest.filter(({ Type }) => Type !== 'Hangup'), ...flow.queue];
-  if (flow.again?.actions.some(action => isAbout(event, action))) delete flow.again;
-  return listEnded(turn);
+  return keepRest(turn, event) ? listEnded(turn) : KEEP;
 }
 
 /** Tells the verb that is under way of an event. Undefined when none is, or the event is not its business. */
@@ -141,99 +121,9 @@ function tellVerb(
   return turn.callerGone ? leaveBehind(turn, next) : follow(turn, next);
 }
 
-function carryOut(turn: Turn, verbs: LaidOutVerb[]): Action[] {
-  turn.session.flow.queue = hearScreeningKey(turn);
-  turn.session.flow.verbs = verbs;
-  turn.session.flow.next = 0;
-  return run(turn);
-}
-
-/** As many verbs as fit in one list, up to one whose result decides what comes next. */
-function run(turn: Turn): Action[] {
-  const { flow } = turn.session;
-  const list: Action[] = [];
-  while (list.length < MAX_ACTIONS_PER_RESPONSE) {
-    if (flow.queue.length === 0) repeat(turn);
-    if (flow.queue.length > 0) {
-      const room = MAX_ACTIONS_PER_RESPONSE - list.length;
-      list.push(...flow.queue.slice(0, room));
-      flow.queue = flow.queue.slice(room);
-      continue;
-    }
-    const verb = flow.verbs[flow.next];
-    if (flow.running || (list.length > 0 && verb && mustWait(turn, verb))) break;
-    if (verb === undefined) return [...list, ...documentEnded(turn)];
-
-    const definition = definitionOf(verb);
-    if (definition.dials && turn.session.screening) return [...list, ...refuseDial(turn)];
-    const needed = definition.needs?.(verb);
-    if (needed) return [...list, ...prepare(turn, needed)];
-    const start = definition.start(verb, turn);
-    const index = flow.next++;
-    if ('goOn' in start) {
-      flow.next += start.skip ?? 0;
-      continue;
-    }
-    if (!('actions' in start)) return [...list, ...follow(turn, start)];
-    if (start.actions.length > 0) {
-      flow.documentsInARow = 0;
-      if (definition.answers) turn.answered(turn.root);
-    }
-    flow.queue = start.actions;
-    if ('notes' in start) flow.running = { index, notes: start.notes };
-    else if (start.times !== undefined) setRepetition(turn, start.actions, start.times);
-  }
-  return list;
-}
-
-/** The next verb can start once this has come. */
-function prepare(turn: Turn, needed: { target: WebTarget; purpose: RequestPurpose }): Action[] {
-  turn.session.flow.waiting = turn.request(needed);
-  turn.session.flow.preparing = true;
-  return [pauseAction(HOLD_MS)];
-}
-
-function prepared(turn: Turn, brought: readonly LaidOutVerb[] | undefined): Action[] {
-  const { flow } = turn.session;
-  flow.verbs = flow.verbs.map((verb, index) =>
-    index === flow.next ? (definitionOf(verb).given?.(verb, brought, turn) ?? verb) : verb,
-  );
-  return run(turn);
-}
-
-/** Nothing is left to do. A callee that is screened has accepted by hearing it to its end, unless a key is waited for. */
-function documentEnded(turn: Turn): Action[] {
-  if (turn.session.screening?.key !== undefined) return [pauseAction(HOLD_MS)];
-  turn.decide(true);
-  return follow(turn, { hangUp: true });
-}
-
-function refuseDial(turn: Turn): Action[] {
-  turn.notify(
-    NOTIFICATION.dialInScreening,
-    'error',
-    'A document that screens a callee cannot dial: leave the Dial out of it. The callee was hung up.',
-  );
-  return follow(turn, { hangUp: true });
-}
-
-/** A repetition is spun out list by list: the session, one item of the call table, never holds it all. */
-function setRepetition({ session: { flow } }: Turn, actions: Action[], times: number): void {
-  if (actions.length > 0 && times !== 1) flow.again = { actions, ...(times > 0 && { times: times - 1 }) };
-}
-
-function repeat({ session: { flow } }: Turn): void {
-  if (flow.again === undefined) return;
-  const { actions, times } = flow.again;
-  flow.queue = actions;
-  if (times === 1) delete flow.again;
-  else if (times !== undefined) flow.again = { actions, times: times - 1 };
-}
-
-/** A verb that begins alone; or one that would answer a call while what comes before it still lets it ring. */
-function mustWait(turn: Turn, verb: LaidOutVerb): boolean {
-  const { alone, answers } = definitionOf(verb);
-  return alone === true || (answers === true && turn.root.answeredAtMs === undefined);
+/** Gives the list, and goes on where that is decided already. */
+function give(turn: Turn, { actions, next }: List): Action[] {
+  return next ? [...actions, ...follow(turn, next)] : actions;
 }
 
 function follow(turn: Turn, next: Next): Action[] {
@@ -261,7 +151,7 @@ function follow(turn: Turn, next: Next): Action[] {
   }
   if ('notice' in next) notice(turn, next.notice, next.facts);
   flow.next += next.skip ?? 0;
-  return run(turn);
+  return give(turn, nextList(turn));
 }
 
 /** Where nobody has said what the caller gets, the last Dial does. */
