@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../sma/support/sip-phone.ts';
 import { NUMBER, PASSWORD, SipPlatform } from '../support/sip-platform.ts';
+import { joined } from './edge/support/steps.ts';
 import { withSipp } from './sipp/run.ts';
-import { response, type Step } from './sipp/scenario.ts';
+import { pause, request, response, type Step } from './sipp/scenario.ts';
 import * as uac from './sipp/uac.ts';
 import { withBaresip } from './support/baresip.ts';
 import { useCertificate } from './support/certificate.ts';
@@ -67,6 +68,9 @@ describe('SIPp as a carrier', () => {
   const towards = (dialled: string, ...steps: Step[]) =>
     steps.map(step => step.replaceAll('sip:sut@', `sip:${dialled}@`));
   const edge = () => `127.0.0.1:${sip.sipPort}`;
+  /** What a NOTIFY says of the REFER, whose CSeq is its id (RFC 3515 §2.4.6). */
+  const reports = (state: string, fragment: string) =>
+    `Event: refer;id=2.*Subscription-State: ${state}.*Content-Type: message/sipfrag.*SIP/2.0 ${fragment}`;
 
   test('calls a number, with a header for its application, and is hung up at the end of the document', async () => {
     await sip.voiceUrl('<Say>Goodbye.</Say>');
@@ -91,6 +95,42 @@ describe('SIPp as a carrier', () => {
       'its end is told',
       5_000,
     );
+  });
+
+  test('sends on whom its call has reached (REFER), hears that (RFC 3515 §2.4.4), is hung up, and the other one goes on', async () => {
+    const bob = await sip.phone();
+    bob.onCall = invitation => bob.accept(invitation);
+    const [referUrl, action] = [
+      sip.customer.on('/refer', '<Response><Say>Hello you.</Say></Response>'),
+      sip.customer.on('/after', '<Response/>'),
+    ];
+    const noun = `<Sip>sip:bob@127.0.0.1:${bob.port};transport=udp</Sip>`;
+    await sip.voiceUrl(`<Dial referUrl="${referUrl}" action="${action}">${noun}</Dial>`);
+    await sip.trunk();
+    const steps = towards(
+      NUMBER.slice(1),
+      ...joined,
+      pause(100),
+      uac.ask('REFER', 2, { headers: ['Refer-To: <sip:carol@sip.example.com?Replaces=1>'] }),
+      response(202),
+      request('NOTIFY', { must: reports('active;expires=[0-9]+', '100 Trying') }),
+      uac.answer(200, 'OK'),
+      request('NOTIFY', { must: reports('terminated;reason=noresource', '200 OK') }),
+      uac.answer(200, 'OK'),
+      ...uac.byeOfPeer,
+    );
+    await withSipp({ steps, transport: 'UDP' }, edge(), ({ done }) => done);
+    await until(() => bob.sounds.length > 0, 'the callee hears its document', 5_000);
+    await until(() => bob.taken[0]?.end?.by === 'remote', 'it is hung up at the end of it', 5_000);
+    const [parameters] = sip.customer.asked('/refer').map(asked => asked.parameters);
+    const told = () => sip.platform.timelines.get(parameters?.['CallSid'] ?? '')?.entries ?? [];
+    const ends = () => told().filter(entry => entry.kind === 'bus' && entry.type === 'Call Completed');
+    await until(() => ends().length === 2, 'both ends are told', 5_000);
+    expect(parameters).toMatchObject({
+      ReferTransferTarget: 'sip:carol@sip.example.com',
+      CallStatus: 'in-progress',
+    });
+    expect(['/refer', '/after'].map(path => sip.customer.asked(path).length)).toEqual([1, 0]);
   });
 
   test('is told that a number is nobody’s', async () => {
