@@ -25,6 +25,8 @@ export const nobody: ClientTransactionUser = { response() {}, failed() {} };
 
 /** What a client transaction is made of. */
 export interface ClientTransactionOptions {
+  /** Its name in its layer. */
+  readonly key: string;
   /** The request with the Via that it will leave with, */
   readonly request: SipRequest;
   /** and as it leaves. */
@@ -34,11 +36,12 @@ export interface ClientTransactionOptions {
   readonly times: BaseTimes;
   readonly user: ClientTransactionUser;
   /** Called once, in state Terminated. */
-  readonly ended: () => void;
+  readonly ended: (transaction: ClientTransaction) => void;
 }
 
 /** A client transaction as its layer sees it. */
 export interface ClientTransaction {
+  readonly key: string;
   readonly state: string;
   /** As it was sent. */
   readonly request: SipRequest;

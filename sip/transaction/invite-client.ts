@@ -1,8 +1,8 @@
-import type { TimerHandle } from '../clock.ts';
+import type { Clock, TimerHandle } from '../clock.ts';
 import type { SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
-import { protocols } from '../transport/transport.ts';
+import { type Flow, protocols } from '../transport/transport.ts';
 import { createAck } from './ack.ts';
 import {
   type ClientTransaction,
@@ -20,7 +20,10 @@ export type InviteClientState = 'Calling' | 'Proceeding' | 'Accepted' | 'Complet
 
 /** The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2). It acknowledges refusals itself. */
 export class InviteClientTransaction implements ClientTransaction {
-  readonly #options: Pick<ClientTransactionOptions, 'flow' | 'clock' | 'ended'>;
+  readonly key: string;
+  readonly flow: Flow;
+  readonly #clock: Clock;
+  readonly #ended: ClientTransactionOptions['ended'];
   readonly #sent: SentRequest;
   readonly #timers: Timers;
   #user: ClientTransactionUser;
@@ -29,8 +32,11 @@ export class InviteClientTransaction implements ClientTransaction {
   #timer: TimerHandle | undefined;
   #ack: Buffer | undefined;
 
-  constructor({ request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
-    this.#options = { flow, clock, ended };
+  constructor({ key, request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
+    this.key = key;
+    this.flow = flow;
+    this.#clock = clock;
+    this.#ended = ended;
     this.#sent = new SentRequest(request, bytes);
     this.#user = user;
     this.#timers = timersFor(times, protocols[flow.protocol].reliable);
@@ -44,16 +50,10 @@ export class InviteClientTransaction implements ClientTransaction {
     return this.#sent.request;
   }
 
-  get flow() {
-    return this.#options.flow;
-  }
-
   start(): void {
-    const { clock, flow } = this.#options;
-    const { bytes } = this.#sent;
-    const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
-    this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.b);
-    this.#retransmission = new Retransmission({ clock, firstMs: this.#timers.a, send });
+    this.#timer = this.#clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.b);
+    const send = () => this.#send(this.#sent.bytes);
+    this.#retransmission = new Retransmission({ clock: this.#clock, firstMs: this.#timers.a, send });
     send();
   }
 
@@ -75,7 +75,7 @@ export class InviteClientTransaction implements ClientTransaction {
   terminate(): void {
     if (this.#state === 'Terminated') return;
     this.#enter('Terminated');
-    this.#options.ended();
+    this.#ended(this);
   }
 
   #provisional(response: SipResponse): void {
@@ -103,8 +103,11 @@ export class InviteClientTransaction implements ClientTransaction {
   }
 
   #acknowledge(): void {
-    if (this.#ack)
-      this.#options.flow.send(this.#ack, error => this.#fail({ kind: 'transport-error', error }));
+    if (this.#ack) this.#send(this.#ack);
+  }
+
+  #send(bytes: Buffer): void {
+    this.flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
   }
 
   #fail(failure: TransactionFailure): void {
@@ -120,8 +123,7 @@ export class InviteClientTransaction implements ClientTransaction {
     this.#state = state;
     this.#retransmission?.stop();
     this.#retransmission = undefined;
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer =
-      lastsMs === undefined ? undefined : this.#options.clock.setTimeout(() => this.terminate(), lastsMs);
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = lastsMs === undefined ? undefined : this.#clock.setTimeout(() => this.terminate(), lastsMs);
   }
 }

@@ -1,9 +1,14 @@
-import type { TimerHandle } from '../clock.ts';
+import type { Clock, TimerHandle } from '../clock.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { protocols } from '../transport/transport.ts';
+import { type Flow, protocols } from '../transport/transport.ts';
 import { Retransmission } from './retransmission.ts';
-import type { ServerTransaction, ServerTransactionOptions, ServerTransactionUser } from './server.ts';
+import type {
+  Responder,
+  ServerTransaction,
+  ServerTransactionOptions,
+  ServerTransactionUser,
+} from './server.ts';
 import { type Timers, timersFor } from './timers.ts';
 
 /** States of RFC 3261 figure 7 as RFC 6026 §7.1 corrects it. */
@@ -16,7 +21,12 @@ export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confi
  */
 export class InviteServerTransaction implements ServerTransaction {
   user: ServerTransactionUser = {};
-  readonly #options: Omit<ServerTransactionOptions, 'request'>;
+  readonly key: string;
+  readonly mergeKey: string | undefined;
+  readonly flow: Flow;
+  readonly #clock: Clock;
+  readonly #send: Responder;
+  readonly #ended: ServerTransactionOptions['ended'];
   readonly #timers: Timers;
   #state: InviteServerState = 'Proceeding';
   #retransmission: Retransmission | undefined;
@@ -26,20 +36,21 @@ export class InviteServerTransaction implements ServerTransaction {
   #sendAgain: (() => void) | undefined;
   #acknowledged = false;
 
-  constructor({ request, ...options }: ServerTransactionOptions) {
-    this.#options = options;
-    this.#timers = timersFor(options.times, protocols[options.flow.protocol].reliable);
-    this.#timer = options.clock.setTimeout(() => {
+  constructor({ key, mergeKey, request, flow, clock, times, send, ended }: ServerTransactionOptions) {
+    this.key = key;
+    this.mergeKey = mergeKey;
+    this.flow = flow;
+    this.#clock = clock;
+    this.#send = send;
+    this.#ended = ended;
+    this.#timers = timersFor(times, protocols[flow.protocol].reliable);
+    this.#timer = clock.setTimeout(() => {
       if (this.#lastStatus === undefined) this.respond(createResponse(request, 100));
     }, this.#timers.trying);
   }
 
   get state(): InviteServerState {
     return this.#state;
-  }
-
-  get flow() {
-    return this.#options.flow;
   }
 
   get lastStatus() {
@@ -57,7 +68,7 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#toTag = response.to?.tag;
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
-    this.#sendAgain = this.#options.send(response, error => this.user.transportError?.(error));
+    this.#sendAgain = this.#send(response, error => this.user.transportError?.(error));
   }
 
   receive(request: SipRequest): void {
@@ -72,33 +83,32 @@ export class InviteServerTransaction implements ServerTransaction {
     // It goes on for 32 s to absorb repetitions: it need not keep the call for so long.
     this.user = {};
     this.#retransmission?.stop();
+    this.#retransmission = undefined;
     this.#sendAgain = undefined;
   }
 
   terminate(): void {
     if (this.#state === 'Terminated') return;
     this.#enter('Terminated');
-    this.#options.ended();
+    this.#ended(this);
   }
 
   #accept(): void {
-    const { clock } = this.#options;
     this.#enter('Accepted', this.#timers.l, () => {
       if (!this.#acknowledged) this.user.timeout?.();
     });
     this.#retransmission = new Retransmission({
-      clock,
-      firstMs: this.#options.times.t1,
+      clock: this.#clock,
+      firstMs: this.#timers.t1,
       mostMs: this.#timers.t2,
       send: () => this.#sendAgain?.(),
     });
   }
 
   #refuse(): void {
-    const { clock } = this.#options;
     this.#enter('Completed', this.#timers.h, () => this.user.timeout?.());
     this.#retransmission = new Retransmission({
-      clock,
+      clock: this.#clock,
       firstMs: this.#timers.g,
       mostMs: this.#timers.t2,
       send: () => this.#sendAgain?.(),
@@ -115,9 +125,9 @@ export class InviteServerTransaction implements ServerTransaction {
   #enter(state: InviteServerState, lastsMs?: number, atEnd?: () => void): void {
     this.#state = state;
     this.#retransmission?.stop();
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     if (lastsMs === undefined) return;
-    this.#timer = this.#options.clock.setTimeout(() => {
+    this.#timer = this.#clock.setTimeout(() => {
       this.terminate();
       atEnd?.();
     }, lastsMs);

@@ -43,6 +43,14 @@ export class TransactionLayer {
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #merged = new Map<string, ServerTransaction>();
+  readonly #clientEnded = ({ key }: ClientTransaction) => {
+    this.#clients.delete(key);
+  };
+  readonly #serverEnded = (transaction: ServerTransaction) => {
+    const { key, mergeKey } = transaction;
+    this.#servers.delete(key);
+    if (mergeKey !== undefined && this.#merged.get(mergeKey) === transaction) this.#merged.delete(mergeKey);
+  };
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
@@ -65,8 +73,8 @@ export class TransactionLayer {
     const { clock, times } = this.#options;
     const key = clientKey(request) ?? '';
     const Machine = request.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
-    const ended = () => this.#clients.delete(key);
-    const transaction = new Machine({ request, bytes, flow, clock, times, user, ended });
+    const ended = this.#clientEnded;
+    const transaction = new Machine({ key, request, bytes, flow, clock, times, user, ended });
     this.#clients.set(key, transaction);
     transaction.start();
     return transaction;
@@ -102,26 +110,25 @@ export class TransactionLayer {
 
   #open(key: string, request: SipRequest, flow: Flow, respond: Responder): void {
     const { clock, times, user } = this.#options;
-    const merge = mergeKey(request);
-    const twin = merge === undefined ? undefined : this.#merged.get(merge);
+    const merged = mergeKey(request);
+    const twin = merged === undefined ? undefined : this.#merged.get(merged);
     const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
     const transaction: ServerTransaction = new Machine({
+      key,
+      mergeKey: merged,
       request,
       flow,
       clock,
       times,
       send: respond,
-      ended: () => {
-        this.#servers.delete(key);
-        if (merge !== undefined && this.#merged.get(merge) === transaction) this.#merged.delete(merge);
-      },
+      ended: this.#serverEnded,
     });
     this.#servers.set(key, transaction);
     if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
       transaction.respond(this.#response(request, 482));
       return;
     }
-    if (merge !== undefined) this.#merged.set(merge, transaction);
+    if (merged !== undefined) this.#merged.set(merged, transaction);
     if (request.method === 'CANCEL') this.#cancel(transaction, request);
     else user.request(transaction, request);
   }

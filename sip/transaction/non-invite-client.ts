@@ -1,7 +1,7 @@
-import type { TimerHandle } from '../clock.ts';
+import type { Clock, TimerHandle } from '../clock.ts';
 import type { SipResponse } from '../message/message.ts';
 import type { TransportError } from '../transport/errors.ts';
-import { protocols } from '../transport/transport.ts';
+import { type Flow, protocols } from '../transport/transport.ts';
 import {
   type ClientTransaction,
   type ClientTransactionOptions,
@@ -18,7 +18,10 @@ export type NonInviteClientState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 
 /** The non-INVITE client transaction (RFC 3261 §17.1.2). */
 export class NonInviteClientTransaction implements ClientTransaction {
-  readonly #options: Pick<ClientTransactionOptions, 'flow' | 'clock' | 'ended'>;
+  readonly key: string;
+  readonly flow: Flow;
+  readonly #clock: Clock;
+  readonly #ended: ClientTransactionOptions['ended'];
   readonly #sent: SentRequest;
   readonly #timers: Timers;
   #user: ClientTransactionUser;
@@ -26,8 +29,11 @@ export class NonInviteClientTransaction implements ClientTransaction {
   #retransmission: Retransmission | undefined;
   #timer: TimerHandle | undefined;
 
-  constructor({ request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
-    this.#options = { flow, clock, ended };
+  constructor({ key, request, bytes, flow, clock, times, user, ended }: ClientTransactionOptions) {
+    this.key = key;
+    this.flow = flow;
+    this.#clock = clock;
+    this.#ended = ended;
     this.#sent = new SentRequest(request, bytes);
     this.#user = user;
     this.#timers = timersFor(times, protocols[flow.protocol].reliable);
@@ -41,17 +47,12 @@ export class NonInviteClientTransaction implements ClientTransaction {
     return this.#sent.request;
   }
 
-  get flow() {
-    return this.#options.flow;
-  }
-
   start(): void {
-    const { clock, flow } = this.#options;
-    const { bytes } = this.#sent;
-    const send = () => flow.send(bytes, error => this.#fail({ kind: 'transport-error', error }));
-    this.#timer = clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.f);
+    const send = () =>
+      this.flow.send(this.#sent.bytes, error => this.#fail({ kind: 'transport-error', error }));
+    this.#timer = this.#clock.setTimeout(() => this.#fail({ kind: 'timeout' }), this.#timers.f);
     this.#retransmission = new Retransmission({
-      clock,
+      clock: this.#clock,
       firstMs: this.#timers.e,
       mostMs: this.#timers.t2,
       send,
@@ -84,7 +85,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
     if (this.#state === 'Terminated') return;
     this.#state = 'Terminated';
     this.#stop();
-    this.#options.ended();
+    this.#ended(this);
   }
 
   #complete(): void {
@@ -94,7 +95,7 @@ export class NonInviteClientTransaction implements ClientTransaction {
     this.handOver(nobody);
     // Timer K is 0 on a reliable transport: gone at once.
     if (this.#timers.k === 0) this.terminate();
-    else this.#timer = this.#options.clock.setTimeout(() => this.terminate(), this.#timers.k);
+    else this.#timer = this.#clock.setTimeout(() => this.terminate(), this.#timers.k);
   }
 
   #fail(failure: TransactionFailure): void {
@@ -105,6 +106,6 @@ export class NonInviteClientTransaction implements ClientTransaction {
 
   #stop(): void {
     this.#retransmission?.stop();
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
   }
 }

@@ -22,6 +22,10 @@ export interface ServerTransactionUser {
 
 /** What a server transaction is made of. */
 export interface ServerTransactionOptions {
+  /** Its name in its layer. */
+  readonly key: string;
+  /** The name that it shares with copies of its request; see `mergeKey`. */
+  readonly mergeKey?: string | undefined;
   /** The request as it arrived, with received and rport in its Via. */
   readonly request: SipRequest;
   readonly flow: Flow;
@@ -29,11 +33,13 @@ export interface ServerTransactionOptions {
   readonly times: BaseTimes;
   readonly send: Responder;
   /** Called once, in state Terminated. */
-  readonly ended: () => void;
+  readonly ended: (transaction: ServerTransaction) => void;
 }
 
 /** A server transaction as its layer and its user see it. */
 export interface ServerTransaction {
+  readonly key: string;
+  readonly mergeKey: string | undefined;
   readonly state: string;
   readonly flow: Flow;
   user: ServerTransactionUser;

@@ -34,6 +34,8 @@ export interface Timers {
   readonly l: number;
   /** How long 2xx from other forks are passed on (RFC 6026). */
   readonly m: number;
+  /** The first gap between repetitions of a 2xx (RFC 3261 §13.3.1.4). */
+  readonly t1: number;
   /** The longest gap between retransmissions. */
   readonly t2: number;
   /** When an unanswered INVITE gets its 100 (RFC 3261 §17.2.1). */
@@ -71,6 +73,7 @@ function reckon({ t1, t2, t4 }: BaseTimes, reliable: boolean): Timers {
     k: reliable ? 0 : t4,
     l: 64 * t1,
     m: 64 * t1,
+    t1,
     t2,
     trying: TRYING_MS,
   };

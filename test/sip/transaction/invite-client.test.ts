@@ -11,6 +11,7 @@ function started(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
   const { flow, clock, times, user, ended } = bench;
   const transaction = new InviteClientTransaction({
+    key: 'key',
     request: INVITE,
     bytes: serialise(INVITE),
     flow,
@@ -105,6 +106,7 @@ describe('the INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2)', ()
     bench.broken = new TransportError('connection-lost', 'gone');
     const { flow, clock, times, user, ended } = bench;
     new InviteClientTransaction({
+      key: 'key',
       request: INVITE,
       bytes: serialise(INVITE),
       flow,

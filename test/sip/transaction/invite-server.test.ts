@@ -9,7 +9,15 @@ const ACK = request('ACK', 'z9hG4bKINVITE');
 function opened(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
   const { flow, clock, times, send, ended } = bench;
-  const transaction = new InviteServerTransaction({ request: INVITE, flow, clock, times, send, ended });
+  const transaction = new InviteServerTransaction({
+    key: 'key',
+    request: INVITE,
+    flow,
+    clock,
+    times,
+    send,
+    ended,
+  });
   transaction.user = { timeout: () => void bench.heard.push('timeout') };
   return { bench, transaction };
 }

@@ -10,6 +10,7 @@ function started(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
   const { flow, clock, times, user, ended } = bench;
   const transaction = new NonInviteClientTransaction({
+    key: 'key',
     request: OPTIONS,
     bytes: serialise(OPTIONS),
     flow,

@@ -10,7 +10,15 @@ function opened(protocol: Protocol = 'UDP') {
   const { flow, clock, times, send, ended } = bench;
   return {
     bench,
-    transaction: new NonInviteServerTransaction({ request: BYE, flow, clock, times, send, ended }),
+    transaction: new NonInviteServerTransaction({
+      key: 'key',
+      request: BYE,
+      flow,
+      clock,
+      times,
+      send,
+      ended,
+    }),
   };
 }
 
