@@ -61,7 +61,7 @@ export class SessionTimer {
   constructor({ clock, random, dialog }: SessionTimerParts, options: SessionTimerOptions = {}) {
     this.configure(options);
     this.#refresher = new Refresher({ clock, random, dialog });
-    this.#watchDog = new WatchDog(clock, () => dialog.end('session expired'));
+    this.#watchDog = new WatchDog(clock, dialog);
   }
 
   /** Wants something else from now on; what is agreed stays so until the next refresh. */

@@ -1,15 +1,16 @@
 import type { Clock, TimerHandle } from '../clock.ts';
+import type { RefresherDialog } from './refresher.ts';
 
-/** Bites unless it is fed in time. */
+/** Ends a dialog whose session expires, unless it is fed in time. */
 export class WatchDog {
   readonly #clock: Clock;
-  readonly #bite: () => void;
+  readonly #dialog: Pick<RefresherDialog, 'end'>;
   #timer: TimerHandle | undefined;
   #bitesAt: number | undefined;
 
-  constructor(clock: Clock, bite: () => void) {
+  constructor(clock: Clock, dialog: Pick<RefresherDialog, 'end'>) {
     this.#clock = clock;
-    this.#bite = bite;
+    this.#dialog = dialog;
   }
 
   /** Milliseconds of the clock when it bites; undefined while it sleeps. */
@@ -26,7 +27,10 @@ export class WatchDog {
   wakeAt(timeMs: number): void {
     this.stop();
     this.#bitesAt = timeMs;
-    this.#timer = this.#clock.setTimeout(this.#bite, Math.max(0, timeMs - this.#clock.now()));
+    this.#timer = this.#clock.setTimeout(
+      () => this.#dialog.end('session expired'),
+      Math.max(0, timeMs - this.#clock.now()),
+    );
   }
 
   stop(): void {

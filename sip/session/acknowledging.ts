@@ -15,34 +15,48 @@ export interface SentAck {
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
 const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
 
-/** ACKs of 2xx, which belong to the dialog (RFC 3261 §13.2.2.4), in both directions. */
+/** A 2xx to an INVITE of ours that has come. */
+interface Accepted {
+  /** Of the INVITE. */
+  readonly sequence: number;
+  ack: SentAck;
+  forget: TimerHandle | undefined;
+}
+
+/** A 2xx of ours whose ACK has not come. */
+interface Awaited {
+  /** Of the INVITE. */
+  readonly sequence: number;
+  readonly transaction: InviteServerTransaction;
+}
+
+/**
+ * ACKs of 2xx, which belong to the dialog (RFC 3261 §13.2.2.4), in both directions. More than one at a time, as after a
+ * quick re-INVITE, are rare: the lists are short, and their arrays no longer than they are.
+ */
 export class Acknowledging {
   readonly #core: SessionCore;
-  readonly #acked: () => void;
-  readonly #sent = new Map<number, SentAck>();
-  readonly #timers = new Map<number, TimerHandle>();
-  readonly #awaited = new Map<number, InviteServerTransaction>();
+  #accepted: readonly Accepted[] = [];
+  #awaited: readonly Awaited[] = [];
 
-  /** `acked` is called for every 2xx of ours that is acknowledged. */
-  constructor(core: SessionCore, acked: () => void) {
+  constructor(core: SessionCore) {
     this.#core = core;
-    this.#acked = acked;
   }
 
   /** Whether the peer still owes an ACK (RFC 3261 §15: the callee may not send BYE before). */
   get awaited(): boolean {
-    return this.#awaited.size > 0;
+    return this.#awaited.length > 0;
   }
 
   /** Whether the 2xx of this INVITE has come before. */
   acknowledges(invite: SipRequest): boolean {
-    return this.#sent.has(invite.cseq?.number ?? 0);
+    return this.#acceptedOf(invite) !== undefined;
   }
 
   /** The ACK that has gone to the 2xx of this INVITE; undefined where it waits for our answer. */
   ackOf(invite: SipRequest): SentAck | undefined {
-    const sent = this.#sent.get(invite.cseq?.number ?? 0);
-    return sent === notYetSent ? undefined : sent;
+    const ack = this.#acceptedOf(invite)?.ack;
+    return ack === notYetSent ? undefined : ack;
   }
 
   /**
@@ -50,14 +64,12 @@ export class Acknowledging {
    * counts, an offer in it is put to the user, and the ACK leaves. A repeated 2xx gets the same ACK again.
    */
   accepted(invite: SipRequest, response: SipResponse, first: () => void): void {
-    const sequence = invite.cseq?.number ?? 0;
-    const known = this.#sent.get(sequence);
+    const known = this.#acceptedOf(invite);
     if (known !== undefined) {
-      known.again();
+      known.ack.again();
       return;
     }
-    this.#sent.set(sequence, notYetSent);
-    this.#forgetLater(sequence);
+    this.#accept(invite);
     first();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(response);
@@ -74,16 +86,16 @@ export class Acknowledging {
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
   await(transaction: InviteServerTransaction, invite: SipRequest): void {
-    this.#awaited.set(invite.cseq?.number ?? 0, transaction);
+    this.#awaited = [...this.#awaited, { sequence: sequenceOf(invite), transaction }];
   }
 
   /** The peer's ACK; the answer in it goes into force. */
   receive(ack: SipRequest): void {
-    const sequence = ack.cseq?.number ?? 0;
-    const transaction = this.#awaited.get(sequence);
-    if (transaction === undefined) return;
-    this.#awaited.delete(sequence);
-    transaction.acknowledged();
+    const sequence = sequenceOf(ack);
+    const awaited = this.#awaited.find(each => each.sequence === sequence);
+    if (awaited === undefined) return;
+    this.#awaited = this.#awaited.filter(each => each !== awaited);
+    awaited.transaction.acknowledged();
     const { exchange, hooks } = this.#core;
     const sdp = sdpOf(ack);
     if (exchange.awaits(`ACK ${sequence}`) || exchange.awaits('PRACK')) {
@@ -93,25 +105,29 @@ export class Acknowledging {
         hooks.negotiated();
       }
     }
-    this.#acked();
+    hooks.acknowledged();
   }
 
   /** The dialog has ended: its 2xx are repeated no more. */
   end(): void {
-    for (const timer of this.#timers.values()) this.#core.stack.clock.clearTimeout(timer);
-    this.#timers.clear();
-    for (const transaction of this.#awaited.values()) transaction.acknowledged();
-    this.#awaited.clear();
+    for (const { forget } of this.#accepted) this.#core.stack.clock.clearTimeout(forget);
+    for (const { transaction } of this.#awaited) transaction.acknowledged();
+    this.#awaited = [];
+  }
+
+  #acceptedOf(invite: SipRequest): Accepted | undefined {
+    const sequence = sequenceOf(invite);
+    return this.#accepted.find(each => each.sequence === sequence);
   }
 
   /** The INVITE's transaction hears of repeated 2xx for 64·T1 (Timer M), and of none afterwards. */
-  #forgetLater(sequence: number): void {
+  #accept(invite: SipRequest): void {
     const { clock, times } = this.#core.stack;
-    const forget = () => {
-      this.#timers.delete(sequence);
-      this.#sent.delete(sequence);
-    };
-    this.#timers.set(sequence, clock.setTimeout(forget, 64 * times.t1));
+    const accepted: Accepted = { sequence: sequenceOf(invite), ack: notYetSent, forget: undefined };
+    accepted.forget = clock.setTimeout(() => {
+      this.#accepted = this.#accepted.filter(each => each !== accepted);
+    }, 64 * times.t1);
+    this.#accepted = [...this.#accepted, accepted];
   }
 
   #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {
@@ -137,11 +153,16 @@ export class Acknowledging {
   }
 
   #acknowledge(invite: SipRequest, sdp: string | undefined): void {
-    const sequence = invite.cseq?.number ?? 0;
-    const addressed = this.#core.dialog.ack(sequence, sdpBody(sdp));
+    const addressed = this.#core.dialog.ack(sequenceOf(invite), sdpBody(sdp));
     // RFC 3261 §22.1: nobody may challenge an ACK, so it carries the INVITE's credentials.
     for (const name of ['Authorization', 'Proxy-Authorization'])
       addressed.request.headers.copy(name, invite.headers);
-    this.#sent.set(sequence, this.#core.sendAck(addressed));
+    const ack = this.#core.sendAck(addressed);
+    const accepted = this.#acceptedOf(invite);
+    if (accepted !== undefined) accepted.ack = ack;
   }
+}
+
+function sequenceOf(request: SipRequest): number {
+  return request.cseq?.number ?? 0;
 }

@@ -94,7 +94,7 @@ export class Answering {
         }
         exchange.answerLocally(description);
         this.#accept(incoming, terms, description, reply);
-        exchanges.close('theirs', 'UPDATE');
+        this.#core.closeTheirs('UPDATE');
         hooks.negotiated();
       },
       reject: (status, reply) => this.#refuse('UPDATE', incoming, status, reply),
@@ -142,11 +142,11 @@ export class Answering {
   }
 
   #refuse(method: 'INVITE' | 'UPDATE', incoming: IncomingRequest, status: number, reply: Reply): void {
-    const { exchange, exchanges } = this.#core;
+    const { exchange } = this.#core;
     if (exchange.state === 'have-remote-offer' && sdpOf(incoming.request) !== undefined) exchange.withdraw();
     if (method === 'INVITE') this.#open = undefined;
     incoming.respond(status, reply);
-    exchanges.close('theirs', method);
+    this.#core.closeTheirs(method);
   }
 
   #drop(status: number): void {

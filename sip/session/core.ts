@@ -19,8 +19,10 @@ export interface SessionHooks {
   offered(offer: IncomingOffer): void;
   /** An offer has its answer. */
   negotiated(): void;
-  /** The dialog is of no more use; `bye` if the peer should be told. */
-  lost(cause: string, options: { bye: boolean; status?: number }): void;
+  /** The peer has acknowledged a 2xx of ours. */
+  acknowledged(): void;
+  /** The dialog is of no more use; `bye` if the peer should be told. By the network, unless said otherwise. */
+  lost(cause: string, options: { readonly bye: boolean; readonly by?: 'timer' }): void;
 }
 
 /** What a session's parts share. */
@@ -117,9 +119,15 @@ export class SessionCore {
     });
   }
 
+  /** An INVITE or UPDATE of the peer has ended: a refresh of ours may have waited for it. */
+  closeTheirs(method: 'INVITE' | 'UPDATE'): void {
+    this.exchanges.close('theirs', method);
+    this.timer.dialogFree(false);
+  }
+
   /** RFC 3261 §12.2.1.2: 481, 408 or no answer at all end the dialog. */
   judge(outcome: number | RequestFailure): void {
-    if (outcome === 481 || outcome === 408) this.hooks.lost(`${outcome}`, { bye: true, status: outcome });
+    if (outcome === 481 || outcome === 408) this.hooks.lost(`${outcome}`, { bye: true });
     else if (typeof outcome === 'object' && outcome.kind !== 'cancelled')
       this.hooks.lost(outcome.kind, { bye: true });
   }

@@ -8,8 +8,6 @@ type Count = Record<ExchangeMethod, number>;
 export class OpenExchanges {
   readonly #ours: Count = { INVITE: 0, UPDATE: 0 };
   readonly #theirs: Count = { INVITE: 0, UPDATE: 0 };
-  /** Hears of every exchange of the peer that ends. */
-  onTheirsClosed: () => void = () => {};
   #waiting: (() => void)[] = [];
 
   ours(method?: ExchangeMethod): boolean {
@@ -28,7 +26,6 @@ export class OpenExchanges {
     const count = this.#side(side);
     count[method] = Math.max(0, count[method] - 1);
     this.#wake();
-    if (side === 'theirs') this.onTheirsClosed();
   }
 
   /** Calls back, now or later, when no exchange is open; one waiter after another, as each may open the next. */

@@ -8,13 +8,13 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import { Acknowledging } from './acknowledging.ts';
 import { Answering } from './answering.ts';
 import { capabilityHeaders, METHODS, unsupported } from './capabilities.ts';
-import { SessionCore } from './core.ts';
+import { SessionCore, type SessionHooks } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import { type Modification, Offering } from './offering.ts';
 import type { IncomingReferral, ReferOptions, Referral } from './referral.ts';
 import { Referrals } from './referrals.ts';
-import { refreshing } from './refreshing.ts';
+import { Refreshing } from './refreshing.ts';
 import { SDP_TYPE } from './sdp.ts';
 import type {
   RequestOptions,
@@ -25,7 +25,7 @@ import type {
 } from './session-types.ts';
 
 /** One INVITE dialog and its session (RFC 3261 §12–§15), from the first response with a tag to the BYE. */
-export class Session extends EventEmitter<SessionEvents> {
+export class Session extends EventEmitter<SessionEvents> implements SessionHooks {
   readonly dialog: Dialog;
   /** Set it to answer the peer's offers. Without it an unchanged description is answered by ours, another by 488. */
   onOffer: ((offer: IncomingOffer) => void) | undefined;
@@ -44,7 +44,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly timer: SessionTimer;
   readonly #offering: Offering;
   readonly #answering: Answering;
-  readonly #referrals: Referrals;
+  #referrals: Referrals | undefined;
   #end: SessionEnd | undefined;
   #confirmed = false;
   #byeWhenAcked: RequestOptions | undefined;
@@ -52,35 +52,14 @@ export class Session extends EventEmitter<SessionEvents> {
   constructor({ stack, dialog, exchange = new OfferAnswer(), authenticator, timer }: SessionParts) {
     super();
     this.dialog = dialog;
-    this.core = new SessionCore({
-      stack,
-      dialog,
-      exchange,
-      authenticator,
-      hooks: {
-        offered: offer => this.#offered(offer),
-        negotiated: () => this.emit('negotiated'),
-        lost: (cause, { bye }) => this.#lose({ by: 'network', cause }, bye),
-      },
-    });
-    this.timer = new SessionTimer(
-      {
-        clock: stack.clock,
-        random: stack.random,
-        dialog: refreshing(
-          this.core,
-          () => this.#offering,
-          cause => this.#lose({ by: 'timer', cause }, true),
-        ),
-      },
-      timer,
-    );
-    this.core.timer = this.timer;
-    this.core.exchanges.onTheirsClosed = () => this.timer.dialogFree(false);
-    this.acknowledging = new Acknowledging(this.core, () => this.#acknowledged());
+    this.core = new SessionCore({ stack, dialog, exchange, authenticator, hooks: this });
+    this.acknowledging = new Acknowledging(this.core);
     this.#offering = new Offering(this.core, this.acknowledging);
     this.#answering = new Answering(this.core, this.acknowledging);
-    this.#referrals = new Referrals(this.core);
+    const { clock, random } = stack;
+    const refreshing = new Refreshing(this.core, this.#offering);
+    this.timer = new SessionTimer({ clock, random, dialog: refreshing }, timer);
+    this.core.timer = this.timer;
     stack.add(this);
   }
 
@@ -136,7 +115,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Asks the peer to call somebody else (RFC 3515). @throws SessionError when it refuses */
   async refer(target: string, options: ReferOptions = {}): Promise<Referral> {
     if (this.dialog.state === 'terminated') throw wrongState('The dialog has ended.');
-    return this.#referrals.refer(target, options);
+    return this.#referring.refer(target, options);
   }
 
   /**
@@ -209,9 +188,9 @@ export class Session extends EventEmitter<SessionEvents> {
         if (onInfo) onInfo(incoming);
         else incoming.respond(incoming.request.body.length === 0 ? 200 : 415);
       },
-      REFER: (session, incoming) => session.#referrals.receiveRefer(incoming, session.onRefer),
+      REFER: (session, incoming) => session.#referring.receiveRefer(incoming, session.onRefer),
       NOTIFY: (session, incoming) => {
-        if (session.#referrals.receiveNotify(incoming)) return;
+        if (session.#referring.receiveNotify(incoming)) return;
         incoming.respond(200);
         session.emit('notify', incoming.request);
       },
@@ -224,7 +203,14 @@ export class Session extends EventEmitter<SessionEvents> {
     else incoming.respond(405, { headers: { Allow: METHODS.join(', ') } });
   }
 
-  #offered(offer: IncomingOffer): void {
+  /** REFERs and their NOTIFYs, which few sessions have. */
+  get #referring(): Referrals {
+    this.#referrals ??= new Referrals(this.core);
+    return this.#referrals;
+  }
+
+  /** For its parts; see `SessionHooks`. */
+  offered(offer: IncomingOffer): void {
     if (this.onOffer) {
       this.onOffer(offer);
       return;
@@ -234,9 +220,20 @@ export class Session extends EventEmitter<SessionEvents> {
     else offer.reject(488);
   }
 
-  #acknowledged(): void {
+  /** For its parts; see `SessionHooks`. */
+  negotiated(): void {
+    this.emit('negotiated');
+  }
+
+  /** For its parts; see `SessionHooks`. */
+  lost(cause: string, { bye, by }: { readonly bye: boolean; readonly by?: 'timer' }): void {
+    this.#lose({ by: by ?? 'network', cause }, bye);
+  }
+
+  /** For its parts; see `SessionHooks`. */
+  acknowledged(): void {
     this.core.release();
-    this.core.exchanges.close('theirs', 'INVITE');
+    this.core.closeTheirs('INVITE');
     if (this.#byeWhenAcked !== undefined) this.#lose({ by: 'local', cause: 'BYE' }, true, this.#byeWhenAcked);
     else this.confirmed();
   }
@@ -248,7 +245,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.timer.stop();
     this.#answering.end();
     this.acknowledging.end();
-    this.#referrals.end();
+    this.#referrals?.end();
     const { stack } = this.core;
     const gone = () => {
       this.dialog.terminate();
