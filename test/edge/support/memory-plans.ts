@@ -11,6 +11,8 @@ export class MemoryPlans implements DialPlans {
   readonly reports: DialReport[] = [];
   /** Set it to hold a write up, or to make it fail. */
   before: (what: 'claim' | 'report') => Promise<void> = async () => {};
+  /** Set it for what happens when something lies in the table, and who wrote it does not know yet. */
+  after: (item: StoredPlan) => Promise<void> = async () => {};
 
   async put(plan: DialPlan, _nowMs = 0, edge?: string): Promise<void> {
     const claimed = edge === undefined ? {} : { claimedBy: edge };
@@ -34,6 +36,7 @@ export class MemoryPlans implements DialPlans {
     const item = this.items.get(token);
     if (item === undefined || item.closed) return false;
     item.referTo = referTo;
+    await this.after(item);
     return true;
   }
 
@@ -62,7 +65,9 @@ export class MemoryPlans implements DialPlans {
     if (item.closed) throw new Conflict('closed');
     item.report = kept;
     this.reports.push(kept);
-    return ++item.version;
+    const written = ++item.version;
+    await this.after(item);
+    return written;
   }
 
   async decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void> {
