@@ -43,27 +43,23 @@ export class BridgeCall implements LiveDial {
   /** Those of its calls that are not to ring, by their SIDs: said before the fork was there. */
   readonly #dropped = new Map<string, BranchEnd>();
   readonly #screenings = new Set<ScreeningCall>();
-  #joined: JoinedCall | undefined;
+  #isJoined = false;
   #ended = false;
   readonly #keep: (call: JoinedCall) => void;
 
-  /** `keep` hears of the bridge that stands. */
+  /** `keep` has the bridge from then on: once that stands, nothing is left of what has made it, the INVITE and its answer among it. */
   constructor(surroundings: Surroundings, invitation: IncomingInvitation, keep: (call: JoinedCall) => void) {
     this.#surroundings = surroundings;
     this.#keep = keep;
-    // A bridge stands for long: what it was made by, the INVITE and its answer among it, is let go before.
-    this.done = this.#run(invitation)
-      .catch(error => {
-        surroundings.log('error', 'A dial broke.', errorFields(error));
-        this.#giveUp(ENDS.invalidTarget);
-        invitation.reject(500);
-      })
-      .then(() => this.#joined?.done);
+    this.done = this.#run(invitation).catch(error => {
+      surroundings.log('error', 'A dial broke.', errorFields(error));
+      this.#giveUp(ENDS.invalidTarget);
+      invitation.reject(500);
+    });
   }
 
   end(): void {
-    if (this.#joined) this.#joined.end();
-    else this.#giveUp(ENDS.draining);
+    this.#giveUp(ENDS.draining);
   }
 
   /** Gives up one of the calls of the plan of this token, if that rings here. */
@@ -109,7 +105,7 @@ export class BridgeCall implements LiveDial {
     });
     this.#fork = undefined;
     if (joined) await this.#won(invitation, ledger, page, joined);
-    if (this.#joined) return;
+    if (this.#isJoined) return;
     await ledger.settled();
     await page.remove();
   }
@@ -148,7 +144,7 @@ export class BridgeCall implements LiveDial {
     if (connector === undefined) throw new TypeError('Nobody is called that could not be screened.');
     const changed = () => {
       const open = [...this.#screenings].flatMap(({ openLegs }) => openLegs);
-      if (this.#joined === undefined) void page.write({ kind: 'dialling', token, open });
+      if (!this.#isJoined) void page.write({ kind: 'dialling', token, open });
     };
     const call = new ScreeningCall({
       surroundings,
@@ -184,7 +180,7 @@ export class BridgeCall implements LiveDial {
     const { insideTimer } = this.#surroundings;
     invitation.removeAllListeners();
     const inside = invitation.accept({ sdp, ...(insideTimer && { sessionTimer: insideTimer }) });
-    this.#joined = new JoinedCall({
+    const joined = new JoinedCall({
       surroundings: this.#surroundings,
       ledger,
       page,
@@ -193,8 +189,8 @@ export class BridgeCall implements LiveDial {
       outside: session,
       path,
     });
-    this.#keep(this.#joined);
-    const joined = this.#joined;
+    this.#isJoined = true;
+    this.#keep(joined);
     // Asked for our offer, the caller answers in its ACK (RFC 3261 §13.2.2.4): only now its media is known.
     if (invitation.sdp === undefined) inside.once('negotiated', () => void joined.introduce());
   }

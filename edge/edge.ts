@@ -159,6 +159,12 @@ export function createEdge(options: EdgeOptions): Edge {
     void bridge.done.finally(() => bridges.delete(bridge));
   }
 
+  /** A bridge whose maker lets go of it is a dial in itself. */
+  function holdBridge(bridge: JoinedCall): void {
+    keep(bridge);
+    hold(bridge);
+  }
+
   function take(token: string, call: ThirdPartyCall): void {
     originated.set(token, call);
     void call.done.finally(() => originated.delete(token));
@@ -168,7 +174,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   function keepAll(): void {
-    for (const bridge of bridges) bridge.keep();
+    for (const bridge of bridges) bridge.changed();
     keeper = clock.setTimeout(keepAll, KEEP_EVERY_MS);
   }
 
@@ -176,11 +182,12 @@ export function createEdge(options: EdgeOptions): Edge {
     const { address } = invitation.flow.remote;
     const isOurs = agent === inside && isInside(address);
     const { voiceConnector: connector } = options;
+    const { admission } = gate;
     if (!isOurs && !gate.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
     else if (draining || dials.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
-    else if (isOurs) hold(new BridgeCall(surroundings, invitation, keep));
-    else if (gate.admission && connector)
-      hold(new IncomingCall(surroundings, { connector, admission: gate.admission, invitation, keep }));
+    else if (isOurs) hold(new BridgeCall(surroundings, invitation, holdBridge));
+    else if (admission && connector)
+      hold(new IncomingCall(surroundings, { connector, admission, invitation, keep: holdBridge }));
     else invitation.reject(403);
   }
 
@@ -226,10 +233,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
     async start() {
       const { resume } = await legacy(surroundings);
-      for (const call of resume()) {
-        keep(call);
-        hold(call);
-      }
+      for (const bridge of resume()) holdBridge(bridge);
       await Promise.all([...agents].map(agent => agent.start()));
       keepAll();
     },

@@ -4,7 +4,7 @@ import type { BridgeEntry } from './journal.ts';
 import type { JournalPage } from './journal-page.ts';
 import type { Ledger } from './ledger.ts';
 import type { MediaPath, Side } from './media-plane.ts';
-import { Pair } from './pair.ts';
+import { Pair, type PairUser } from './pair.ts';
 import { takeReferral } from './referral.ts';
 import type { LiveDial, Surroundings } from './surroundings.ts';
 
@@ -22,7 +22,7 @@ export interface JoinedCallParts {
 }
 
 /** A bridge that stands: written down as long as it does, its end told and reported. */
-export class JoinedCall implements LiveDial {
+export class JoinedCall implements LiveDial, PairUser {
   readonly done: Promise<void>;
   readonly #parts: JoinedCallParts;
   readonly #pair: Pair;
@@ -51,11 +51,9 @@ export class JoinedCall implements LiveDial {
       callSid: ledger.calls[index]?.sid ?? ledger.plan.rootSid,
       endsAtMs,
       hangupOnStar: ledger.plan.hangupOnStar,
-      onRefer: referral => void this.#referred(referral),
-      changed: () => this.keep(),
-      ended: (by, cause) => this.#ended(by, cause),
+      user: this,
     });
-    this.keep();
+    this.changed();
   }
 
   end(): void {
@@ -112,17 +110,9 @@ export class JoinedCall implements LiveDial {
   }
 
   /** Writes the bridge down if anything about it has changed: descriptions, targets, when it is refreshed. */
-  keep(): void {
+  changed(): void {
     if (this.#pair.over) return;
-    const { inside, outside, path } = this.#parts;
-    const legs = [inside, outside].flatMap(({ dialog, localSdp, remoteSdp, timer }) => [
-      dialog.remoteTarget,
-      localSdp,
-      remoteSdp,
-      timer.agreement,
-      timer.refresher.dueAt,
-    ]);
-    const now = [...legs, path.snapshot()];
+    const now = changing(this.#parts);
     if (now.every((value, at) => value === this.#written[at]) && this.#written.length > 0) return;
     this.#written = now;
     void this.#parts.page.write(this.#entry()).then(isWritten => {
@@ -132,11 +122,11 @@ export class JoinedCall implements LiveDial {
   }
 
   /** It is asked to send the other one on: where it can be, its own leg ends. */
-  async #referred(referral: IncomingReferral): Promise<void> {
+  async referred(referral: IncomingReferral): Promise<void> {
     if (await takeReferral(referral, this.#parts)) this.#pair.end('transferred');
   }
 
-  async #ended(by: Side | 'edge', cause: string): Promise<void> {
+  async ended(by: Side | 'edge', cause: string): Promise<void> {
     const { surroundings, ledger, page, index, path } = this.#parts;
     const talkMs = ledger.talkMs(index);
     const media = await path.statistics?.().catch(() => undefined);
@@ -169,4 +159,21 @@ export class JoinedCall implements LiveDial {
       writtenAtMs: ledger.nowMs,
     };
   }
+}
+
+/** What may become another of a bridge while it stands. */
+function changing({ inside, outside, path }: JoinedCallParts): readonly unknown[] {
+  return [
+    inside.dialog.remoteTarget,
+    inside.localSdp,
+    inside.remoteSdp,
+    inside.timer.agreement,
+    inside.timer.refresher.dueAt,
+    outside.dialog.remoteTarget,
+    outside.localSdp,
+    outside.remoteSdp,
+    outside.timer.agreement,
+    outside.timer.refresher.dueAt,
+    path.snapshot(),
+  ];
 }

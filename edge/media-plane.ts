@@ -120,57 +120,64 @@ export const directMedia: MediaPlane = {
       );
     const offer =
       inside === undefined ? blackHole(codecs, address, 1) : offerCodecs(parseSdp(inside), codecs);
-    return directPath(codecs, writeSdp(offer), inside === undefined);
+    return new DirectPath(codecs, writeSdp(offer), inside === undefined);
   },
 
   async receive() {
-    return directPath(['PCMU'], '', false);
+    return new DirectPath(['PCMU'], '', false);
   },
 
   restore: (snapshot, codecs = ['PCMU']) =>
-    directPath(codecs, '', false, (snapshot as DirectSnapshot | undefined)?.muted),
+    new DirectPath(codecs, '', false, (snapshot as DirectSnapshot | undefined)?.muted),
 };
 
-function directPath(
-  codecs: readonly Codec[],
-  offer: string,
-  isBlackHole: boolean,
-  muted: readonly Side[] = [],
-): MediaPath {
-  let introduced = false;
-  let snapshot = snapshotOf(muted);
+class DirectPath implements MediaPath {
+  readonly offer: string;
+  readonly blackHole: boolean;
+  readonly isAnchored = false;
+  onDigit: MediaPath['onDigit'];
+  readonly #codecs: readonly Codec[];
+  #introduced = false;
+  #snapshot: DirectSnapshot | undefined;
 
-  function passed(from: Side, kind: 'offer' | 'answer', sdp: string): Sdp | string {
+  constructor(codecs: readonly Codec[], offer: string, isBlackHole: boolean, muted: readonly Side[] = []) {
+    this.#codecs = codecs;
+    this.offer = offer;
+    this.blackHole = isBlackHole;
+    this.#snapshot = snapshotOf(muted);
+  }
+
+  async pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
+    const told = this.#passed(from, kind, sdp);
+    const mutes = this.#snapshot?.muted ?? [];
+    if (mutes.length === 0) return typeof told === 'string' ? told : writeSdp(told);
+    const read = typeof told === 'string' ? parseSdp(told) : told;
+    // Whoever is muted says that it only receives; the other one is not to take that for a hold of its own making.
+    const heard = mutes.includes(from) ? speaking(read) : read;
+    return writeSdp(mutes.includes(OTHER[from]) ? deaf(heard) : heard);
+  }
+
+  #passed(from: Side, kind: 'offer' | 'answer', sdp: string): Sdp | string {
     if (from === 'outside') {
       const spoken = keepPcmu(parseSdp(sdp));
       // The answer to an offer from nowhere is often `inactive`: the voice service is to be offered more.
-      const first = isBlackHole && kind === 'answer' && !introduced;
-      introduced = true;
+      const first = this.blackHole && kind === 'answer' && !this.#introduced;
+      this.#introduced = true;
       return first ? flowing(spoken) : spoken;
     }
-    return kind === 'offer' ? offerCodecs(parseSdp(sdp), codecs) : sdp;
+    return kind === 'offer' ? offerCodecs(parseSdp(sdp), this.#codecs) : sdp;
   }
 
-  return {
-    offer,
-    blackHole: isBlackHole,
-    isAnchored: false,
-    async pass(from, kind, sdp) {
-      const told = passed(from, kind, sdp);
-      const mutes = snapshot?.muted ?? [];
-      if (mutes.length === 0) return typeof told === 'string' ? told : writeSdp(told);
-      const read = typeof told === 'string' ? parseSdp(told) : told;
-      // Whoever is muted says that it only receives; the other one is not to take that for a hold of its own making.
-      const heard = mutes.includes(from) ? speaking(read) : read;
-      return writeSdp(mutes.includes(OTHER[from]) ? deaf(heard) : heard);
-    },
-    async mute(side, isMuted) {
-      const others = (snapshot?.muted ?? []).filter(each => each !== side);
-      snapshot = snapshotOf(isMuted ? [...others, side] : others);
-    },
-    snapshot: () => snapshot,
-    close() {},
-  };
+  async mute(side: Side, isMuted: boolean): Promise<void> {
+    const others = (this.#snapshot?.muted ?? []).filter(each => each !== side);
+    this.#snapshot = snapshotOf(isMuted ? [...others, side] : others);
+  }
+
+  snapshot(): DirectSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  close(): void {}
 }
 
 interface DirectSnapshot {

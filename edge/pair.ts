@@ -20,8 +20,13 @@ export interface PairParts {
   readonly hangupOnStar: boolean;
   /** The inside leg may end alone: the outside one, and its media, are kept for another. */
   readonly outsideGoesOn?: boolean;
+  readonly user: PairUser;
+}
+
+/** What a pair tells whoever joined it. */
+export interface PairUser {
   /** Takes a REFER of the outside, or refuses it; without it, and from the inside, it is refused. */
-  readonly onRefer?: (referral: IncomingReferral) => void;
+  referred?(referral: IncomingReferral): void;
   /** A description or a remote target has changed. */
   changed(): void;
   /** It is over. The inside leg is told when this resolves. Called once. */
@@ -42,7 +47,10 @@ export class Pair {
   readonly inside: Session;
   readonly outside: Session;
   readonly path: MediaPath;
-  readonly #parts: PairParts;
+  readonly #surroundings: Surroundings;
+  readonly #callSid: string;
+  readonly #hangupOnStar: boolean;
+  readonly #user: PairUser;
   #limit: TimerHandle | undefined;
   #over = false;
   /** The outside leg, and its media, are kept for another when the inside one ends. */
@@ -52,14 +60,17 @@ export class Pair {
 
   constructor(parts: PairParts) {
     const { surroundings, inside, outside, path, endsAtMs } = parts;
-    this.#parts = parts;
+    this.#surroundings = surroundings;
+    this.#callSid = parts.callSid;
+    this.#hangupOnStar = parts.hangupOnStar;
+    this.#user = parts.user;
     this.inside = inside;
     this.outside = outside;
     this.path = path;
     this.#keepsOutside = parts.outsideGoesOn === true;
-    this.#watch('inside', inside, outside);
-    this.#watch('outside', outside, inside);
-    path.onDigit = (from, digit) => this.#digit(from, digit);
+    this.#watch('inside');
+    this.#watch('outside');
+    path.onDigit = this.#hangupOnStar ? (from, digit) => this.#digit(from, digit) : undefined;
     this.#limit = surroundings.clock.setTimeout(
       () => this.end('time limit'),
       Math.max(0, endsAtMs - surroundings.clock.now()),
@@ -87,7 +98,7 @@ export class Pair {
   /** Lets go of both sessions as they are: another process goes on with them. */
   release(): void {
     this.#over = true;
-    this.#parts.surroundings.clock.clearTimeout(this.#limit);
+    this.#surroundings.clock.clearTimeout(this.#limit);
   }
 
   /** Hangs up both. */
@@ -100,19 +111,19 @@ export class Pair {
    * if the answer is another one than it was offered (RFC 3725 §4.1). Where media passes the edge, nobody need be told.
    */
   async introduce(): Promise<void> {
-    const { surroundings, inside, outside, path } = this.#parts;
+    const { inside, path } = this;
     const { remoteSdp, localSdp } = inside;
     if (remoteSdp === undefined || this.#over) return;
     this.#passing = true;
     try {
       if (path.isAnchored) {
         await path.pass('inside', 'answer', remoteSdp);
-        this.#parts.changed();
+        this.#user.changed();
         return;
       }
-      const answer = await this.#passOn('inside', remoteSdp, outside);
+      const answer = await this.#passOn('inside', remoteSdp);
       if (!this.#over && !sameMedia(answer, localSdp ?? ''))
-        await reinvite(surroundings.clock, inside, { sdp: answer });
+        await reinvite(this.#surroundings.clock, inside, { sdp: answer });
     } catch {
       this.end('media refused');
     } finally {
@@ -125,23 +136,21 @@ export class Pair {
    * description that only sends (RFC 3264 §5.1).
    */
   async mute(side: Side, isMuted: boolean): Promise<void> {
-    const { surroundings, path, inside, outside } = this.#parts;
-    const [session, other] = side === 'inside' ? [inside, outside] : [outside, inside];
+    const { path, [OTHER[side]]: other } = this;
     try {
       await path.mute(side, isMuted);
-      this.#parts.changed();
+      this.#user.changed();
       if (path.isAnchored) return;
       await this.#turnToOffer();
       if (this.#over || other.remoteSdp === undefined) return;
       this.#passing = true;
-      await this.#passOn(OTHER[side], other.remoteSdp, session).finally(() => {
+      await this.#passOn(OTHER[side], other.remoteSdp).finally(() => {
         this.#passing = false;
       });
     } catch (error) {
-      const { callSid } = this.#parts;
       await path.mute(side, !isMuted).catch(again => this.#report(again));
-      surroundings.log('warn', 'A side could not be muted, or heard again.', {
-        callSid,
+      this.#surroundings.log('warn', 'A side could not be muted, or heard again.', {
+        callSid: this.#callSid,
         ...errorFields(error),
       });
     }
@@ -149,36 +158,39 @@ export class Pair {
 
   /** Resolves when nothing is before either side. */
   async #turnToOffer(): Promise<void> {
-    const { clock } = this.#parts.surroundings;
+    const { clock } = this.#surroundings;
     while (this.#passing && !this.#over)
       await new Promise<void>(resolve => clock.setTimeout(resolve, BUSY_MS));
   }
 
-  #watch(side: Side, session: Session, other: Session): void {
+  #watch(side: Side): void {
+    const session = this[side];
+    const user = this.#user;
     session.on('ended', ({ cause, request }) => this.#ended(side, cause, request?.headers.get('Reason')));
-    session.on('negotiated', () => this.#parts.changed());
-    session.onOffer = offer => this.#pass(side, offer, session, other);
-    session.onInfo = incoming => this.#info(side, incoming, other);
-    session.onRefer = side === 'outside' ? this.#parts.onRefer : undefined;
+    session.on('negotiated', () => user.changed());
+    session.onOffer = offer => this.#pass(side, offer);
+    session.onInfo = incoming => this.#info(side, incoming);
+    session.onRefer = side === 'outside' && user.referred ? referral => user.referred?.(referral) : undefined;
   }
 
   /** `reason`: what the BYE itself says of it, in its own header. */
   #ended(by: Side | 'edge', cause: string, reason = reasonOf(cause)): void {
     if (this.#over) return;
     this.#over = true;
-    const { surroundings, inside, outside, path, ended } = this.#parts;
-    surroundings.clock.clearTimeout(this.#limit);
+    const { inside, outside, path } = this;
+    const { clock } = this.#surroundings;
+    clock.clearTimeout(this.#limit);
     const bye = { headers: { Reason: reason } };
     const isKept = by === 'inside' && this.#keepsOutside;
     if (!isKept) outside.bye(bye);
     detach(outside);
     let patience: TimerHandle | undefined;
     const waited = new Promise<void>(resolve => {
-      patience = surroundings.clock.setTimeout(resolve, INSIDE_WAITS_MS);
+      patience = clock.setTimeout(resolve, INSIDE_WAITS_MS);
     });
-    Promise.race([ended(by, cause), waited])
+    Promise.race([this.#user.ended(by, cause), waited])
       .finally(() => {
-        surroundings.clock.clearTimeout(patience);
+        clock.clearTimeout(patience);
         inside.bye(bye);
         detach(inside);
         if (!isKept) path.close();
@@ -186,9 +198,9 @@ export class Pair {
       .catch(error => this.#report(error));
   }
 
-  #pass(from: Side, offer: IncomingOffer, session: Session, other: Session): void {
+  #pass(from: Side, offer: IncomingOffer): void {
     if (offer.sdp === undefined) {
-      this.#offerOurs(from, offer, session, other);
+      this.#offerOurs(from, offer);
       return;
     }
     if (this.#passing || this.#over) {
@@ -197,7 +209,7 @@ export class Pair {
     }
     this.#passing = true;
     const isUpdate = 'method' in offer.message && offer.message.method === 'UPDATE';
-    this.#passOn(from, offer.sdp, other, { isUpdate, glareRetries: 0 })
+    this.#passOn(from, offer.sdp, { isUpdate, glareRetries: 0 })
       .then(
         answer => offer.accept(answer),
         (error: unknown) => offer.reject(refusal(error)),
@@ -208,30 +220,31 @@ export class Pair {
       .catch(error => this.#report(error));
   }
 
+  /** To the other side. */
   #passOn(
     from: Side,
     sdp: string,
-    to: Session,
     how: Pick<PassedOffer, 'isUpdate' | 'glareRetries'> = {},
   ): Promise<string> {
-    const { path, surroundings } = this.#parts;
-    return passOffer(surroundings.clock, { path, from, sdp, to, ...how });
+    const { path, [OTHER[from]]: to } = this;
+    return passOffer(this.#surroundings.clock, { path, from, sdp, to, ...how });
   }
 
   /**
    * A re-INVITE without an offer gets the description in force as ours (RFC 3261 §14.1); an answer to it that
    * differs from before is then put to the other side.
    */
-  #offerOurs(from: Side, offer: IncomingOffer, session: Session, other: Session): void {
+  #offerOurs(from: Side, offer: IncomingOffer): void {
+    const session = this[from];
     const { localSdp, remoteSdp } = session;
     session.once('negotiated', () => {
       if (session.remoteSdp === undefined || session.remoteSdp === remoteSdp || this.#over) return;
-      this.#passOn(from, session.remoteSdp, other).catch(() => this.end('media change refused'));
+      this.#passOn(from, session.remoteSdp).catch(() => this.end('media change refused'));
     });
     offer.accept(localSdp);
   }
 
-  #info(from: Side, incoming: IncomingRequest, other: Session): void {
+  #info(from: Side, incoming: IncomingRequest): void {
     const { request } = incoming;
     const digit = infoDigit(request);
     if (digit !== undefined && this.#digit(from, digit)) {
@@ -240,7 +253,7 @@ export class Pair {
     }
     const contentType = request.headers.get('Content-Type');
     const infoPackage = request.headers.get('Info-Package');
-    other
+    this[OTHER[from]]
       .info({
         ...(contentType !== undefined && { contentType }),
         ...(infoPackage !== undefined && { headers: { 'Info-Package': infoPackage } }),
@@ -254,13 +267,12 @@ export class Pair {
 
   /** What one call does wrong stays within it. */
   #report(error: unknown): void {
-    const { surroundings, callSid } = this.#parts;
-    surroundings.log('error', 'A bridge broke.', { callSid, ...errorFields(error) });
+    this.#surroundings.log('error', 'A bridge broke.', { callSid: this.#callSid, ...errorFields(error) });
   }
 
   /** True if the key was for us. */
   #digit(from: Side, digit: string): boolean {
-    if (!this.#parts.hangupOnStar || from !== 'inside' || digit !== '*') return false;
+    if (!this.#hangupOnStar || from !== 'inside' || digit !== '*') return false;
     this.end('star');
     return true;
   }

@@ -129,8 +129,7 @@ export class ScreeningCall {
         endsAtMs: this.#endsAtMs,
         hangupOnStar: false,
         outsideGoesOn: true,
-        changed,
-        ended: async by => resolve(by),
+        user: { changed, ended: async by => resolve(by) },
       });
       if (this.#ended) this.#pair.end('screening given up');
       else void this.#pair.introduce();

@@ -55,6 +55,6 @@ export interface LiveDial {
   end(): void;
   /** Gives up one of its calls that still rings, if it carries out the plan of this token. */
   drop?(token: string, callSid: string, outcome: Outcome): void;
-  /** Resolves when nothing is left of it. */
+  /** Resolves when nothing is left of it but perhaps a bridge, which is a dial in itself. */
   readonly done: Promise<void>;
 }

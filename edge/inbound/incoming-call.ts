@@ -67,7 +67,7 @@ export class IncomingCall implements LiveDial {
   readonly #keep: (call: JoinedCall) => void;
   #connecting: OutgoingInvitation | undefined;
   #path: MediaPath | undefined;
-  #joined: JoinedCall | undefined;
+  #isJoined = false;
   #gone = false;
 
   constructor(
@@ -76,7 +76,7 @@ export class IncomingCall implements LiveDial {
       readonly connector: VoiceConnector;
       readonly admission: Admission;
       readonly invitation: IncomingInvitation;
-      /** Hears of the bridge that stands. */
+      /** Has the bridge from then on. */
       readonly keep: (call: JoinedCall) => void;
     },
   ) {
@@ -88,16 +88,14 @@ export class IncomingCall implements LiveDial {
     this.done = this.#run(parts.admission)
       .catch(error => this.#broken(error))
       .finally(() => {
-        if (this.#joined === undefined) this.#path?.close();
+        if (!this.#isJoined) this.#path?.close();
       });
   }
 
   end(): void {
-    if (this.#joined) this.#joined.end();
-    else {
-      this.#invitation.reject(503, BUSY);
-      this.#giveUp();
-    }
+    if (this.#isJoined) return;
+    this.#invitation.reject(503, BUSY);
+    this.#giveUp();
   }
 
   async #run(admission: Admission): Promise<void> {
@@ -123,7 +121,6 @@ export class IncomingCall implements LiveDial {
     if (this.#gone) return;
     const inside = await this.#connect(plan, told, maxForwards);
     if (inside) await this.#join(plan, inside);
-    await this.#joined?.done;
   }
 
   async #write({ accountSid, dialect, call }: Admitted): Promise<DialPlan> {
@@ -219,7 +216,7 @@ export class IncomingCall implements LiveDial {
     const surroundings = this.#surroundings;
     const outside = this.#invitation.accept({ sdp: told });
     const ledger = new Ledger(surroundings, { plan, version: 0, closed: false });
-    this.#joined = new JoinedCall({
+    const joined = new JoinedCall({
       surroundings,
       ledger,
       page: new JournalPage(surroundings, plan.token),
@@ -228,7 +225,8 @@ export class IncomingCall implements LiveDial {
       outside,
       path,
     });
-    this.#keep(this.#joined);
+    this.#isJoined = true;
+    this.#keep(joined);
   }
 
   /** What its application has decided, which the voice service cannot say; or else what that says. */

@@ -61,10 +61,10 @@ describe('a dial of one target', () => {
     const outside = { packetsReceived: 5 };
     const measured: MediaPlane = {
       ...directMedia,
-      open: async request => ({
-        ...(await directMedia.open(request)),
-        statistics: async () => ({ inside: { packetsReceived: 4 }, outside }),
-      }),
+      open: async request =>
+        Object.assign(await directMedia.open(request), {
+          statistics: async () => ({ inside: { packetsReceived: 4 }, outside }),
+        }),
     };
     for (const media of [directMedia, measured]) {
       const { stage, callee } = await bridged({ insideMeasures: true, media });
