@@ -32,9 +32,34 @@ const DAY_MS = 86_400_000;
 const DEFAULT_WINDOW_MS = 7 * DAY_MS;
 const OPEN_WINDOW_MS = 30 * DAY_MS;
 
+/** What a create says, and which of its parameters have no effect: also those that never have one. */
+function readCreate(request: ApiRequest) {
+  const given = bodyParameters(request);
+  const asked = read(given, createCall);
+  const { headers, dropped } = readSipHeaders(asked.sip_headers ?? '');
+  const idle = [
+    ...unknownNames(given, createCall),
+    ...IDLE_ON_CREATE.filter(name => given.some(([own]) => own === name)),
+    // Pairs that were left out, as the platform does it without a word.
+    ...dropped.map(pair => `sip_headers: ${pair}`),
+  ];
+  return { asked, headers, idle };
+}
+
+type Create = ReturnType<typeof readCreate>;
+
+/** Each create is read once: the answer to it tells of the same reading as its calls. */
+const creates = new WeakMap<ApiRequest, Create>();
+
+function createOf(request: ApiRequest): Create {
+  const create = creates.get(request) ?? readCreate(request);
+  creates.set(request, create);
+  return create;
+}
+
 /** A call for each destination. */
 export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
-  const asked = read(bodyParameters(request), createCall);
+  const { asked, headers } = createOf(request);
   if (asked.parent_call_uuid !== undefined && asked.error_if_parent_not_found === 'true') {
     throw refusal(
       'invalid-parameter',
@@ -72,7 +97,6 @@ export function decodeCreate(request: ApiRequest): { calls: PlaceCall[] } {
       first: [{ verb: 'SendDigits', digits: asked.send_digits.replace(/@\d+/g, ''), loop: 1 }],
     }),
   };
-  const { headers } = readSipHeaders(asked.sip_headers ?? '');
   const common = {
     from: dialled(asked.from),
     fields: { to: 'to', from: 'from' },
@@ -133,20 +157,10 @@ export const withoutEffect = (request: ApiRequest, contract: Contract): string[]
 
 /** Its result is told to a URL of its own; the answer says no more than that. */
 export const isAsynchronous = (request: ApiRequest): boolean =>
-  read(bodyParameters(request), createCall).callback_url !== undefined;
+  createOf(request).asked.callback_url !== undefined;
 
-/** Parameters of a create that had no effect: also those that never have one. */
-export const idleOnCreate = (request: ApiRequest): string[] => [
-  ...withoutEffect(request, createCall),
-  ...IDLE_ON_CREATE.filter(name => bodyParameters(request).some(([given]) => given === name)),
-  ...droppedHeaders(request),
-];
-
-/** Pairs of `sip_headers` that were left out, as the platform does it without a word. */
-const droppedHeaders = (request: ApiRequest): string[] =>
-  readSipHeaders(read(bodyParameters(request), createCall).sip_headers ?? '').dropped.map(
-    pair => `sip_headers: ${pair}`,
-  );
+/** Parameters of a create that had no effect. */
+export const idleOnCreate = (request: ApiRequest): readonly string[] => createOf(request).idle;
 
 export function callInPath({ params }: ApiRequest, place: 'callUuid' | 'requestUuid' = 'callUuid'): string {
   const sid = parseSid('CA', params[place] ?? '');
