@@ -36,6 +36,7 @@ function targetOf({ target, unit }: Figure): string {
   if (target === undefined) return '';
   if ('atMost' in target) return `≤ ${shown(target.atMost)} ${unit}`;
   if ('atLeast' in target) return `≥ ${shown(target.atLeast)} ${unit}`;
+  if ('timesAtLeast' in target) return `≥ ${shown(target.timesAtLeast)} ×`;
   return `≤ ${shown(target.timesAtMost)} ×`;
 }
 

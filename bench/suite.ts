@@ -4,7 +4,7 @@ export interface Figure {
   value: number;
   unit: string;
   /** What it has to be; without one it is there to be watched. */
-  target?: { atMost: number } | { atLeast: number } | { timesAtMost: number };
+  target?: { atMost: number } | { atLeast: number } | { timesAtMost: number } | { timesAtLeast: number };
   /** Something measured in the same run on the same machine: on a busy one only the ratio says anything. */
   beside?: { what: string; value: number };
 }
@@ -23,7 +23,8 @@ export function holds(figure: Figure): boolean | undefined {
   if (target === undefined) return undefined;
   if ('atMost' in target) return value <= target.atMost;
   if ('atLeast' in target) return value >= target.atLeast;
-  return (ratio(figure) ?? Number.POSITIVE_INFINITY) <= target.timesAtMost;
+  const times = ratio(figure) ?? Number.NaN;
+  return 'timesAtMost' in target ? times <= target.timesAtMost : times >= target.timesAtLeast;
 }
 
 export function median(values: readonly number[]): number {

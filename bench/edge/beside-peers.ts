@@ -1,5 +1,5 @@
 import type { Figure } from '../suite.ts';
-import { capacity, RATES } from './capacity.ts';
+import { capacities } from './capacity.ts';
 import { withEdge } from './edge-under-test.ts';
 import { ALLOCATOR, withKamailio } from './kamailio.ts';
 import { type Element, type Measured, measureInTurns, type Ringing, ringing } from './measure.ts';
@@ -7,12 +7,14 @@ import { call, wait } from './programs.ts';
 import { withSipPackage } from './sip-package.ts';
 import { udpEcho } from './udp-echo.ts';
 
-/** What a call may cost beside Kamailio, and what the edge is to carry on one core. */
+/** What a call may cost beside Kamailio, and what the edge is to carry on one core, */
 const TIMES_KAMAILIO = 4;
 const CALLS_PER_SECOND = 2_500;
+/** where the bare B2BUA carries so many: on another machine, the ratio is what can be held to. */
+const BARE_CALLS_PER_SECOND = 1_750;
 const TURNS = 3;
 /** Cost and latency are taken where nobody is near its end. */
-const EASY = { callsPerSecond: 500, calls: 700, holdMs: 1_000 } as const;
+const EASY = { callsPerSecond: 500, calls: 2_000, holdMs: 1_000 } as const;
 /** Code is made quick while it runs, that which is wanted most first; and an edge runs for weeks. */
 const WARM = { callsPerSecond: 700, calls: 10_000, holdMs: 100 } as const;
 const WARM_ROUNDS = 2;
@@ -41,6 +43,8 @@ export async function besidePeers(target: number): Promise<Figure[]> {
         await wait(REST_MS);
         const measured = await measureInTurns([ours, kamailio, bare], EASY, TURNS);
         const [us, proxy, b2bua] = measured as [Measured, Measured, Measured];
+        const [carried, bareCarries] = (await capacities([ours, bare])) as [number, number];
+        const capacity = 'calls a second on one core with none failed or put off';
         const cost = 'processor time a call (INVITE, 180, 200, ACK, BYE)';
         const added = (what: string, key: keyof Ringing): Figure => ({
           what: `INVITE to 180, added to the ${none[key].toFixed(2)} ms with nobody between, ${what}`,
@@ -76,11 +80,17 @@ export async function besidePeers(target: number): Promise<Figure[]> {
           added('median', 'p50Ms'),
           added('99 of 100', 'p99Ms'),
           {
-            what: `calls a second on one core with none failed or put off, of ${RATES.join(', ')}`,
-            value: await capacity(ours),
+            what: capacity,
+            value: carried,
+            unit: '/s',
+            target: { timesAtLeast: CALLS_PER_SECOND / BARE_CALLS_PER_SECOND },
+            beside: { what: SIP_PACKAGE, value: bareCarries },
+          },
+          {
+            what: `${capacity}, whatever the machine`,
+            value: carried,
             unit: '/s',
             target: { atLeast: CALLS_PER_SECOND },
-            beside: { what: SIP_PACKAGE, value: await capacity(bare) },
           },
         ];
       }),

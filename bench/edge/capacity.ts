@@ -1,26 +1,44 @@
 import type { Element } from './measure.ts';
 import { call } from './programs.ts';
 
-/** Tried from above: the first at which no call fails is what it carries. */
-export const RATES: readonly number[] = [2_500, 2_250, 2_000, 1_750, 1_500, 1_250, 1_000, 750, 500];
+const FIRST = 500;
+const LAST = 5_000;
+const STEP = 1.1;
+/** Each a tenth more than the one before, in round numbers. */
+const RATES: readonly number[] = Array.from(
+  { length: Math.ceil(Math.log(LAST / FIRST) / Math.log(STEP)) },
+  (_, step) => Math.round((FIRST * STEP ** step) / 10) * 10,
+);
+/** One rate may fail for a reason of the machine's own. */
+const TRIES = 2;
 const SECONDS_A_RATE = 2;
 const HOLD_SECONDS = 1;
 /** SIPp itself needs half of it to begin and to end; whatever takes longer was not carried but put off. */
 const LATE_SECONDS = 0.6;
 
-/** Calls a second with none failed or put off; 0 if even the least of the rates is too many. */
-export async function capacity({ port, uri }: Element): Promise<number> {
-  for (const callsPerSecond of RATES) {
-    const start = performance.now();
-    const failed = await call({
-      port,
-      uri,
-      callsPerSecond,
-      calls: callsPerSecond * SECONDS_A_RATE,
-      holdMs: HOLD_SECONDS * 1_000,
-    });
-    const seconds = (performance.now() - start) / 1_000;
-    if (failed === 0 && seconds < SECONDS_A_RATE + HOLD_SECONDS + LATE_SECONDS) return callsPerSecond;
-  }
-  return 0;
+/**
+ * How many calls a second each carries with none failed or put off; 0 if even the least of the rates is too many. The
+ * rates rise for all of them in turns, until one after the other has had too many.
+ */
+export async function capacities(elements: readonly Element[]): Promise<number[]> {
+  const carried = elements.map(() => 0);
+  const going = new Set(elements.keys());
+  for (const rate of RATES)
+    for (const at of going)
+      if (await carries(elements[at] as Element, rate)) carried[at] = rate;
+      else going.delete(at);
+  return carried;
+}
+
+async function carries(element: Element, callsPerSecond: number): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) if (await isClean(element, callsPerSecond)) return true;
+  return false;
+}
+
+async function isClean({ port, uri }: Element, callsPerSecond: number): Promise<boolean> {
+  const calls = callsPerSecond * SECONDS_A_RATE;
+  const start = performance.now();
+  const failed = await call({ port, uri, callsPerSecond, calls, holdMs: HOLD_SECONDS * 1_000 });
+  const seconds = (performance.now() - start) / 1_000;
+  return failed === 0 && seconds < SECONDS_A_RATE + HOLD_SECONDS + LATE_SECONDS;
 }
