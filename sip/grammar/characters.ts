@@ -44,7 +44,7 @@ for (const [bit, characters] of members) {
 
 /** Whether the UTF-16 unit `code` belongs to the class `bit`; nothing outside ASCII does. */
 export const isIn = (bit: number, code: number): boolean =>
-  code < 128 && ((table[code] as number) & bit) !== 0;
+  code >= 0 && code < 128 && ((table[code] as number) & bit) !== 0;
 
 /** Whether `text` is one or more characters of the class `bit`. */
 export function isAll(bit: number, text: string): boolean {

@@ -2,7 +2,7 @@ import { isAll, isIn, PARAM_VALUE, TOKEN, URI_PARAM } from './characters.ts';
 import { SipInjectionError } from './errors.ts';
 import { quote, quoteIfNeeded, unquote } from './quoting.ts';
 import type { Scanner } from './scanner.ts';
-import { percentDecode, percentEncode } from './text.ts';
+import { lowerCase, percentDecode, percentEncode } from './text.ts';
 
 /** How the parameters of one place are written: in a header field value, or in a URI. */
 interface ParamSyntax {
@@ -22,9 +22,7 @@ const keepInUri = (code: number): boolean => isIn(URI_PARAM, code);
 export const headerSyntax: ParamSyntax = {
   name: scanner => scanner.token('a parameter name'),
   value: scanner =>
-    scanner.text[scanner.position] === '"'
-      ? scanner.quoted('a parameter value')
-      : scanner.some(PARAM_VALUE, 'a parameter value'),
+    scanner.at('"') ? scanner.quoted('a parameter value') : scanner.some(PARAM_VALUE, 'a parameter value'),
   accept: (scanner, character) => scanner.accept(character),
   decode: unquote,
   encodeName: name => name,
@@ -35,11 +33,7 @@ export const headerSyntax: ParamSyntax = {
 export const uriSyntax: ParamSyntax = {
   name: scanner => someEscaped(scanner, 'a URI parameter name'),
   value: scanner => someEscaped(scanner, 'a URI parameter value'),
-  accept: (scanner, character) => {
-    if (scanner.text[scanner.position] !== character) return false;
-    scanner.position += 1;
-    return true;
-  },
+  accept: (scanner, character) => scanner.take(character),
   decode: percentDecode,
   encodeName: name => percentEncode(name, keepInUri),
   encode: value => percentEncode(value, keepInUri),
@@ -54,24 +48,59 @@ function someEscaped(scanner: Scanner, what: string): string {
 /** Up to here looking through a list is quicker than a set; hostile messages have thousands. */
 const FEW = 16;
 
-interface Entry {
+/** One parameter, and the one after it. */
+class Param {
   readonly key: string;
   readonly name: string;
   readonly raw: string | undefined;
+  next: Param | undefined;
+
+  constructor(key: string, name: string, raw: string | undefined) {
+    this.key = key;
+    this.name = name;
+    this.raw = raw;
+    this.next = undefined;
+  }
 }
 
-const noEntries: Entry[] = [];
+/** Parameters in order. Most have one or two, for which an array would take twice the room. */
+class Chain {
+  first: Param | undefined;
+  last: Param | undefined;
+
+  constructor() {
+    this.first = undefined;
+    this.last = undefined;
+  }
+
+  add(key: string, name: string, raw: string | undefined): void {
+    const param = new Param(key, name, raw);
+    if (this.last === undefined) this.first = param;
+    else this.last.next = param;
+    this.last = param;
+  }
+}
+
+function find(first: Param | undefined, key: string): Param | undefined {
+  let param = first;
+  while (param !== undefined && param.key !== key) param = param.next;
+  return param;
+}
+
+function* keys(first: Param | undefined): IterableIterator<string> {
+  for (let param = first; param !== undefined; param = param.next) yield param.key;
+}
 
 /**
  * The `;name=value` parameters of a header field value or a URI: in order, names without case, immutable.
  * What was read is written again as it stood.
  */
 export class Params implements Iterable<readonly [name: string, value: string | undefined]> {
-  readonly #entries: readonly Entry[];
+  readonly #first: Param | undefined;
   readonly #syntax: ParamSyntax;
 
-  private constructor(entries: readonly Entry[], syntax: ParamSyntax) {
-    this.#entries = entries;
+  private constructor(first: Param | undefined, syntax: ParamSyntax) {
+    this.#first = first;
     this.#syntax = syntax;
   }
 
@@ -90,7 +119,8 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     syntax: ParamSyntax,
   ): Params {
     let params = syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    for (const [name, value] of Object.entries(values)) {
+    for (const name of Object.keys(values)) {
+      const value = values[name];
       params = params.with(name, value === true ? undefined : value);
     }
     return params;
@@ -112,92 +142,99 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return rewritten;
   }
 
-  static readonly none: Params = new Params([], headerSyntax);
-  static readonly noneOfUri: Params = new Params([], uriSyntax);
+  static readonly none: Params = new Params(undefined, headerSyntax);
+  static readonly noneOfUri: Params = new Params(undefined, uriSyntax);
 
   /** Reads `*( ";" parameter )`; a name that comes twice with two values is an error (RFC 3261 §7.3.1, §19.1.1). */
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
     const { accept } = syntax;
     if (!accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    let entries = noEntries;
+    const chain = new Chain();
+    let count = 0;
     let seen: Set<string> | undefined;
     do {
       const start = scanner.position;
       const name = syntax.name(scanner);
-      const key = syntax.decode(name).toLowerCase();
+      const key = lowerCase(syntax.decode(name));
       const raw = accept(scanner, '=') ? syntax.value(scanner) : undefined;
-      if (entries.length === FEW) seen = new Set(entries.map(entry => entry.key));
-      const known = seen?.has(key) === false ? undefined : entries.find(entry => entry.key === key);
+      if (count === FEW) seen = new Set(keys(chain.first));
+      const known = seen?.has(key) === false ? undefined : find(chain.first, key);
       if (known === undefined) {
-        const entry = { key, name, raw };
-        // As with the values of a header: most have one, and no room for more is kept.
-        if (entries === noEntries) entries = [entry];
-        else entries.push(entry);
+        chain.add(key, name, raw);
+        count += 1;
         seen?.add(key);
         // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
       } else if (known.raw !== raw)
         scanner.fail(`The parameter "${name}" comes twice with two values`, start);
     } while (accept(scanner, ';'));
-    return new Params(entries, syntax);
+    return new Params(chain.first, syntax);
   }
 
   get size(): number {
-    return this.#entries.length;
+    let size = 0;
+    for (let param = this.#first; param !== undefined; param = param.next) size += 1;
+    return size;
   }
 
   has(name: string): boolean {
-    return this.#find(name) !== undefined;
+    return find(this.#first, lowerCase(name)) !== undefined;
   }
 
   /** The value without quotes and escapes; `undefined` where the parameter is absent or a flag (see `has`). */
   get(name: string): string | undefined {
-    const raw = this.#find(name)?.raw;
+    const raw = find(this.#first, lowerCase(name))?.raw;
     return raw === undefined ? undefined : this.#syntax.decode(raw);
   }
 
   /** A copy in which `name` has `value` in quotes, for those that RFCs want quoted whatever they say. */
   withQuoted(name: string, value: string): Params {
-    return this.#put(name, quote(value));
+    return Params.#put(this, name, quote(value));
   }
 
   /** A copy in which `name` has `value`, or is a flag where `value` is left out. */
   with(name: string, value?: string | number): Params {
-    return this.#put(name, value === undefined ? undefined : this.#syntax.encode(String(value)));
+    return Params.#put(this, name, value === undefined ? undefined : this.#syntax.encode(String(value)));
   }
 
-  #put(name: string, raw: string | undefined): Params {
-    if (this.#syntax === headerSyntax && !isAll(TOKEN, name)) {
+  static #put(params: Params, name: string, raw: string | undefined): Params {
+    const syntax = params.#syntax;
+    if (syntax === headerSyntax && !isAll(TOKEN, name)) {
       throw new SipInjectionError('A parameter name', 'characters outside a token');
     }
-    const key = name.toLowerCase();
-    const entry = { key, name: this.#syntax.encodeName(name), raw };
-    const at = this.#entries.findIndex(known => known.key === key);
-    return new Params(at < 0 ? [...this.#entries, entry] : this.#entries.with(at, entry), this.#syntax);
+    const key = lowerCase(name);
+    const encoded = syntax.encodeName(name);
+    const chain = new Chain();
+    let isNew = true;
+    for (let param = params.#first; param !== undefined; param = param.next) {
+      if (param.key === key) {
+        chain.add(key, encoded, raw);
+        isNew = false;
+      } else chain.add(param.key, param.name, param.raw);
+    }
+    if (isNew) chain.add(key, encoded, raw);
+    return new Params(chain.first, syntax);
   }
 
   /** A copy without `name`. */
   without(name: string): Params {
-    const key = name.toLowerCase();
-    return new Params(
-      this.#entries.filter(entry => entry.key !== key),
-      this.#syntax,
-    );
+    const key = lowerCase(name);
+    if (find(this.#first, key) === undefined) return this;
+    const chain = new Chain();
+    for (let param = this.#first; param !== undefined; param = param.next)
+      if (param.key !== key) chain.add(param.key, param.name, param.raw);
+    return new Params(chain.first, this.#syntax);
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [name: string, value: string | undefined]> {
-    for (const { key, raw } of this.#entries)
-      yield [key, raw === undefined ? undefined : this.#syntax.decode(raw)];
+    for (let param = this.#first; param !== undefined; param = param.next)
+      yield [param.key, param.raw === undefined ? undefined : this.#syntax.decode(param.raw)];
   }
 
   /** `;name=value;flag`, ready to stand after what it belongs to. */
   toString(): string {
     let text = '';
-    for (const { name, raw } of this.#entries) text += raw === undefined ? `;${name}` : `;${name}=${raw}`;
+    for (let param = this.#first; param !== undefined; param = param.next)
+      text += param.raw === undefined ? `;${param.name}` : `;${param.name}=${param.raw}`;
     return text;
-  }
-
-  #find(name: string): Entry | undefined {
-    const key = name.toLowerCase();
-    return this.#entries.find(entry => entry.key === key);
   }
 }

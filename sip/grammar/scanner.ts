@@ -1,5 +1,6 @@
 import { HEX, isIn, TOKEN } from './characters.ts';
 import { SipSyntaxError } from './errors.ts';
+import { wordAt } from './words.ts';
 
 const TAB = 9;
 const LF = 10;
@@ -16,33 +17,64 @@ const BACKSLASH = 92;
 export class Scanner {
   readonly text: string;
   position: number;
+  /** Where what may be read ends: `text` may go on with what belongs to others. */
+  limit: number;
+  /** From where the positions in errors count. */
+  readonly origin: number;
 
-  constructor(text: string, position = 0) {
+  constructor(text: string, position = 0, limit: number = text.length, origin = 0) {
     this.text = text;
     this.position = position;
+    this.limit = limit;
+    this.origin = origin;
   }
 
-  /** The code of the next character, or NaN at the end. */
+  /** The code of the next character, or -1 at the end. */
   get next(): number {
-    return this.text.charCodeAt(this.position);
+    return this.position < this.limit ? this.text.charCodeAt(this.position) : -1;
   }
 
   get atEnd(): boolean {
-    return this.position >= this.text.length;
+    return this.position >= this.limit;
   }
 
   fail(reason: string, position: number = this.position): never {
-    throw new SipSyntaxError(reason, position);
+    throw new SipSyntaxError(reason, position - this.origin);
+  }
+
+  /** Whether `character` comes next. */
+  at(character: string): boolean {
+    return this.next === character.charCodeAt(0);
+  }
+
+  /** Passes `character` alone, and says whether it was there. */
+  take(character: string): boolean {
+    if (!this.at(character)) return false;
+    this.position += 1;
+    return true;
+  }
+
+  /** Where `character` stands next, or -1. */
+  find(character: string): number {
+    const { text, limit } = this;
+    const code = character.charCodeAt(0);
+    for (let index = this.position; index < limit; index += 1)
+      if (text.charCodeAt(index) === code) return index;
+    return -1;
+  }
+
+  /** What was passed since `start`. */
+  since(start: number): string {
+    return wordAt(this.text, start, this.position);
   }
 
   /** Passes linear white space (LWS); line breaks were checked to be folds when the message was read. */
   skipSpace(): void {
-    const { text } = this;
+    const { text, limit } = this;
     let { position } = this;
-    for (;;) {
+    for (; position < limit; position += 1) {
       const code = text.charCodeAt(position);
       if (code !== SPACE && code !== TAB && code !== CR && code !== LF) break;
-      position += 1;
     }
     this.position = position;
   }
@@ -58,16 +90,15 @@ export class Scanner {
   comment(): void {
     const start = this.position;
     this.skipSpace();
-    if (this.text[this.position] !== '(') {
+    if (!this.at('(')) {
       this.position = start;
       return;
     }
     let depth = 0;
     for (; !this.atEnd; this.position += 1) {
-      const character = this.text[this.position];
-      if (character === '\\') this.position += 1;
-      else if (character === '(') depth += 1;
-      else if (character === ')') {
+      if (this.at('\\')) this.position += 1;
+      else if (this.at('(')) depth += 1;
+      else if (this.at(')')) {
         depth -= 1;
         if (depth === 0) break;
       }
@@ -80,11 +111,10 @@ export class Scanner {
   accept(character: string): boolean {
     const start = this.position;
     this.skipSpace();
-    if (this.text[this.position] !== character) {
+    if (!this.take(character)) {
       this.position = start;
       return false;
     }
-    this.position += 1;
     this.skipSpace();
     return true;
   }
@@ -96,29 +126,32 @@ export class Scanner {
 
   /** The longest run of characters of the class `bit`, maybe empty. */
   run(bit: number): string {
-    const { text, position: start } = this;
+    const { text, limit, position: start } = this;
     let position = start;
-    while (isIn(bit, text.charCodeAt(position))) position += 1;
+    while (position < limit && isIn(bit, text.charCodeAt(position))) position += 1;
     this.position = position;
-    return text.slice(start, position);
+    return this.since(start);
   }
 
   /** The longest run of characters of the class `bit` and of percent escapes, maybe empty. */
   escapedRun(bit: number): string {
-    const { text, position: start } = this;
+    const { position: start } = this;
     for (;;) {
-      const code = text.charCodeAt(this.position);
+      const code = this.next;
       if (isIn(bit, code)) this.position += 1;
-      else if (code === PERCENT) this.#escape();
-      else return text.slice(start, this.position);
+      else if (code === PERCENT) this.escape();
+      else return this.since(start);
     }
   }
 
-  #escape(): void {
-    const { text, position } = this;
-    if (!isIn(HEX, text.charCodeAt(position + 1)) || !isIn(HEX, text.charCodeAt(position + 2))) {
-      this.fail('A percent sign must be followed by two hexadecimal digits');
-    }
+  /** Passes one percent escape. */
+  escape(): void {
+    const { text, position, limit } = this;
+    const isWhole =
+      position + 2 < limit &&
+      isIn(HEX, text.charCodeAt(position + 1)) &&
+      isIn(HEX, text.charCodeAt(position + 2));
+    if (!isWhole) this.fail('A percent sign must be followed by two hexadecimal digits');
     this.position += 3;
   }
 
@@ -135,14 +168,14 @@ export class Scanner {
 
   /** A quoted-string as it stands, quotes included (§25.1). */
   quoted(what: string): string {
-    const start = this.position;
+    const { text, limit, position: start } = this;
     if (this.next !== QUOTE) this.fail(`Expected ${what} in double quotes`);
-    for (let index = start + 1; index < this.text.length; index += 1) {
-      const code = this.text.charCodeAt(index);
+    for (let index = start + 1; index < limit; index += 1) {
+      const code = text.charCodeAt(index);
       if (code === BACKSLASH) index += 1;
       else if (code === QUOTE) {
         this.position = index + 1;
-        return this.text.slice(start, this.position);
+        return text.slice(start, this.position);
       }
     }
     return this.fail('A quoted string is not closed', start);
@@ -159,14 +192,15 @@ export class Scanner {
   /** A whole number of digits, however large: only its size matters then, not its last digits. */
   digits(what: string): number {
     const start = this.position;
+    let value = 0;
     for (;;) {
       const digit = this.next - 48;
       if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
       this.position += 1;
     }
-    const digits = this.text.slice(start, this.position);
-    if (digits === '') this.fail(`Expected ${what} as a number`);
-    return Number(digits);
+    if (this.position === start) this.fail(`Expected ${what} as a number`);
+    return value;
   }
 
   /** Fails unless only white space is left. */

@@ -1,12 +1,17 @@
 /** Expressions such as `/[ \t]+$/` take the square of the time on a long run of spaces that ends elsewhere; these do not. */
 const isSpace = (code: number): boolean => code === 32 || code === 9;
 
-/** `text` without the spaces and tabs at its ends; other white space is content. */
-export function trimSpace(text: string): string {
-  let start = 0;
-  while (isSpace(text.charCodeAt(start))) start += 1;
-  return trimSpaceEnd(text.slice(start));
+/** `text` from `from` to `to`, without the spaces and tabs at its ends; other white space is content. */
+export function sliceTrimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
+
+/** `text` without the spaces and tabs at its ends. */
+export const trimSpace = (text: string): string => sliceTrimmed(text, 0, text.length);
 
 /** `text` without the spaces and tabs at its end. */
 export function trimSpaceEnd(text: string): string {

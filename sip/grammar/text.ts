@@ -5,8 +5,12 @@ import { isAscii, isUtf8 } from 'node:buffer';
  * A byte that is not UTF-8 becomes the lone surrogate U+DC00 + byte, which no text can contain, and becomes that
  * byte again when written.
  */
-export function decodeText(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.toString('latin1');
+export function decodeText(bytes: Buffer, from = 0, to: number = bytes.length): string {
+  // Most messages are ASCII as a whole, which spares a view of the part that is asked for.
+  return isAscii(bytes) ? bytes.toString('latin1', from, to) : decodeBytes(bytes.subarray(from, to));
+}
+
+function decodeBytes(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString();
   let text = '';
   let start = 0;
@@ -87,8 +91,11 @@ export function percentDecode(text: string): string {
 
 /** `text` with every character that `keep` refuses as percent escapes of its UTF-8 bytes. */
 export function percentEncode(text: string, keep: (code: number) => boolean): string {
-  let encoded = '';
-  for (const character of text) {
+  let kept = 0;
+  while (kept < text.length && keep(text.charCodeAt(kept))) kept += 1;
+  if (kept === text.length) return text;
+  let encoded = text.slice(0, kept);
+  for (const character of text.slice(kept)) {
     if (keep(character.charCodeAt(0))) encoded += character;
     else
       for (const byte of encodeText(character))
@@ -96,3 +103,16 @@ export function percentEncode(text: string, keep: (code: number) => boolean): st
   }
   return encoded;
 }
+
+/** `text` in lower case; most of what is asked for is so, and stays the string that it is. */
+export function lowerCase(text: string): string {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if ((code >= UPPER_A && code <= UPPER_Z) || code > LAST_ASCII) return text.toLowerCase();
+  }
+  return text;
+}
+
+const UPPER_A = 65;
+const UPPER_Z = 90;
+const LAST_ASCII = 127;

@@ -53,7 +53,7 @@ function readAuth(scanner: Scanner): AuthValue {
     scanner.space('after the authentication scheme');
     readParams(scanner, params);
     // Other schemes may say what they like, or nothing (RFC 4475 §3.3.7).
-  } else scanner.position = scanner.text.length;
+  } else scanner.position = scanner.limit;
   return new AuthValue(scheme, params, scanner.text.slice(start, scanner.position).trim());
 }
 
@@ -63,7 +63,7 @@ function readParams(scanner: Scanner, params: Map<string, string>): void {
     const name = scanner.token('a parameter name').toLowerCase();
     if (params.has(name)) scanner.fail(`The parameter "${name}" comes twice`, start);
     scanner.expect('=', `after "${name}"`);
-    const quoted = scanner.text[scanner.position] === '"';
+    const quoted = scanner.at('"');
     params.set(name, quoted ? unquote(scanner.quoted('a value')) : scanner.some(PARAM_VALUE, 'a value'));
   } while (scanner.accept(','));
 }

@@ -6,9 +6,10 @@ export const CALL_ID: HeaderType<string> = {
   name: 'Call-ID',
   list: false,
   read(scanner) {
+    const start = scanner.position;
     const local = scanner.some(WORD, 'a Call-ID');
-    if (scanner.text[scanner.position] !== '@') return local;
-    scanner.position += 1;
-    return `${local}@${scanner.some(WORD, 'a word after "@"')}`;
+    if (!scanner.take('@')) return local;
+    scanner.some(WORD, 'a word after "@"');
+    return scanner.since(start);
   },
 };

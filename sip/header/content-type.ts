@@ -1,4 +1,5 @@
 import { Params } from '../grammar/params.ts';
+import { lowerCase } from '../grammar/text.ts';
 import type { HeaderType } from './type.ts';
 
 /** A media type such as `application/sdp;charset=utf-8` (RFC 3261 §20.15). Immutable. */
@@ -10,8 +11,8 @@ export class MediaType {
   readonly params: Params;
 
   constructor(type: string, subtype: string, params: Params = Params.none) {
-    this.type = type.toLowerCase();
-    this.subtype = subtype.toLowerCase();
+    this.type = lowerCase(type);
+    this.subtype = lowerCase(subtype);
     this.params = params;
   }
 

@@ -1,9 +1,8 @@
 import { isIn, TOKEN } from '../grammar/characters.ts';
-import { SipSyntaxError } from '../grammar/errors.ts';
 import { Params } from '../grammar/params.ts';
 import { quote, unquote } from '../grammar/quoting.ts';
 import type { Scanner } from '../grammar/scanner.ts';
-import { parseUri, type Uri } from '../uri/uri.ts';
+import { readUri, type Uri } from '../uri/uri.ts';
 import type { HeaderType } from './type.ts';
 
 export interface NameAddrParts {
@@ -54,50 +53,40 @@ const bareEnd = /[\s;,?<>"]|$/g;
 /** Reads one name-addr or addr-spec with its parameters. */
 export function readNameAddr(scanner: Scanner): NameAddr {
   const displayName = readDisplayName(scanner);
-  if (scanner.text[scanner.position] === '<') {
-    const start = scanner.position + 1;
-    const close = scanner.text.indexOf('>', start);
+  if (scanner.at('<')) {
+    const close = scanner.find('>');
     if (close < 0) scanner.fail('An angle bracket is not closed');
-    const uri = readUri(scanner, start, close);
+    scanner.position += 1;
+    const uri = readUri(scanner, close);
     scanner.position = close + 1;
     return new NameAddr({ displayName, uri, params: Params.read(scanner) });
   }
   if (displayName !== undefined) scanner.fail('Expected "<" after the display name');
-  const start = scanner.position;
-  bareEnd.lastIndex = start;
-  const end = bareEnd.exec(scanner.text)?.index ?? scanner.text.length;
-  const uri = readUri(scanner, start, end);
-  scanner.position = end;
-  if (scanner.text[end] === '?') scanner.fail('A URI with "?" must stand in angle brackets');
+  bareEnd.lastIndex = scanner.position;
+  const end = Math.min(bareEnd.exec(scanner.text)?.index ?? scanner.limit, scanner.limit);
+  const uri = readUri(scanner, end);
+  if (scanner.at('?')) scanner.fail('A URI with "?" must stand in angle brackets');
   return new NameAddr({ uri, params: Params.read(scanner) });
 }
 
 function readDisplayName(scanner: Scanner): string | undefined {
-  const { text, position } = scanner;
-  if (text[position] === '"') {
+  if (scanner.at('"')) {
     const name = unquote(scanner.quoted('a display name'));
     scanner.skipSpace();
     return name;
   }
-  let end = position;
-  while (isIn(TOKEN, text.charCodeAt(end)) || text[end] === ' ' || text[end] === '\t') end += 1;
-  if (text[end] !== '<' || end === position) return undefined;
-  scanner.position = end;
-  return (
-    text
-      .slice(position, end)
-      .trim()
-      .replace(/[ \t]+/g, ' ') || undefined
-  );
-}
-
-function readUri(scanner: Scanner, start: number, end: number): Uri {
-  try {
-    return parseUri(scanner.text.slice(start, end));
-  } catch (error) {
-    if (error instanceof SipSyntaxError) scanner.fail(error.reason, start + error.position);
-    throw error;
+  const start = scanner.position;
+  while (isIn(TOKEN, scanner.next) || scanner.at(' ') || scanner.at('\t')) scanner.position += 1;
+  if (scanner.position === start) return undefined;
+  if (!scanner.at('<')) {
+    scanner.position = start;
+    return undefined;
   }
+  const name = scanner
+    .since(start)
+    .trim()
+    .replace(/[ \t]+/g, ' ');
+  return name === '' ? undefined : name;
 }
 
 const nameAddrHeader = (name: string, list: boolean): HeaderType<NameAddr> => ({

@@ -1,3 +1,5 @@
+import { Words } from '../grammar/words.ts';
+
 /** What is known of a header field by its name. */
 export interface HeaderName {
   /** The name as RFCs write it. */
@@ -6,7 +8,11 @@ export interface HeaderName {
   readonly key: string;
   /** Whether a comma separates values in it (RFC 3261 §7.3.1). */
   readonly list: boolean;
+  /** Its place in the registry, for tables; 0 where it is not there. */
+  readonly index: number;
 }
+
+const UNKNOWN = 0;
 
 /** Full name, compact form, and whether a comma separates values: RFC 3261 §20 and the IANA registry. */
 const registry: readonly (readonly [name: string, compact: string, separated: 'list' | 'one'])[] = [
@@ -86,21 +92,39 @@ const registry: readonly (readonly [name: string, compact: string, separated: 'l
   ['WWW-Authenticate', '', 'one'],
 ];
 
-/** The spellings that messages really carry, so that the usual name costs one look-up. */
-const spellings = new Map<string, HeaderName>();
-for (const [name, compact, separated] of registry) {
-  const known: HeaderName = { name, key: name.toLowerCase(), list: separated === 'list' };
-  for (const spelling of [name, known.key, name.toUpperCase(), compact, compact.toUpperCase()]) {
-    if (spelling !== '') spellings.set(spelling, known);
-  }
-}
+/** The spellings that messages really carry. */
+const spellingsOf = (known: HeaderName, compact: string): readonly string[] =>
+  [known.name, known.key, known.name.toUpperCase(), compact, compact.toUpperCase()].filter(
+    spelling => spelling !== '',
+  );
 
-/** What is known of a header field that is spelled in a usual way; one look-up, no case folding. */
-export const spelledHeader = (name: string): HeaderName | undefined => spellings.get(name);
+const spellings = registry.flatMap(([name, compact, separated], at) => {
+  const known: HeaderName = { name, key: name.toLowerCase(), list: separated === 'list', index: at + 1 };
+  return spellingsOf(known, compact).map(spelling => [spelling, known] as const);
+});
+
+const bySpelling: ReadonlyMap<string, HeaderName> = new Map(spellings);
+const words = new Words(spellings);
+
+/** What is known of the header field whose name stands from `start` to `end` of `text`, spelled in a usual way. */
+export const spelledHeader = (text: string, start: number, end: number): HeaderName | undefined =>
+  words.find(text, start, end);
 
 /** What is known of the header field `name`, in any case and in full or compact form (RFC 3261 §7.3.3). */
 export const knownHeader = (name: string): HeaderName | undefined =>
-  spellings.get(name) ?? spellings.get(name.toLowerCase());
+  bySpelling.get(name) ?? bySpelling.get(name.toLowerCase());
 
-/** The key under which all spellings of `name` are the same. */
-export const headerKey = (name: string): string => knownHeader(name)?.key ?? name.toLowerCase();
+/** The header field `name`, be it known or not. */
+export const headerName = (name: string): HeaderName =>
+  knownHeader(name) ?? { name, key: name.toLowerCase(), list: false, index: UNKNOWN };
+
+/** Whether both are names of the same header field. */
+export const isSameHeader = (one: HeaderName, other: HeaderName): boolean =>
+  one === other || (one.index === UNKNOWN && one.key === other.key);
+
+/** A table by the `index` of header fields; what is not given, and every unknown header, is `missing`. */
+export function byHeader<T>(entries: Iterable<readonly [name: string, value: T]>, missing: T): readonly T[] {
+  const table: T[] = Array.from({ length: registry.length + 1 }, () => missing);
+  for (const [name, value] of entries) table[headerName(name).index] = value;
+  return table;
+}

@@ -17,13 +17,26 @@ export interface HeaderType<T> {
  * Parses one header field value: every value in it for a list header, exactly one for any other.
  * @throws {SipSyntaxError}
  */
-export function parseHeader<T>(type: HeaderType<T>, text: string): T[] {
+export function parseHeader<T>(type: HeaderType<T>, text: string): readonly T[] {
   const scanner = new Scanner(text);
+  return type.list ? readList(type, scanner) : [readOne(type, scanner)];
+}
+
+/** Reads the only value of a header that is no list. @throws {SipSyntaxError} */
+export function readOne<T>(type: HeaderType<T>, scanner: Scanner): T {
+  scanner.skipSpace();
+  const value = type.read(scanner);
+  scanner.end(`the value of ${type.name}`);
+  return value;
+}
+
+/** Reads the values of a list. @throws {SipSyntaxError} */
+export function readList<T>(type: HeaderType<T>, scanner: Scanner): readonly T[] {
   scanner.skipSpace();
   if (type.emptiable && scanner.atEnd) return [];
   // A list that begins with its first value has room for no more: most have only that, and they are kept for long.
   const values = [type.read(scanner)];
-  while (type.list && scanner.accept(',')) values.push(type.read(scanner));
+  while (scanner.accept(',')) values.push(type.read(scanner));
   scanner.end(`the value of ${type.name}`);
   return values;
 }

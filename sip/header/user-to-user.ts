@@ -34,7 +34,7 @@ export const USER_TO_USER: HeaderType<UserToUser> = {
   name: 'User-to-User',
   list: true,
   read(scanner) {
-    const data = scanner.text[scanner.position] === '"' ? scanner.quoted('data') : scanner.token('data');
+    const data = scanner.at('"') ? scanner.quoted('data') : scanner.token('data');
     return new UserToUser(unquote(data), Params.read(scanner));
   },
 };

@@ -1,6 +1,6 @@
 import { SipSyntaxError } from '../grammar/errors.ts';
-import { headerKey, knownHeader } from '../header/names.ts';
-import { type HeaderType, parseHeader } from '../header/type.ts';
+import { headerName, isSameHeader, knownHeader } from '../header/names.ts';
+import type { HeaderType } from '../header/type.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
 import { guardToken, guardValue } from './guard.ts';
@@ -37,41 +37,38 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** How many fields there are of that name; a list may have several values in one. */
   count(name: string): number {
-    const key = headerKey(name);
+    const header = headerName(name);
     let count = 0;
-    for (const field of this.#fields) if (field.key === key) count += 1;
+    for (const field of this.#fields) if (isSameHeader(field.header, header)) count += 1;
     return count;
   }
 
   /** The first field of that name, as it stands in the message. */
   field(name: string): Field | undefined {
-    const key = headerKey(name);
-    for (const field of this.#fields) if (field.key === key) return field;
-    return undefined;
+    return this.#fields[indexOf(this.#fields, name)];
   }
 
   /** The first value: of a comma-separated list the first in it. */
   get(name: string): string | undefined {
     const field = this.field(name);
-    return field?.known?.list ? (field.values[0] ?? '') : field?.value;
+    return field?.header.list ? (field.values[0] ?? '') : field?.value;
   }
 
   /** All values in order, from one field or several, split at commas where the grammar of the header allows. */
   all(name: string): string[] {
-    const key = headerKey(name);
+    const header = headerName(name);
     const values: string[] = [];
-    for (const field of this.#fields) if (field.key === key) values.push(...field.values);
+    for (const field of this.#fields) if (isSameHeader(field.header, header)) values.push(...field.values);
     return values;
   }
 
   /** Replaces every value of the header, where the first one stood, or at the end. An empty list removes it. */
   set(name: string, value: HeaderValue | readonly HeaderValue[]): this {
     const made = makeFields(name, value);
-    const key = headerKey(name);
-    const at = this.#fields.findIndex(field => field.key === key);
+    const at = indexOf(this.#fields, name);
     if (at < 0) this.#fields.push(...made);
     else {
-      const rest = this.#fields.slice(at).filter(field => field.key !== key);
+      const rest = without(this.#fields.slice(at), name);
       this.#fields = [...this.#fields.slice(0, at), ...made, ...rest];
     }
     return this;
@@ -86,22 +83,21 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Adds values before those that are there, in front of all other headers: where Via and Record-Route go. */
   prepend(name: string, value: HeaderValue | readonly HeaderValue[]): this {
-    this.#fields = [...makeFields(name, value), ...this.#fields];
+    if (isList(value)) this.#fields = [...makeFields(name, value), ...this.#fields];
+    else this.#fields.unshift(makeField(name, value));
     return this;
   }
 
   /** Removes every value of the header, and says whether there was one. */
   remove(name: string): boolean {
-    const key = headerKey(name);
     const before = this.#fields.length;
-    this.#fields = this.#fields.filter(field => field.key !== key);
+    this.#fields = without(this.#fields, name);
     return this.#fields.length < before;
   }
 
   /** Removes the first value and gives it back; what shared a field with it stays. */
   removeFirst(name: string): string | undefined {
-    const key = headerKey(name);
-    const at = this.#fields.findIndex(field => field.key === key);
+    const at = indexOf(this.#fields, name);
     const field = this.#fields[at];
     if (field === undefined) return undefined;
     const [first = '', ...rest] = field.values;
@@ -111,15 +107,14 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Takes over every field of that name from another message as it stands there. */
   copy(name: string, from: Headers): this {
-    const key = headerKey(name);
-    for (const field of from.#fields) if (field.key === key) this.#fields.push(field);
+    const header = headerName(name);
+    for (const field of from.#fields) if (isSameHeader(field.header, header)) this.#fields.push(field);
     return this;
   }
 
   /** Adds `text` at the end of the first field of that name, which otherwise stays as it stands. */
   extend(name: string, text: string): this {
-    const key = headerKey(name);
-    const at = this.#fields.findIndex(field => field.key === key);
+    const at = indexOf(this.#fields, name);
     const field = this.#fields[at];
     guardValue(text, `The value of ${name}`);
     if (field !== undefined) this.#fields[at] = field.extended(text);
@@ -129,51 +124,48 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
   read<T>(type: HeaderType<T>): T | undefined {
     const field = this.field(type.name);
-    return field === undefined ? undefined : this.readField(field, type)[0];
+    if (field === undefined) return undefined;
+    const typed = this.readField(field, type);
+    return type.list ? (typed as readonly T[])[0] : (typed as T);
   }
 
   /** All values as `type` reads them. @throws {SipParseError} */
   readAll<T>(type: HeaderType<T>): readonly T[] {
-    const key = headerKey(type.name);
+    const header = headerName(type.name);
     let first: readonly T[] | undefined;
     let all: T[] | undefined;
     for (const field of this.#fields) {
-      if (field.key !== key) continue;
-      const values = this.readField(field, type);
+      if (!isSameHeader(field.header, header)) continue;
+      const typed = this.readField(field, type);
+      const values = type.list ? (typed as readonly T[]) : [typed as T];
       if (first === undefined) first = values;
       else {
         all ??= [...first];
-        for (const value of values) all.push(value);
+        all.push(...values);
       }
     }
     return all ?? first ?? [];
   }
 
-  /** The values in one field of these, as `type` reads them. @throws {SipParseError} */
-  readField<T>(field: Field, type: HeaderType<T>): readonly T[] {
-    if (field.typedBy !== type) {
-      try {
-        field.typed = parseHeader(type, field.alignedValue);
-        field.typedBy = type;
-      } catch (error) {
-        throw error instanceof SipSyntaxError ? this.#located(error, field, type.name) : error;
-      }
+  /** What `type` makes of one of these fields: a list, or one value where it is none. @throws {SipParseError} */
+  readField<T>(field: Field, type: HeaderType<T>): T | readonly T[] {
+    try {
+      return field.read(type);
+    } catch (error) {
+      if (!(error instanceof SipSyntaxError)) throw error;
+      const at = field.valueStart + error.position;
+      const inLine = at - field.start;
+      // A field may have come from another message, where it stood elsewhere.
+      const place =
+        field.source === this.#source
+          ? placeOf(field.source, at, this.#sourceStart)
+          : { offset: inLine, line: 1, column: inLine + 1 };
+      throw new SipParseError(`${type.name}: ${error.reason}`, place, { cause: error });
     }
-    return field.typed as readonly T[];
-  }
-
-  #located(error: SipSyntaxError, field: Field, name: string): SipParseError {
-    const at = field.valueStart + error.position;
-    // A field may have come from another message, where it stood elsewhere.
-    const parsed = field.position >= 0 && this.#source.startsWith(field.line, field.position);
-    const place = parsed
-      ? placeOf(this.#source, field.position + at, this.#sourceStart)
-      : { offset: at, line: 1, column: at + 1 };
-    return new SipParseError(`${name}: ${error.reason}`, place, { cause: error });
   }
 
   clone(): Headers {
-    return new Headers([...this.#fields], this.#source, this.#sourceStart);
+    return new Headers(this.#fields.slice(), this.#source, this.#sourceStart);
   }
 
   /** Each field in order: its name as written and its whole value on one line. */
@@ -184,6 +176,20 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
 const isList = (value: HeaderValue | readonly HeaderValue[]): value is readonly HeaderValue[] =>
   Array.isArray(value);
+
+/** Where the first field of that name stands, or -1. */
+function indexOf(fields: readonly Field[], name: string): number {
+  const header = headerName(name);
+  for (let at = 0; at < fields.length; at += 1) {
+    if (isSameHeader((fields[at] as Field).header, header)) return at;
+  }
+  return -1;
+}
+
+function without(fields: readonly Field[], name: string): Field[] {
+  const header = headerName(name);
+  return fields.filter(field => !isSameHeader(field.header, header));
+}
 
 function makeFields(name: string, value: HeaderValue | readonly HeaderValue[]): Field[] {
   return isList(value) ? value.map(one => makeField(name, one)) : [makeField(name, value)];

@@ -1,5 +1,8 @@
 import { encodeText } from '../grammar/text.ts';
+import { headerName } from '../header/names.ts';
 import type { SipMessage } from './message.ts';
+
+const contentLength = headerName('Content-Length');
 
 /**
  * The bytes of a message. Fields that were parsed are written byte for byte as they stood. Content-Length is made to
@@ -10,11 +13,10 @@ export function serialise(message: SipMessage): Buffer {
   let head = `${message.startLine}\r\n`;
   let counted = false;
   for (const field of message.headers.fields) {
-    if (field.key !== 'content-length') head += `${field.line}\r\n`;
+    if (field.header !== contentLength) head += field.line;
     else if (!counted) {
       counted = true;
-      head +=
-        Number(field.value) === body.length ? `${field.line}\r\n` : `Content-Length: ${body.length}\r\n`;
+      head += Number(field.value) === body.length ? field.line : `Content-Length: ${body.length}\r\n`;
     }
   }
   head += counted ? '\r\n' : `Content-Length: ${body.length}\r\n\r\n`;

@@ -1,4 +1,5 @@
 import { isAll, TOKEN } from '../grammar/characters.ts';
+import { wordAt } from '../grammar/words.ts';
 import type { Headers } from './headers.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
 
@@ -9,30 +10,48 @@ export interface Fault {
   readonly status?: number;
 }
 
-/** A start line that was read: how to make its message, and what was wrong with it. */
+/** What a start line says: a request's where it has a method, else a response's. */
 export interface StartLine {
-  /** Absent where too little of the line could be read. */
-  readonly make?: (headers: Headers, body: Uint8Array) => SipMessage;
-  readonly fault?: Fault;
+  readonly method: string;
+  readonly uri: string;
+  readonly status: number;
+  readonly reason: string;
 }
 
-const requestLine = /^([\w\-.!%*+`'~]+) ([^\s\0]+) SIP\/2\.0$/i;
-const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\0\r\n]*))?$/i;
+const requestLine = /^[\w\-.!%*+`'~]+ [^\s\0]+ SIP\/2\.0$/i;
+const statusLine = /^SIP\/2\.0 [1-6]\d\d(?: [^\0\r\n]*)?$/i;
 
-/** Reads a Request-Line or a Status-Line (RFC 3261 §7.1, §7.2): single spaces, nothing before or after. */
-export function readStartLine(line: string): StartLine {
-  const request = requestLine.exec(line);
-  if (request !== null) {
-    const [, method, uri] = request as unknown as [string, string, string];
-    return { make: (headers, body) => new SipRequest(method, uri, headers, body) };
+const CODE_AT = 'SIP/2.0 '.length;
+const REASON_AT = 'SIP/2.0 200 '.length;
+const VERSION_LENGTH = ' SIP/2.0'.length;
+
+/**
+ * Reads a Request-Line or a Status-Line (RFC 3261 §7.1, §7.2): single spaces, nothing before or after. Of a broken
+ * one it gives what is needed for the response that refuses it, or nothing where too little could be read.
+ */
+export function readStartLine(line: string, faults: Fault[]): StartLine | undefined {
+  if (requestLine.test(line)) {
+    const space = line.indexOf(' ');
+    return requestStart(wordAt(line, 0, space), line.slice(space + 1, line.length - VERSION_LENGTH));
   }
-  const status = statusLine.exec(line);
-  if (status !== null) {
-    const [, code, reason = ''] = status;
-    return { make: (headers, body) => new SipResponse(Number(code), reason, headers, body) };
+  if (statusLine.test(line)) {
+    const status = Number(line.slice(CODE_AT, CODE_AT + 3));
+    return { method: '', uri: '', status, reason: line.slice(REASON_AT) };
   }
-  return /^SIP\//i.test(line) ? { fault: faultOfStatusLine(line) } : brokenRequestLine(line);
+  if (!/^SIP\//i.test(line)) return readBrokenRequestLine(line, faults);
+  faults.push(faultOfStatusLine(line));
+  return undefined;
 }
+
+const requestStart = (method: string, uri: string): StartLine => ({ method, uri, status: 0, reason: '' });
+
+/** The message that begins so. */
+export const messageOf = (
+  { method, uri, status, reason }: StartLine,
+  headers: Headers,
+  body: Uint8Array,
+): SipMessage =>
+  method === '' ? new SipResponse(status, reason, headers, body) : new SipRequest(method, uri, headers, body);
 
 function faultOfStatusLine(line: string): Fault {
   if (!/^SIP\/2\.0 /i.test(line))
@@ -43,12 +62,10 @@ function faultOfStatusLine(line: string): Fault {
   return { reason: 'A status code has three digits and is from 100 to 699', index: 8 };
 }
 
-/** Says what is wrong, and makes what it can of the line for the response that refuses it. */
-function brokenRequestLine(line: string): StartLine {
+function readBrokenRequestLine(line: string, faults: Fault[]): StartLine | undefined {
   const [method = '', uri = ''] = line.trim().split(/[\s\0]+/);
-  const fault = faultOfRequestLine(line, method);
-  if (!isAll(TOKEN, method) || uri === '') return { fault };
-  return { fault, make: (headers, body) => new SipRequest(method, uri, headers, body) };
+  faults.push(faultOfRequestLine(line, method));
+  return isAll(TOKEN, method) && uri !== '' ? requestStart(method, uri) : undefined;
 }
 
 function faultOfRequestLine(line: string, method: string): Fault {

@@ -1,4 +1,4 @@
-import { headerKey } from '../header/names.ts';
+import { byHeader } from '../header/names.ts';
 import type { SipMessage } from './message.ts';
 import type { Objection } from './verdict.ts';
 
@@ -18,9 +18,12 @@ const single = [
   'Date',
 ];
 
-/** One bit for each name, by its key: a message is gone through once, not once for each. */
-const bitsOf = (names: readonly string[]): ReadonlyMap<string, number> =>
-  new Map(names.map((name, at) => [headerKey(name), 1 << at]));
+/** One bit for each name: a message is gone through once, not once for each. */
+const bitsOf = (names: readonly string[]): readonly number[] =>
+  byHeader(
+    names.map((name, at) => [name, 1 << at] as const),
+    0,
+  );
 
 const neededBits = bitsOf(needed);
 const allNeeded = 2 ** needed.length - 1;
@@ -29,7 +32,7 @@ const singleBits = bitsOf(single);
 /** RFC 4475 §3.3.1. */
 export function neededHeadersAreThere({ headers }: SipMessage): Objection | undefined {
   let found = 0;
-  for (const { key } of headers.fields) found |= neededBits.get(key) ?? 0;
+  for (const { header } of headers.fields) found |= neededBits[header.index] as number;
   if (found === allNeeded) return undefined;
   const missing = needed.filter(name => !headers.has(name));
   return { status: 400, reason: `Missing ${missing.join(', ')}` };
@@ -38,8 +41,8 @@ export function neededHeadersAreThere({ headers }: SipMessage): Objection | unde
 export function singleHeadersComeOnce({ headers }: SipMessage): Objection | undefined {
   let found = 0;
   let isRepeated = false;
-  for (const { key } of headers.fields) {
-    const bit = singleBits.get(key) ?? 0;
+  for (const { header } of headers.fields) {
+    const bit = singleBits[header.index] as number;
     isRepeated ||= (found & bit) !== 0;
     found |= bit;
   }

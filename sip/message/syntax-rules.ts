@@ -3,7 +3,7 @@ import { ACCEPT, CONTENT_TYPE } from '../header/content-type.ts';
 import { CSEQ } from '../header/cseq.ts';
 import { DATE } from '../header/date.ts';
 import { CONTACT, FROM, RECORD_ROUTE, ROUTE, TO } from '../header/name-addr.ts';
-import { headerKey } from '../header/names.ts';
+import { byHeader } from '../header/names.ts';
 import { EXPIRES, MAX_FORWARDS } from '../header/number.ts';
 import { REQUIRE } from '../header/token-list.ts';
 import type { HeaderType } from '../header/type.ts';
@@ -12,8 +12,8 @@ import { SipParseError } from './errors.ts';
 import type { SipMessage, SipRequest } from './message.ts';
 import type { Objection } from './verdict.ts';
 
-/** The headers that an element reads whatever the message is about, by their keys: each must follow its grammar. */
-const read: ReadonlyMap<string, HeaderType<unknown>> = new Map(
+/** The headers that an element reads whatever the message is about: each must follow its grammar. */
+const read = byHeader<HeaderType<unknown> | undefined>(
   [
     VIA,
     FROM,
@@ -29,14 +29,15 @@ const read: ReadonlyMap<string, HeaderType<unknown>> = new Map(
     ACCEPT,
     EXPIRES,
     DATE,
-  ].map(type => [headerKey(type.name), type]),
+  ].map(type => [type.name, type] as const),
+  undefined,
 );
 
 /** Says what in the headers of a message does not follow its grammar (RFC 4475 §3.1.2). */
 export function headersFollowGrammar(message: SipMessage): Objection | undefined {
   return objectionFrom(() => {
     for (const field of message.headers.fields) {
-      const type = read.get(field.key);
+      const type = read[field.header.index];
       if (type !== undefined && (type !== CONTACT || !message.contactIsStar))
         message.headers.readField(field, type);
     }

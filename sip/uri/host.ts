@@ -7,9 +7,9 @@ import type { Scanner } from '../grammar/scanner.ts';
  * RFC 5118).
  */
 export function readHost(scanner: Scanner): string {
-  if (scanner.text[scanner.position] !== '[') return scanner.some(HOST, 'a host name or address');
+  if (!scanner.at('[')) return scanner.some(HOST, 'a host name or address');
   const start = scanner.position;
-  const close = scanner.text.indexOf(']', start);
+  const close = scanner.find(']');
   const address = close < 0 ? '' : scanner.text.slice(start + 1, close);
   // A zone ("%eth0") means nothing beyond the machine it was written on.
   if (!isIPv6(address) || address.includes('%')) scanner.fail('Expected an IPv6 address in brackets', start);
@@ -19,9 +19,7 @@ export function readHost(scanner: Scanner): string {
 
 /** Reads `:port` where it stands. */
 export function readPort(scanner: Scanner): number | undefined {
-  if (scanner.text[scanner.position] !== ':') return undefined;
-  scanner.position += 1;
-  return scanner.integer('the port', 65_535);
+  return scanner.take(':') ? scanner.integer('the port', 65_535) : undefined;
 }
 
 /** A host as sockets want it: an IPv6 address without brackets. */

@@ -117,21 +117,15 @@ function checkedHost(host: string): string {
 }
 
 /** Reads what follows `sip:` or `sips:`. */
-export function readSipUri(scheme: string, scanner: Scanner): SipUri {
-  const { text, position } = scanner;
+export function readSipUri(scheme: string, scanner: Scanner, start: number): SipUri {
   let user: string | undefined;
   let password: string | undefined;
   // An unescaped "@" may only end the user part, so the first one does.
-  if (text.indexOf('@', position) >= 0) {
+  if (scanner.find('@') >= 0) {
     user = scanner.escapedRun(USER);
     if (user === '') scanner.fail('The user part of a SIP URI is empty');
-    if (text[scanner.position] === ':') {
-      scanner.position += 1;
-      password = scanner.escapedRun(PASSWORD);
-    }
-    if (text[scanner.position] !== '@')
-      scanner.fail('This character must be escaped in the user part of a SIP URI');
-    scanner.position += 1;
+    if (scanner.take(':')) password = scanner.escapedRun(PASSWORD);
+    if (!scanner.take('@')) scanner.fail('This character must be escaped in the user part of a SIP URI');
   }
   const host = readHost(scanner);
   const port = readPort(scanner);
@@ -139,7 +133,7 @@ export function readSipUri(scheme: string, scanner: Scanner): SipUri {
   const headers = readHeaders(scanner);
   return new SipUri(
     {
-      scheme: scheme.toLowerCase() as 'sip' | 'sips',
+      scheme: scheme as 'sip' | 'sips',
       user: user === undefined ? undefined : percentDecode(user),
       password: password === undefined ? undefined : percentDecode(password),
       host,
@@ -147,20 +141,18 @@ export function readSipUri(scheme: string, scanner: Scanner): SipUri {
       params,
       headers,
     },
-    text,
+    scanner.text.slice(start, scanner.limit),
   );
 }
 
 function readHeaders(scanner: Scanner): UriHeaders {
-  if (scanner.text[scanner.position] !== '?') return noHeaders;
+  if (!scanner.take('?')) return noHeaders;
   const headers: [string, string][] = [];
   do {
-    scanner.position += 1;
     const name = scanner.escapedRun(URI_HEADER);
     if (name === '') scanner.fail('Expected the name of a URI header');
-    if (scanner.text[scanner.position] !== '=') scanner.fail('Expected "=" after the name of a URI header');
-    scanner.position += 1;
+    if (!scanner.take('=')) scanner.fail('Expected "=" after the name of a URI header');
     headers.push([percentDecode(name), percentDecode(scanner.escapedRun(URI_HEADER))]);
-  } while (scanner.text[scanner.position] === '&');
+  } while (scanner.take('&'));
   return headers;
 }

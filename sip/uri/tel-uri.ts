@@ -48,7 +48,7 @@ const globalNumber = /\+[-.()]*\d[-.()\d]*/y;
 const localNumber = /[-.()]*[\dA-F*#][-.()\dA-F*#]*/iy;
 
 function readSubscriber(scanner: Scanner): string {
-  const pattern = scanner.text[scanner.position] === '+' ? globalNumber : localNumber;
+  const pattern = scanner.at('+') ? globalNumber : localNumber;
   pattern.lastIndex = scanner.position;
   const [subscriber] = pattern.exec(scanner.text) ?? scanner.fail('Expected a telephone number');
   scanner.position += subscriber.length;

@@ -1,5 +1,6 @@
 import { SCHEME, URI } from '../grammar/characters.ts';
 import { Scanner } from '../grammar/scanner.ts';
+import { lowerCase } from '../grammar/text.ts';
 import { readSipUri, type SipUri } from './sip-uri.ts';
 import { readTelUri, type TelUri } from './tel-uri.ts';
 
@@ -27,17 +28,19 @@ export class OpaqueUri {
 
 export type Uri = SipUri | TelUri | OpaqueUri;
 
-type SchemeReader = (scheme: string, scanner: Scanner) => Uri;
+/** Reads what follows the scheme and its colon; the URI began at `start`. */
+type SchemeReader = (scheme: string, scanner: Scanner, start: number) => Uri;
 
-const readers: Readonly<Record<string, SchemeReader>> = {
-  __proto__: null as never,
-  sip: readSipUri,
-  sips: readSipUri,
-  tel: readTelUri,
-};
+const readers: ReadonlyMap<string, SchemeReader> = new Map<string, SchemeReader>([
+  ['sip', readSipUri],
+  ['sips', readSipUri],
+  ['tel', readTelUri],
+]);
 
-const readOpaque: SchemeReader = (scheme, scanner) => {
-  if (!/^[a-z]/i.test(scheme)) scanner.fail('A URI must begin with its scheme and a colon', 0);
+const NO_SCHEME = 'A URI must begin with its scheme and a colon';
+
+const readOpaque: SchemeReader = (scheme, scanner, start) => {
+  if (!/^[a-z]/i.test(scheme)) scanner.fail(NO_SCHEME, start);
   const rest = scanner.escapedRun(URI);
   if (rest === '') scanner.fail('Nothing follows the scheme of the URI');
   return new OpaqueUri(scheme, rest);
@@ -48,11 +51,17 @@ const readOpaque: SchemeReader = (scheme, scanner) => {
  * @throws {SipSyntaxError} that points at the character in the way
  */
 export function parseUri(text: string): Uri {
-  const scanner = new Scanner(text);
-  const scheme = scanner.run(SCHEME);
-  if (scanner.text[scanner.position] !== ':') scanner.fail('A URI must begin with its scheme and a colon', 0);
-  scanner.position += 1;
-  const uri = (readers[scheme] ?? readers[scheme.toLowerCase()] ?? readOpaque)(scheme, scanner);
+  return readUri(new Scanner(text), text.length);
+}
+
+/** Reads the URI that goes on to `end`. @throws {SipSyntaxError} */
+export function readUri(scanner: Scanner, end: number): Uri {
+  const { position: start, limit } = scanner;
+  scanner.limit = end;
+  const scheme = lowerCase(scanner.run(SCHEME));
+  if (!scanner.take(':')) scanner.fail(NO_SCHEME, start);
+  const uri = (readers.get(scheme) ?? readOpaque)(scheme, scanner, start);
   if (!scanner.atEnd) scanner.fail('This character may not stand in a URI here');
+  scanner.limit = limit;
   return uri;
 }
