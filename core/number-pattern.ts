@@ -1,5 +1,5 @@
 /**
- * Patterns of dialled numbers. A number has at most 32 of `0`–`9`, `*` and `#`, and perhaps a `+` before them. A pattern
+ * Patterns of dialled numbers. A number has at most 32 characters: `0`–`9`, `*` and `#`, and perhaps a `+` before them. A pattern
  * is such a text in which some letters stand for digits:
  *
  * | In a pattern | Stands for |

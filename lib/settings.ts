@@ -22,7 +22,7 @@ export interface DialplaneSettings {
    */
   readonly allowedNetworks?: readonly string[];
   /**
-   * Whether there is a SIP edge: a Voice Connector, its SIP rule and a command queue in this stack. The edge itself is a
+   * Whether there is a SIP edge: two Voice Connectors, the SIP rule of one and command queues in this stack. The edge itself is a
    * `SipEdgeStack`. Default: false.
    */
   readonly sipEdge?: boolean;
