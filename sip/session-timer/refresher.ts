@@ -44,7 +44,10 @@ const LONGEST_RETRY_SECONDS = 10;
  * without drift; after a retry it starts anew from the answer.
  */
 export class Refresher {
-  readonly #options: RefresherOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #dialog: RefresherDialog;
+  readonly #mostFailures: number;
   #state: RefresherState = 'Idle';
   #timer: TimerHandle | undefined;
   #periodMs = 0;
@@ -55,8 +58,11 @@ export class Refresher {
   #method: 'UPDATE' | 'INVITE' = 'UPDATE';
   #fellBack = false;
 
-  constructor(options: RefresherOptions) {
-    this.#options = options;
+  constructor({ clock, random, dialog, failures = FAILURES }: RefresherOptions) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#dialog = dialog;
+    this.#mostFailures = failures;
   }
 
   get state(): RefresherState {
@@ -74,8 +80,7 @@ export class Refresher {
     const periodMs = periodSeconds * 1_000;
     const same = periodMs === this.#periodMs;
     this.#periodMs = periodMs;
-    if (this.#state === 'Idle' || (this.#state === 'Wait' && !same))
-      this.#waitFrom(this.#options.clock.now());
+    if (this.#state === 'Idle' || (this.#state === 'Wait' && !same)) this.#waitFrom(this.#clock.now());
   }
 
   /** Goes on with a period that ran elsewhere: the next refresh is due then, or at once where that has passed. */
@@ -86,13 +91,13 @@ export class Refresher {
   /** Forgets every timer. For good: the dialog has ended. */
   stop(): void {
     this.#state = 'End';
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
   }
 
   /** No refresh is wanted any more, or not now: the peer has become the refresher. */
   pause(): void {
     if (this.#state === 'End') return;
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#periodMs = 0;
     if (this.#state !== 'Pending') this.#state = 'Idle';
   }
@@ -100,7 +105,7 @@ export class Refresher {
   /** A transaction of ours has ended; one that refreshed the session stands for the deferred tick. */
   dialogFree(refreshed: boolean): void {
     if (this.#state !== 'Defer') return;
-    if (refreshed) this.#waitFrom(this.#options.clock.now());
+    if (refreshed) this.#waitFrom(this.#clock.now());
     else this.#tick();
   }
 
@@ -122,13 +127,12 @@ export class Refresher {
     alive: refresher => refresher.#succeeded(),
     tolerated: refresher => refresher.#succeeded(),
     glare: refresher => {
-      const { dialog, random } = refresher.#options;
-      refresher.#retryAfter(glareBackOffMs(dialog.ownsCallId, random));
+      refresher.#retryAfter(glareBackOffMs(refresher.#dialog.ownsCallId, refresher.#random));
     },
     wait: (refresher, _status, retryAfter) =>
       refresher.#retryAfter(
         retryAfter === undefined
-          ? randomInteger(refresher.#options.random, 0, LONGEST_RETRY_SECONDS * 100) * 10
+          ? randomInteger(refresher.#random, 0, LONGEST_RETRY_SECONDS * 100) * 10
           : retryAfter * 1_000,
       ),
     raise: refresher => {
@@ -146,8 +150,7 @@ export class Refresher {
   };
 
   #waitFrom(fromMs: number): void {
-    const { clock } = this.#options;
-    clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     if (this.#periodMs === 0) {
       this.#state = 'Idle';
       return;
@@ -159,31 +162,29 @@ export class Refresher {
   }
 
   #waitUntil(dueAtMs: number): void {
-    const { clock } = this.#options;
-    clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#dueAt = dueAtMs;
-    this.#timer = clock.setTimeout(() => this.#tick(), Math.max(0, dueAtMs - clock.now()));
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), Math.max(0, dueAtMs - this.#clock.now()));
   }
 
   #tick(): void {
-    if (this.#options.dialog.busy) {
+    if (this.#dialog.busy) {
       this.#state = 'Defer';
       return;
     }
-    this.#dueAt = this.#options.clock.now();
+    this.#dueAt = this.#clock.now();
     this.#send();
   }
 
   #send(): void {
-    const { dialog } = this.#options;
-    this.#method = this.#fellBack || !dialog.peerAllowsUpdate ? 'INVITE' : 'UPDATE';
+    this.#method = this.#fellBack || !this.#dialog.peerAllowsUpdate ? 'INVITE' : 'UPDATE';
     this.#state = 'Pending';
-    dialog.refresh(this.#method);
+    this.#dialog.refresh(this.#method);
   }
 
   #succeeded(): void {
     this.#failures = 0;
-    this.#waitFrom(this.#retried ? this.#options.clock.now() : this.#dueAt);
+    this.#waitFrom(this.#retried ? this.#clock.now() : this.#dueAt);
   }
 
   #retryAfter(delayMs: number): void {
@@ -193,21 +194,21 @@ export class Refresher {
     }
     this.#retried = true;
     this.#state = 'BackOff';
-    this.#timer = this.#options.clock.setTimeout(() => this.#tick(), delayMs);
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), delayMs);
   }
 
   #failed(retryAfterSeconds = 0): void {
     this.#failures++;
-    if (this.#failures >= (this.#options.failures ?? FAILURES)) {
+    if (this.#failures >= this.#mostFailures) {
       this.#end(`${this.#failures} refreshes failed`);
       return;
     }
-    const now = this.#options.clock.now();
+    const now = this.#clock.now();
     this.#waitFrom(Math.max(this.#dueAt, now + retryAfterSeconds * 1_000 - this.#periodMs));
   }
 
   #end(cause: string): void {
     this.stop();
-    this.#options.dialog.end(cause);
+    this.#dialog.end(cause);
   }
 }

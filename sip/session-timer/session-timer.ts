@@ -49,9 +49,7 @@ export type SessionTimerReply =
 
 /** The session timer of one dialog (RFC 4028), in both roles, and a keep-alive with its own period beside it. */
 export class SessionTimer {
-  #options: SessionTimerOptions = {};
-  #wishes: SessionTimerWishes = {};
-  #keepAliveSeconds: number | undefined;
+  #options: SessionTimerOptions;
   readonly #refresher: Refresher;
   readonly #watchDog: WatchDog;
   #agreement: SessionTimerAgreement | undefined;
@@ -59,7 +57,7 @@ export class SessionTimer {
   #running = false;
 
   constructor({ clock, random, dialog }: SessionTimerParts, options: SessionTimerOptions = {}) {
-    this.configure(options);
+    this.#options = options;
     this.#refresher = new Refresher({ clock, random, dialog });
     this.#watchDog = new WatchDog(clock, dialog);
   }
@@ -67,8 +65,6 @@ export class SessionTimer {
   /** Wants something else from now on; what is agreed stays so until the next refresh. */
   configure(options: SessionTimerOptions): void {
     this.#options = options;
-    this.#keepAliveSeconds = options.keepAliveSeconds;
-    this.#wishes = wishesOf(options);
   }
 
   /** What is wanted, agreed and due, to go on elsewhere. */
@@ -88,6 +84,10 @@ export class SessionTimer {
     this.start();
     if (refreshAt !== undefined) this.#refresher.resume(refreshAt);
     if (expiresAt !== undefined) this.#watchDog.wakeAt(expiresAt);
+  }
+
+  get #wishes(): SessionTimerWishes {
+    return wishesOf(this.#options);
   }
 
   /** What is in force. */
@@ -161,12 +161,13 @@ export class SessionTimer {
   /** In a session that has a timer, what a request leaves open stays as it is: interval and roles (RFC 4028 §7.4, §9). */
   #continued(request: SessionTimerRequest): [SessionTimerRequest, SessionTimerWishes] {
     const agreement = this.#agreement;
-    if (!agreement?.shared) return [request, this.#wishes];
+    const wishes = this.#wishes;
+    if (!agreement?.shared) return [request, wishes];
     const { intervalSeconds, weRefresh } = agreement;
-    const interval = request.sessionExpires === undefined ? intervalSeconds : this.#wishes.intervalSeconds;
+    const interval = request.sessionExpires === undefined ? intervalSeconds : wishes.intervalSeconds;
     return [
       { ...request, supportsTimer: request.supportsTimer || !weRefresh },
-      { ...this.#wishes, intervalSeconds: interval, refresher: weRefresh ? 'us' : 'peer' },
+      { ...wishes, intervalSeconds: interval, refresher: weRefresh ? 'us' : 'peer' },
     ];
   }
 
@@ -177,7 +178,8 @@ export class SessionTimer {
 
   #apply(): void {
     const { intervalSeconds, weRefresh, shared } = this.#agreement ?? {};
-    const periods = this.#keepAliveSeconds === undefined ? [] : [this.#keepAliveSeconds];
+    const { keepAliveSeconds } = this.#options;
+    const periods = keepAliveSeconds === undefined ? [] : [keepAliveSeconds];
     if (intervalSeconds !== undefined && weRefresh) periods.push(refreshSeconds(intervalSeconds));
     if (periods.length > 0) this.#refresher.start(Math.min(...periods));
     else this.#refresher.pause();

@@ -15,6 +15,8 @@ export interface SentAck {
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
 const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
 
+const none: readonly never[] = [];
+
 /** A 2xx to an INVITE of ours that has come. */
 interface Accepted {
   /** Of the INVITE. */
@@ -36,8 +38,8 @@ interface Awaited {
  */
 export class Acknowledging {
   readonly #core: SessionCore;
-  #accepted: readonly Accepted[] = [];
-  #awaited: readonly Awaited[] = [];
+  #accepted: readonly Accepted[] = none;
+  #awaited: readonly Awaited[] = none;
 
   constructor(core: SessionCore) {
     this.#core = core;
@@ -86,7 +88,7 @@ export class Acknowledging {
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
   await(transaction: InviteServerTransaction, invite: SipRequest): void {
-    this.#awaited = [...this.#awaited, { sequence: sequenceOf(invite), transaction }];
+    this.#awaited = this.#awaited.concat({ sequence: sequenceOf(invite), transaction });
   }
 
   /** The peer's ACK; the answer in it goes into force. */
@@ -112,7 +114,7 @@ export class Acknowledging {
   end(): void {
     for (const { forget } of this.#accepted) this.#core.stack.clock.clearTimeout(forget);
     for (const { transaction } of this.#awaited) transaction.acknowledged();
-    this.#awaited = [];
+    this.#awaited = none;
   }
 
   #acceptedOf(invite: SipRequest): Accepted | undefined {
@@ -127,7 +129,7 @@ export class Acknowledging {
     accepted.forget = clock.setTimeout(() => {
       this.#accepted = this.#accepted.filter(each => each !== accepted);
     }, 64 * times.t1);
-    this.#accepted = [...this.#accepted, accepted];
+    this.#accepted = this.#accepted.concat(accepted);
   }
 
   #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {

@@ -46,6 +46,7 @@ export class SessionCore {
   /** The listener that the dialog was made on: its requests leave by it where they can. */
   transport: Transport | undefined;
   #departed: Promise<unknown> | undefined;
+  #release: (() => void) | undefined;
   #peerMethods: ReadonlySet<string> | undefined;
 
   constructor(parts: SessionCoreParts) {
@@ -88,12 +89,15 @@ export class SessionCore {
    */
   hold(): void {
     this.#departed = new Promise<void>(resolve => {
-      this.release = resolve;
+      this.#release = resolve;
     });
   }
 
   /** Lets the requests go that waited. */
-  release: () => void = () => {};
+  release(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
 
   /** Sends the ACK of a 2xx. */
   sendAck(addressed: Addressed): SentAck {

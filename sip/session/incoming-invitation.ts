@@ -7,6 +7,7 @@ import { ReliableUas } from '../dialog/reliable-uas.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import { silent } from '../transaction/server.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { capabilityHeaders } from './capabilities.ts';
@@ -198,7 +199,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#clearTimers();
     this.#reliable.stop();
     this.session.onEarlyEnd = undefined;
-    this.#transaction.user = {};
+    this.#transaction.user = silent;
     this.#incoming.respond(status, reply);
   }
 

@@ -3,10 +3,16 @@ import type { RequestHandlers } from '../user-agent/client-request.ts';
 import type { SentAck } from './acknowledging.ts';
 import type { Session } from './session.ts';
 
+/** The ACK of the dialog with this To tag. */
+export interface ForkAck {
+  readonly tag: string;
+  readonly ack: SentAck;
+}
+
 /** What late answers need of the invitation that they come to. */
 export interface LateAnswersParts {
-  /** The ACK of each dialog that was accepted, by its To tag. */
-  readonly acks: ReadonlyMap<string, SentAck>;
+  /** The ACK of each dialog that was accepted. */
+  readonly acks: readonly ForkAck[];
   /** Takes the 2xx of another fork: its dialog is made and acknowledged. */
   readonly accept: (response: SipResponse, sent: SipRequest) => Session;
 }
@@ -16,20 +22,20 @@ export interface LateAnswersParts {
  * fork gets ACK and BYE (RFC 3261 §13.2.2.4). It stands for the invitation, which need not be kept for that.
  */
 export function lateAnswers({ acks, accept }: LateAnswersParts): Pick<RequestHandlers, 'final'> {
-  const known = new Map(acks);
+  let known = acks;
   return {
     final(response, sent) {
       if (response.status >= 300) return;
       const tag = response.to?.tag ?? '';
-      const ack = known.get(tag);
-      if (ack !== undefined) {
-        ack.again();
+      const repeated = known.find(each => each.tag === tag);
+      if (repeated !== undefined) {
+        repeated.ack.again();
         return;
       }
       const session = accept(response, sent);
       session.bye();
-      const first = session.acknowledging.ackOf(sent);
-      if (first !== undefined) known.set(tag, first);
+      const ack = session.acknowledging.ackOf(sent);
+      if (ack !== undefined) known = known.concat({ tag, ack });
     },
   };
 }

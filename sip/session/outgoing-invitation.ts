@@ -13,10 +13,9 @@ import type { Transport } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
 import type { Stack } from '../user-agent/stack.ts';
-import type { SentAck } from './acknowledging.ts';
 import { failureError, refusedError } from './core.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
-import { lateAnswers } from './late-answers.ts';
+import { type ForkAck, lateAnswers } from './late-answers.ts';
 import { acknowledgeProvisional } from './pracking.ts';
 import { sdpOf } from './sdp.ts';
 import { Session } from './session.ts';
@@ -209,11 +208,11 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   /** Once nothing is left to be decided, what still comes does without the invitation and its session. */
   #letGo(sent: SipRequest): void {
     if (this.#parts.forks === 'all' || this.#early) return;
-    const acks = new Map<string, SentAck>();
+    let acks: readonly ForkAck[] = [];
     for (const [tag, { session }] of this.#forks) {
       const ack = session.acknowledging.ackOf(sent);
       if (ack === undefined) return;
-      acks.set(tag, ack);
+      acks = acks.concat({ tag, ack });
     }
     const { stack, authenticator, isOutOfReach, addressed } = this.#parts;
     // Whatever they offer, they get a BYE: the INVITE itself and its description need not be kept for them.

@@ -3,11 +3,12 @@ import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Flow, protocols } from '../transport/transport.ts';
 import { Retransmission } from './retransmission.ts';
-import type {
-  Responder,
-  ServerTransaction,
-  ServerTransactionOptions,
-  ServerTransactionUser,
+import {
+  type Responder,
+  type ServerTransaction,
+  type ServerTransactionOptions,
+  type ServerTransactionUser,
+  silent,
 } from './server.ts';
 import { type Timers, timersFor } from './timers.ts';
 
@@ -20,7 +21,7 @@ export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confi
  * (RFC 3261 §13.3.1.4), on every transport, because the hop after the next may lose it.
  */
 export class InviteServerTransaction implements ServerTransaction {
-  user: ServerTransactionUser = {};
+  user: ServerTransactionUser = silent;
   readonly key: string;
   readonly mergeKey: string | undefined;
   readonly flow: Flow;
@@ -81,7 +82,7 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#acknowledged = true;
     if (this.#state !== 'Accepted') return;
     // It goes on for 32 s to absorb repetitions: it need not keep the call for so long.
-    this.user = {};
+    this.user = silent;
     this.#retransmission?.stop();
     this.#retransmission = undefined;
     this.#sendAgain = undefined;

@@ -1,11 +1,12 @@
 import type { Clock, TimerHandle } from '../clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Flow, protocols } from '../transport/transport.ts';
-import type {
-  Responder,
-  ServerTransaction,
-  ServerTransactionOptions,
-  ServerTransactionUser,
+import {
+  type Responder,
+  type ServerTransaction,
+  type ServerTransactionOptions,
+  type ServerTransactionUser,
+  silent,
 } from './server.ts';
 import { type Timers, timersFor } from './timers.ts';
 
@@ -14,7 +15,7 @@ export type NonInviteServerState = 'Trying' | 'Proceeding' | 'Completed' | 'Term
 
 /** The non-INVITE server transaction (RFC 3261 §17.2.2). */
 export class NonInviteServerTransaction implements ServerTransaction {
-  user: ServerTransactionUser = {};
+  user: ServerTransactionUser = silent;
   readonly key: string;
   readonly mergeKey: string | undefined;
   readonly flow: Flow;

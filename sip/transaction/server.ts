@@ -20,6 +20,9 @@ export interface ServerTransactionUser {
   cancelled?(cancel: SipRequest): void;
 }
 
+/** The user of a transaction that only absorbs what is repeated. */
+export const silent: ServerTransactionUser = {};
+
 /** What a server transaction is made of. */
 export interface ServerTransactionOptions {
   /** Its name in its layer. */
