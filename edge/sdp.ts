@@ -12,6 +12,10 @@ const CODEC_FORMATS: Readonly<Record<Codec, { readonly payload?: number; readonl
   OPUS: { map: 'opus/48000/2' },
 };
 
+const STATIC_MAPS: ReadonlyMap<number | undefined, string> = new Map(
+  Object.values(CODEC_FORMATS).map(({ payload, map }) => [payload, map]),
+);
+
 const TELEPHONE_EVENT = 'telephone-event/8000';
 /** RFC 3551 §6: payload types that a description gives a meaning to. */
 const FIRST_DYNAMIC = 96;
@@ -49,30 +53,40 @@ export class SdpRefused extends Error {
 }
 
 const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
+/** They end in CRLF, and with some peers in CR or LF. */
+const LINES = /[^\r\n]+/g;
 
 /** @throws SdpRefused */
 export function parseSdp(text: string): Sdp {
-  const lines = text.split(/\r\n|\r|\n/).filter(line => line !== '');
-  const starts = lines.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
-  const [first = lines.length] = starts;
+  const lines = text.match(LINES) ?? [];
   if (lines[0]?.startsWith('v=') !== true) throw new SdpRefused('It is no session description.');
-  return {
-    session: lines.slice(0, first),
-    media: starts.map((start, at) => readSection(lines.slice(start, starts[at + 1] ?? lines.length))),
-  };
+  const media: MediaSection[] = [];
+  let start = sectionAfter(lines, 0);
+  const session = lines.slice(0, start);
+  while (start < lines.length) {
+    const end = sectionAfter(lines, start);
+    media.push(readSection(lines.slice(start, end)));
+    start = end;
+  }
+  return { session, media };
 }
 
 export function writeSdp({ session, media }: Sdp): string {
-  return `${[...session, ...media.flatMap(writeSection)].join('\r\n')}\r\n`;
+  const lines = [...session];
+  for (const section of media) writeSection(section, lines);
+  // The last line ends as well.
+  lines.push('');
+  return lines.join('\r\n');
 }
 
 /** What is offered to a target: these codecs in this order, and telephone-event if it was there; nothing else. */
 export function offerCodecs(sdp: Sdp, codecs: readonly Codec[]): Sdp {
   return mapAudio(sdp, section => {
     const events = section.formats.filter(isTelephoneEvent);
-    const taken = new Set(events.map(({ payload }) => payload));
-    const formats = codecs.map(codec => formatOf(codec, section, taken));
-    return { ...section, formats: [...formats, ...events] };
+    const formats: Format[] = [];
+    const taken = [formats, events];
+    for (const codec of codecs) formats.push(formatOf(codec, section, taken));
+    return { ...section, formats: formats.concat(events) };
   });
 }
 
@@ -168,59 +182,72 @@ export function codecsIn(sdp: Sdp): Codec[] {
   );
 }
 
-function formatOf(codec: Codec, section: MediaSection, taken: Set<number>): Format {
+function formatOf(codec: Codec, section: MediaSection, taken: readonly Format[][]): Format {
   const { map, payload } = CODEC_FORMATS[codec];
   const known = section.formats.find(format => sameMap(format.map, map));
-  const chosen = known ?? { payload: payload ?? freePayload(taken), map, fmtp: [] };
-  taken.add(chosen.payload);
-  return chosen;
+  return known ?? { payload: payload ?? freePayload(taken.flat()), map, fmtp: [] };
 }
 
-function freePayload(taken: ReadonlySet<number>): number {
+function freePayload(formats: readonly Format[]): number {
+  const taken = new Set(formats.map(({ payload }) => payload));
   if (!taken.has(USUAL_OPUS)) return USUAL_OPUS;
   for (let payload = FIRST_DYNAMIC; payload <= LAST_DYNAMIC; payload++)
     if (!taken.has(payload)) return payload;
   throw new SdpRefused('It has no free payload type.');
 }
 
+/** Where the next section begins, or the description ends. */
+function sectionAfter(lines: readonly string[], start: number): number {
+  for (let at = start + 1; at < lines.length; at++) if (lines[at]?.startsWith('m=')) return at;
+  return lines.length;
+}
+
 function readSection(lines: readonly string[]): MediaSection {
-  const [kind = '', port = '', protocol = '', ...payloads] = (lines[0] ?? '').slice(2).split(' ');
-  const ofFormats = lines.filter(line => OF_FORMATS.test(line));
-  const attribute = (name: string, payload: string) => {
-    const start = `a=${name}:${payload} `;
-    return ofFormats.filter(line => line.startsWith(start)).map(line => line.slice(start.length));
-  };
+  const words = (lines[0] ?? '').slice('m='.length).split(' ');
+  const [kind = '', port = '', protocol = ''] = words;
   return {
     kind,
     port,
     protocol,
-    formats: payloads.map(text => ({
-      payload: Number(text),
-      map: attribute('rtpmap', text)[0] ?? staticMap(Number(text)),
-      fmtp: attribute('fmtp', text),
-    })),
+    formats: words.slice(3).map(payload => readFormat(payload, lines)),
     lines: lines.slice(1).filter(line => !OF_FORMATS.test(line)),
   };
 }
 
-function writeSection({ kind, port, protocol, formats, lines }: MediaSection): string[] {
-  const head = `m=${[kind, port, protocol, ...formats.map(({ payload }) => payload)].join(' ')}`;
+function readFormat(payload: string, lines: readonly string[]): Format {
+  let map: string | undefined;
+  const fmtp: string[] = [];
+  for (const line of lines) {
+    map ??= valueFor(payload, line, 'a=rtpmap:');
+    const value = valueFor(payload, line, 'a=fmtp:');
+    if (value !== undefined) fmtp.push(value);
+  }
+  return { payload: Number(payload), map: map ?? STATIC_MAPS.get(Number(payload)) ?? '', fmtp };
+}
+
+/** What that line says of a payload type; undefined where it says something else. */
+function valueFor(payload: string, line: string, attribute: string): string | undefined {
+  const end = attribute.length + payload.length;
+  const isIt = line.startsWith(attribute) && line.startsWith(payload, attribute.length) && line[end] === ' ';
+  return isIt ? line.slice(end + 1) : undefined;
+}
+
+/** Adds the section's lines to these. */
+function writeSection({ kind, port, protocol, formats, lines }: MediaSection, written: string[]): void {
+  let head = `m=${kind} ${port} ${protocol}`;
+  for (const { payload } of formats) head += ` ${payload}`;
+  written.push(head);
   // RFC 4566 §5: i=, c=, b= and k= stand before the attributes.
-  const [others, attributes] = [
-    lines.filter(line => !line.startsWith('a=')),
-    lines.filter(line => line.startsWith('a=')),
-  ];
-  const ofFormats = formats.flatMap(({ payload, map, fmtp }) => [
-    ...(map === '' ? [] : [`a=rtpmap:${payload} ${map}`]),
-    ...fmtp.map(value => `a=fmtp:${payload} ${value}`),
-  ]);
-  return [head, ...others, ...ofFormats, ...attributes];
+  for (const line of lines) if (!line.startsWith('a=')) written.push(line);
+  for (const { payload, map, fmtp } of formats) {
+    if (map !== '') written.push(`a=rtpmap:${payload} ${map}`);
+    for (const value of fmtp) written.push(`a=fmtp:${payload} ${value}`);
+  }
+  for (const line of lines) if (line.startsWith('a=')) written.push(line);
 }
 
-function staticMap(payload: number): string {
-  return Object.values(CODEC_FORMATS).find(format => format.payload === payload)?.map ?? '';
-}
-
-const sameMap = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+/** Encoding names are written in any case (RFC 4566 §6). */
+const sameMap = (one: string, other: string) =>
+  one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());
 const isTelephoneEvent = ({ map }: Format) => sameMap(map, TELEPHONE_EVENT);
 const isPcmu = ({ map }: Format) => /^PCMU\/8000(?:\/1)?$/i.test(map);
