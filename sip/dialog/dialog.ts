@@ -1,3 +1,4 @@
+import { detached } from '../grammar/detached.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { createRequest, type HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -65,9 +66,9 @@ export class Dialog {
   private constructor(
     parts: DialogSnapshot & { readonly routes: readonly NameAddr[]; readonly target: Uri },
   ) {
-    this.callId = parts.callId;
-    this.localTag = parts.localTag;
-    this.remoteTag = parts.remoteTag;
+    this.callId = detached(parts.callId);
+    this.localTag = detached(parts.localTag);
+    this.remoteTag = detached(parts.remoteTag);
     this.localParty = parseNameAddr(parts.localParty);
     this.remoteParty = parseNameAddr(parts.remoteParty);
     this.secure = parts.secure;

@@ -1,4 +1,5 @@
 import type { Clock, TimerHandle } from '../clock.ts';
+import { detached } from '../grammar/detached.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Flow, protocols } from '../transport/transport.ts';
@@ -66,7 +67,7 @@ export class InviteServerTransaction implements ServerTransaction {
   respond(response: SipResponse): void {
     if (this.#state !== 'Proceeding') return;
     this.#lastStatus = response.status;
-    this.#toTag = response.to?.tag;
+    this.#toTag = detached(response.to?.tag ?? '') || undefined;
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
     this.#sendAgain = this.#send(response, error => this.user.transportError?.(error));

@@ -1,0 +1,32 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { detached } from '../../../sip/grammar/detached.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+describe('a detached text', () => {
+  it.each([
+    '',
+    'short',
+    'a text of some length',
+    'ünïcödé of some length',
+    '漢字 of some length',
+    'stray \udc80 byte of some length',
+  ])('is the same text: %j', text => {
+    expect(detached(`${text}, and more`.slice(0, text.length))).toBe(text);
+  });
+
+  it('does not keep what it was cut from', () => {
+    const cut = (cutOut: (text: string) => string) => {
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      const kept = Array.from({ length: 200 }, (_, n) => cutOut(`${n}`.padEnd(10_000, 'x').toUpperCase()));
+      collect();
+      return (process.memoryUsage().heapUsed - before) / kept.length;
+    };
+    expect(cut(text => text.slice(0, 20))).toBeGreaterThan(9_000);
+    expect(cut(text => detached(text.slice(0, 20)))).toBeLessThan(1_000);
+  });
+});
