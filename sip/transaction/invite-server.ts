@@ -67,7 +67,8 @@ export class InviteServerTransaction implements ServerTransaction {
   respond(response: SipResponse): void {
     if (this.#state !== 'Proceeding') return;
     this.#lastStatus = response.status;
-    this.#toTag = detached(response.to?.tag ?? '') || undefined;
+    const tag = response.to?.tag;
+    this.#toTag = tag && detached(tag);
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
     this.#sendAgain = this.#send(response, error => this.user.transportError?.(error));
