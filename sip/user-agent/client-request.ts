@@ -230,6 +230,7 @@ export class ClientRequest {
 
   #end(): void {
     this.#ended = true;
+    this.#stack.ended(this);
     this.#stack.clock.clearTimeout(this.#cancelTimer);
   }
 

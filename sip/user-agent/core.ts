@@ -128,24 +128,13 @@ export class AgentCore implements Stack {
   }
 
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {
-    const done = () => this.#requests.delete(request);
-    const { handlers } = options;
-    const request: ClientRequest = new ClientRequest(this, addressed, {
-      ...options,
-      handlers: {
-        ...handlers,
-        final: (response, sent) => {
-          done();
-          handlers.final(response, sent);
-        },
-        failed: failure => {
-          done();
-          handlers.failed(failure);
-        },
-      },
-    });
+    const request = new ClientRequest(this, addressed, options);
     this.#requests.add(request);
     return request;
+  }
+
+  ended(request: ClientRequest): void {
+    this.#requests.delete(request);
   }
 
   sendAck({ request, nextHop }: Addressed, { after, transport }: AckOptions): SentAck {

@@ -37,6 +37,8 @@ export interface Stack {
   contactOn(flow: Flow, secure: boolean): NameAddr;
   /** Sends a request until its final response. */
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest;
+  /** A request that was sent has its final response, or will get none. */
+  ended(request: ClientRequest): void;
   /** Sends the ACK of a 2xx, outside any transaction (RFC 3261 §13.2.2.4). */
   sendAck(addressed: Addressed, options: AckOptions): SentAck;
   /** From now on, requests of its dialog come to the session. */
