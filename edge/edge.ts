@@ -156,13 +156,16 @@ export function createEdge(options: EdgeOptions): Edge {
 
   function keep(bridge: JoinedCall): void {
     bridges.add(bridge);
-    void bridge.done.finally(() => bridges.delete(bridge));
+    void bridge.done.then(() => {
+      bridges.delete(bridge);
+      dials.delete(bridge);
+    });
   }
 
   /** A bridge whose maker lets go of it is a dial in itself. */
   function holdBridge(bridge: JoinedCall): void {
     keep(bridge);
-    hold(bridge);
+    dials.add(bridge);
   }
 
   function take(token: string, call: ThirdPartyCall): void {

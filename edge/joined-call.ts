@@ -129,7 +129,7 @@ export class JoinedCall implements LiveDial, PairUser {
   async ended(by: Side | 'edge', cause: string): Promise<void> {
     const { surroundings, ledger, page, index, path } = this.#parts;
     const talkMs = ledger.talkMs(index);
-    const media = await path.statistics?.().catch(() => undefined);
+    const media = path.statistics && (await path.statistics().catch(() => undefined));
     const isOurs = ledger.plan.kind === 'bridge' && (media !== undefined || !surroundings.insideMeasures);
     ledger.tell(index, isOurs ? 'completed' : undefined, { talkMs, ...(media && { media }) });
     surroundings.log('info', 'A bridge ended.', {

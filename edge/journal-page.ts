@@ -25,14 +25,19 @@ export class JournalPage {
   }
 
   #next(run: () => Promise<void>): Promise<boolean> {
-    const done = this.#last.then(run).then(
-      () => true,
-      (error: unknown) => {
-        this.#log('error', 'The journal could not be written.', errorFields(error));
-        return false;
-      },
-    );
+    const done = this.#after(this.#last, run);
     this.#last = done;
     return done;
+  }
+
+  async #after(before: Promise<unknown>, run: () => Promise<void>): Promise<boolean> {
+    await before;
+    try {
+      await run();
+      return true;
+    } catch (error) {
+      this.#log('error', 'The journal could not be written.', errorFields(error));
+      return false;
+    }
   }
 }

@@ -21,6 +21,8 @@ const WRITE_AGAIN_MS: readonly number[] = [100, 400, 1_000];
 /** Between two tries to publish: the last one for ever. */
 const PUBLISH_AGAIN_MS: readonly number[] = [1_000, 2_000, 5_000, 15_000, 60_000];
 
+const DONE = Promise.resolve();
+
 /**
  * What became of one dial: its calls and branches, written into the plan's report, and the events of it. An event is
  * in the report before it is on the bus, so that after a crash it can be published again. Once the control plane has
@@ -43,14 +45,15 @@ export class Ledger {
   #published = 0;
   /** and how many, with those, lie in the table. */
   #written: number;
-  #saving: Promise<unknown> = Promise.resolve();
+  #saving: Promise<unknown> = DONE;
   #publishing: Promise<void> | undefined;
 
+  /** It goes on with the calls of the report, or of the plan: nobody else has them. */
   constructor(parts: LedgerParts, { plan, report, version, closed }: StoredPlan) {
     this.#parts = parts;
     this.plan = plan;
-    this.calls = (report?.calls ?? plan.calls).map(call => ({ ...call }));
-    this.branches = (report?.branches ?? plan.calls.map(() => ({}))).map(facts => ({ ...facts }));
+    this.calls = report?.calls ?? plan.calls;
+    this.branches = report?.branches ?? plan.calls.map(() => ({}));
     this.winner = report?.winner;
     this.#outbox = report?.outbox ?? [];
     this.#written = this.#outbox.length;
@@ -113,17 +116,15 @@ export class Ledger {
    * Rejects when it could not be written, again and again.
    */
   save(): Promise<boolean> {
-    const saved = this.#saving.then(() => this.#save());
+    const saved = this.#save(this.#saving);
     this.#saving = saved.catch(() => {});
     return saved;
   }
 
   /** Publishes what lies in the report's outbox: perhaps once more, and with the same ids. */
   publish(): Promise<void> {
-    this.#publishing ??= this.#publish().finally(() => {
-      this.#publishing = undefined;
-    });
-    return this.#publishing;
+    if (this.#written > this.#published) this.#publishing ??= this.#publish();
+    return this.#publishing ?? DONE;
   }
 
   /** Resolves when everything told is written and published. */
@@ -132,7 +133,8 @@ export class Ledger {
     await this.publish();
   }
 
-  async #save(): Promise<boolean> {
+  async #save(before: Promise<unknown>): Promise<boolean> {
+    await before;
     for (let tries = 0; this.#dirty && !this.#closed; tries++) {
       const count = this.#published + this.#outbox.length;
       this.#dirty = false;
@@ -194,6 +196,7 @@ export class Ledger {
         tries = Math.min(tries + 1, PUBLISH_AGAIN_MS.length - 1);
       }
     }
+    this.#publishing = undefined;
   }
 
   #fields(error: unknown): Record<string, unknown> {

@@ -185,10 +185,10 @@ export class Pair {
     if (!isKept) outside.bye(bye);
     detach(outside);
     let patience: TimerHandle | undefined;
-    const waited = new Promise<void>(resolve => {
+    new Promise<void>((resolve, reject) => {
       patience = clock.setTimeout(resolve, INSIDE_WAITS_MS);
-    });
-    Promise.race([this.#user.ended(by, cause), waited])
+      this.#user.ended(by, cause).then(resolve, reject);
+    })
       .finally(() => {
         clock.clearTimeout(patience);
         inside.bye(bye);

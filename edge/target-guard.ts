@@ -24,6 +24,8 @@ export function guardedResolver(resolver: Resolver, guard: TargetGuard): Resolve
   return {
     targets(destination) {
       const targets = resolver.targets(destination);
+      const isAdmitted = ({ address }: Target) => guard.refusal(address) === undefined;
+      if (Array.isArray(targets) && targets.every(isAdmitted)) return targets;
       const gate = new Gate(guard);
       return Symbol.iterator in targets ? admitted(targets, gate) : admittedLater(targets, gate);
     },

@@ -42,13 +42,12 @@ export function networkOf(cidr: string): IpNetwork {
 
 /** Whether the network holds the address. IPv4 and IPv6 never hold each other. */
 export function contains({ prefix, bits }: IpNetwork, address: IpBytes): boolean {
-  return (
-    prefix.length === address.length &&
-    prefix.every((byte, index) => {
-      const ignoredBits = Math.min(8, Math.max(0, (index + 1) * 8 - bits));
-      return (byte ^ (address[index] ?? 0)) >> ignoredBits === 0;
-    })
-  );
+  if (prefix.length !== address.length) return false;
+  for (let at = 0; at * 8 < bits; at++) {
+    const ignoredBits = Math.max(0, (at + 1) * 8 - bits);
+    if (((prefix[at] ?? 0) ^ (address[at] ?? 0)) >> ignoredBits !== 0) return false;
+  }
+  return true;
 }
 
 /** The bytes of `2001:db8:0:1` or `ffff:10.0.0.1`. */

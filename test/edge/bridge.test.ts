@@ -33,6 +33,20 @@ describe('a dial of one target', () => {
     expect(stage.told).toEqual(['1 ringing', '1 answered']);
   });
 
+  it('is one call in the hands of the edge while it rings, and while its bridge stands', async () => {
+    const stage = await EdgeStage.open();
+    await stage.phone(1, answeringPhone(stage, 1));
+    await stage.plan([{}]);
+    const call = stage.call();
+    await stage.clock.advance(500);
+    expect(stage.edge.calls).toBe(1);
+    await stage.clock.advance(1_500);
+    expect(stage.edge.calls).toBe(1);
+    call.session?.bye();
+    await stage.clock.advance(2_000);
+    expect(stage.edge.calls).toBe(0);
+  });
+
   it('ends on both sides when the caller hangs up', async () => {
     const { stage, caller, callee } = await bridged();
     await stage.clock.advance(3_000);
