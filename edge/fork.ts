@@ -1,5 +1,6 @@
 import type { Screening } from '../core/verb.ts';
 import type { TimerHandle } from '../sip/clock.ts';
+import { detached } from '../sip/grammar/detached.ts';
 import { insideCode } from './best-code.ts';
 import { Branch, type BranchUser, type Dialled, type Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
@@ -98,7 +99,7 @@ export class Fork implements BranchUser {
   }
 
   sent(branch: Dialled, sipCallId: string): void {
-    this.#parts.ledger.tell(branch.index, undefined, { sipCallId });
+    this.#parts.ledger.tell(branch.index, undefined, { sipCallId: detached(sipCallId) });
   }
 
   ringing(branch: Dialled, status: number, early: boolean): void {
@@ -124,7 +125,8 @@ export class Fork implements BranchUser {
     ledger.tell(branch.index, 'in-progress', {
       sipCode: joined.response.status,
       headers: extensionHeaders(joined.response.headers),
-      to: joined.response.headers.get('To') ?? '',
+      // Kept as long as the call stands, and the response is not.
+      to: detached(joined.response.headers.get('To') ?? ''),
       ringMs: this.#ringMs(branch),
       ...(screening && { screening: 'open' }),
     });

@@ -1,6 +1,7 @@
 import type { DialPlan } from '../core/dial-plan.ts';
 import { clientOf } from '../core/resolve-destination.ts';
 import type { SipTarget } from '../core/sip-target.ts';
+import { detached } from '../sip/grammar/detached.ts';
 import { NameAddr } from '../sip/header/name-addr.ts';
 import type { Headers } from '../sip/message/headers.ts';
 import { SipUri } from '../sip/uri/sip-uri.ts';
@@ -88,12 +89,12 @@ export function inviteOptions(
   };
 }
 
-/** X- headers of a 200, for whoever asked for the dial. */
+/** X- headers of a 200, for whoever asked for the dial; they do not keep the message that they came in. */
 export function extensionHeaders({ fields }: Headers): [string, string][] {
   return fields
     .filter(({ key }) => key.startsWith('x-'))
     .slice(0, MAX_HEADERS)
-    .map(({ name, value }) => [name, value.slice(0, MAX_HEADER_CHARACTERS)]);
+    .map(({ name, value }) => [detached(name), detached(value.slice(0, MAX_HEADER_CHARACTERS))]);
 }
 
 const MAX_HEADERS = 30;

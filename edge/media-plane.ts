@@ -150,7 +150,7 @@ class DirectPath implements MediaPath {
   async pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string> {
     const told = this.#passed(from, kind, sdp);
     const mutes = this.#snapshot?.muted ?? [];
-    if (mutes.length === 0) return typeof told === 'string' ? told : writeSdp(told);
+    if (mutes.length === 0) return typeof told === 'string' ? told : written(told, sdp);
     const read = typeof told === 'string' ? parseSdp(told) : told;
     // Whoever is muted says that it only receives; the other one is not to take that for a hold of its own making.
     const heard = mutes.includes(from) ? speaking(read) : read;
@@ -178,6 +178,12 @@ class DirectPath implements MediaPath {
   }
 
   close(): void {}
+}
+
+/** What stays as it was is kept once, as long as the call stands. */
+function written(sdp: Sdp, heard: string): string {
+  const told = writeSdp(sdp);
+  return told === heard ? heard : told;
 }
 
 interface DirectSnapshot {
