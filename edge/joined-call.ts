@@ -56,8 +56,8 @@ export class JoinedCall implements LiveDial, PairUser {
     this.changed();
   }
 
-  end(): void {
-    this.#pair.end('hung up');
+  end(cause: 'hung up' | 'transferred' = 'hung up'): void {
+    this.#pair.end(cause);
   }
 
   /** Whether it is the bridge of that target of that plan, and stands. */
@@ -123,7 +123,7 @@ export class JoinedCall implements LiveDial, PairUser {
 
   /** It is asked to send the other one on: where it can be, its own leg ends. */
   async referred(referral: IncomingReferral): Promise<void> {
-    if (await takeReferral(referral, this.#parts)) this.#pair.end('transferred');
+    if (await takeReferral(referral, this.#parts)) this.end('transferred');
   }
 
   async ended(by: Side | 'edge', cause: string): Promise<void> {

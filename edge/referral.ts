@@ -1,4 +1,5 @@
 /** REFER (RFC 3515): one of two who talk sends the other one on. */
+import type { StoredPlan } from '../aws/dial-plans.ts';
 import { joinedTarget } from '../core/moving.ts';
 import { MAX_SIP_URI_CHARACTERS } from '../core/sip-uri.ts';
 import { REFER_TO } from '../sip/header/name-addr.ts';
@@ -56,6 +57,23 @@ async function noteOf({ ledger, index, surroundings: { plans } }: ReferringLeg):
     ledger.tell(index, undefined, { referTo });
     return ledger.save();
   };
+}
+
+/**
+ * Whether somebody has sent the other one on, and is still to be hung up: what `takeReferral` has written, as another process of the edge
+ * finds it.
+ *
+ * @param stored of the leg that it came on, whose call has not ended
+ * @param index which of that plan's calls it is
+ */
+export async function hasSentOn(
+  { plan, report }: StoredPlan,
+  index: number,
+  plans: Pick<Surroundings['plans'], 'openOf'>,
+): Promise<boolean> {
+  if (plan.kind === 'bridge') return report?.branches[index]?.referTo !== undefined;
+  const bridge = await plans.openOf(plan.rootSid);
+  return bridge?.referTo !== undefined && joinedTarget(bridge) !== undefined;
 }
 
 /** The address of Refer-To, without the headers that it asks for; undefined where it is none that could be dialled. */

@@ -7,6 +7,7 @@ import type { BridgeEntry, JournalEntry, OpenLeg } from './journal.ts';
 import { JournalPage } from './journal-page.ts';
 import { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
+import { hasSentOn } from './referral.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -18,7 +19,12 @@ const SEQUENCE_LEAP = 100;
 const LAST_MOMENT_MS = 1_000;
 
 /** A bridge of an earlier process, and its plan; ready to go on. */
-type Resumable = BridgeEntry & { readonly stored: StoredPlan; readonly password: string | undefined };
+type Resumable = BridgeEntry & {
+  readonly stored: StoredPlan;
+  readonly password: string | undefined;
+  /** Why it is to be ended, if it is. */
+  readonly end: Parameters<JoinedCall['end']>[0];
+};
 
 /** What an earlier process of this edge has left behind. */
 export interface Legacy {
@@ -51,11 +57,12 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
     const isOver = entry.kind === 'bridge' && stored.report?.branches[entry.index]?.talkMs !== undefined;
     if (entry.kind === 'dialling' || isOver) {
       await closed(surroundings, stored, isOver);
-      for (const leg of entry.kind === 'dialling' ? (entry.open ?? []) : leftAlone(entry, stored))
+      for (const leg of entry.kind === 'dialling' ? (entry.open ?? []) : lastLeg(entry))
         hangUp(surroundings, leg);
       return undefined;
     }
-    return { ...entry, stored, password: await passwordOf(surroundings, entry, stored) };
+    const password = await passwordOf(surroundings, entry, stored);
+    return { ...entry, stored, password, end: await endOf(surroundings, entry, stored) };
   } catch (error) {
     // It stays in the journal, for the next start.
     log('error', 'A dial of an earlier process could not be read.', errorFields(error));
@@ -63,9 +70,22 @@ async function resumable(surroundings: Surroundings, entry: JournalEntry): Promi
   }
 }
 
-/** A target that was taken out of a bridge has a page of its own: what is left is the caller. */
-function leftAlone({ index, inside }: BridgeEntry, { report }: StoredPlan): OpenLeg[] {
-  return report?.calls[index]?.moved ? [{ side: 'inside', session: inside }] : [];
+/** The inside leg of a bridge hears of its end once that is written: it may not have. */
+function lastLeg({ inside }: BridgeEntry): OpenLeg[] {
+  return [{ side: 'inside', session: inside }];
+}
+
+/**
+ * Whoever has sent the other one on gets its BYE, without the last NOTIFY: what is written of its dialog tells neither the CSeq number of the
+ * REFER, by which that is told from others (RFC 3515 §2.4.6), nor whether it has asked for none (RFC 4488 §4). Its subscription runs out.
+ */
+async function endOf(
+  { plans }: Surroundings,
+  { index }: BridgeEntry,
+  stored: StoredPlan,
+): Promise<Resumable['end']> {
+  if (await hasSentOn(stored, index, plans)) return 'transferred';
+  return stored.closed && stored.plan.kind === 'bridge' ? 'hung up' : undefined;
 }
 
 /** A dial that cannot go on: calls that were open are lost, and what was told is published, perhaps once more. */
@@ -87,7 +107,7 @@ function hangUp(surroundings: Surroundings, leg: OpenLeg): void {
 
 function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
   const { inside, media, clock } = surroundings;
-  const { stored, index, password, writtenAtMs } = entry;
+  const { stored, index, password, end, writtenAtMs } = entry;
   const ledger = new Ledger(surroundings, stored);
   const target = stored.plan.targets[index];
   const passedSeconds = Math.max(0, (clock.now() - writtenAtMs) / 1_000);
@@ -108,7 +128,7 @@ function resumed(surroundings: Surroundings, entry: Resumable): JoinedCall {
   });
   // What was in the report when the process ended may not have been published.
   void ledger.publish();
-  if (stored.closed && stored.plan.kind === 'bridge') clock.setTimeout(() => call.end(), LAST_MOMENT_MS);
+  if (end !== undefined) clock.setTimeout(() => call.end(end), LAST_MOMENT_MS);
   return call;
 }
 

@@ -21,6 +21,9 @@ const MOVED = 'movedmovedmovedmovedmove';
 const SESSION = `CA${'7'.repeat(28)}0000`;
 const CAROL = 'sip:carol@10.2.0.3';
 
+/** How long the table and the journal take, where that is to be seen. */
+const LATENCY_MS = 50;
+
 /** Alice was called by the edge, and her Dial has joined her with Bob: each of them talks with a leg of the voice service. */
 class ReferralStage {
   readonly stage: EdgeStage;
@@ -30,6 +33,7 @@ class ReferralStage {
   bob!: Session;
   withAlice!: Session;
   withBob!: Session;
+  kill!: () => Promise<void>;
 
   private constructor(stage: EdgeStage) {
     this.stage = stage;
@@ -40,7 +44,7 @@ class ReferralStage {
     const { stage } = it;
     const { clock, plans } = stage;
     await stage.edge.stop();
-    const kill = await killable(stage, { voiceConnector: VOICE_SERVICE });
+    await it.start();
     stage.connector.onInvite = invitation => {
       it.entered.push(invitation);
       it.withAlice ??= invitation.accept({ sdp: CONNECTOR_SDP });
@@ -60,26 +64,40 @@ class ReferralStage {
     const [alice, bob] = phones.map(({ sessions }) => sessions[0]);
     if (!alice || !bob || !dial.session) throw new Error('They do not talk.');
     [it.alice, it.bob, it.withBob] = [alice, bob, dial.session];
-    plans.after = async item => {
-      if (sentTo(item) === undefined) return;
-      // The table's answer is on its way for so long.
-      await new Promise<void>(resolve => clock.setTimeout(resolve, 100));
-      await kill();
-    };
     return it;
+  }
+
+  async start(): Promise<void> {
+    this.kill = await killable(this.stage, { voiceConnector: VOICE_SERVICE });
   }
 
   /** That one sends the other one on; the edge is killed as soon as it is written, and started again. */
   async sendsOn(who: Session): Promise<void> {
-    const { stage } = this;
-    const referral = who.refer(CAROL).catch(() => undefined);
-    await stage.clock.advance(1_000);
-    stage.plans.after = async () => {};
-    stage.edge = await stage.startEdge({ voiceConnector: VOICE_SERVICE });
-    await stage.clock.advance(2_000);
-    // It was accepted, and that it is done was not told any more.
-    expect((await referral)?.status).toBe(100);
-    expect(sentTo(this.dial)).toBe(CAROL);
+    const { clock, plans } = this.stage;
+    plans.after = async item => {
+      if (sentTo(item) === undefined) return;
+      // The table's answer is on its way for so long.
+      await this.#sleep(100);
+      await this.kill();
+    };
+    const referral = who.refer(CAROL);
+    await clock.advance(1_000);
+    expect([(await referral).status, sentTo(this.dial)]).toEqual([100, CAROL]);
+    expect(this.up).toHaveLength(4);
+    plans.after = async () => {};
+    await this.start();
+  }
+
+  /** The edge can be killed between its writes. */
+  slowDown(): void {
+    const { plans, journal } = this.stage;
+    const remove = journal.remove.bind(journal);
+    plans.before = plans.after = () => this.#sleep(LATENCY_MS);
+    journal.remove = token => this.#sleep(LATENCY_MS).then(() => remove(token));
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => this.stage.clock.setTimeout(resolve, ms));
   }
 
   get dial(): StoredPlan {
@@ -94,6 +112,13 @@ class ReferralStage {
     return Object.entries(legs).flatMap(([name, { end }]) => (end === undefined ? [name] : []));
   }
 
+  /** Each end that was told, however often. */
+  get ends(): string[] {
+    const { events, told } = this.stage;
+    const byId = new Map(told.map((line, at) => [events[at]?.detail.metadata.id, line]));
+    return [...byId.values()].filter(line => line.includes('completed'));
+  }
+
   async written(): Promise<string[]> {
     return (await this.stage.journal.all()).map(({ kind, token }) => `${kind} ${token}`);
   }
@@ -102,31 +127,51 @@ class ReferralStage {
 /** Where the caller is written to have sent its callee, or the callee its caller. */
 const sentTo = ({ referTo, report }: StoredPlan) => referTo ?? report?.branches[0]?.referTo;
 
-/** How its leg ends at last. */
-const ENDINGS: readonly [string, (who: Session) => unknown][] = [
-  ['hangs up', who => who.bye()],
-  ['sends it on again', who => who.refer(CAROL)],
-];
+/** Why a leg was hung up, as its BYE says. */
+const reasonOf = ({ end }: Session) => end?.request?.headers.get('Reason');
+const TRANSFERRED = 'SIP;cause=200;text="transferred"';
+
+/** What is left when one of the two has sent the other one on: legs, what is written down, and the ends that were told. */
+const LEFT = {
+  // The callee is for the handler to move, once the voice service has told of the end of the caller's leg.
+  alice: { up: ['bob', 'withBob'], written: [`bridge ${DIAL}`], ends: [] },
+  // The caller goes on with the document of the referral, once the voice service has told of the end of the callee's leg.
+  bob: { up: ['alice', 'withAlice'], written: [`bridge ${CALLER}`], ends: ['1 completed completed'] },
+};
+const WHO = ['alice', 'bob'] as const;
 
 describe('an edge that is killed once it is written where a call goes on', () => {
-  it.each(['alice', 'bob'] as const)('goes on with the two, whom %s still talks with', async who => {
+  it.each(WHO)('hangs up %s, who has sent it on, when it starts again', async who => {
     const it = await ReferralStage.open();
     await it.sendsOn(it[who]);
-    await it.stage.clock.advance(60_000);
-    expect(it.up).toEqual(['alice', 'withAlice', 'bob', 'withBob']);
-    expect(await it.written()).toEqual([`bridge ${CALLER}`, `bridge ${DIAL}`]);
-    expect(it.stage.told.filter(line => line.includes('completed'))).toEqual([]);
+    await it.stage.clock.advance(2_000);
+    expect({ up: it.up, written: await it.written(), ends: it.ends }).toEqual(LEFT[who]);
+    expect(reasonOf(it[who])).toBe(TRANSFERRED);
   });
 
-  it.each(ENDINGS)('moves the callee when the caller %s', async (_, ends) => {
+  // It hangs up after a second; then there is a write, a leg more, and what was written down is removed.
+  it.each(WHO.flatMap(who => [0, 500, 1_000, 1_025, 1_075, 1_125, 1_175].map(ms => [who, ms] as const)))(
+    'does so as well when it is killed again: %s, %i ms on',
+    async (who, ms) => {
+      const it = await ReferralStage.open();
+      await it.sendsOn(it[who]);
+      it.slowDown();
+      await it.stage.clock.advance(ms);
+      await it.kill();
+      await it.start();
+      await it.stage.clock.advance(2_000);
+      expect({ up: it.up, written: await it.written(), ends: it.ends }).toEqual(LEFT[who]);
+      expect(reasonOf(it[who])).toBe(TRANSFERRED);
+    },
+  );
+
+  it('moves the callee, whom the caller has sent on', async () => {
     const it = await ReferralStage.open();
     const { stage } = it;
     await it.sendsOn(it.alice);
-    void ends(it.alice);
     await stage.clock.advance(2_000);
-    expect(it.up).toEqual(['bob', 'withBob']);
 
-    // What the handler does once the voice service has told of that end.
+    // What the handler does once the voice service has told of the end of her leg.
     expect(it.dial.referTo).toBe(CAROL);
     const nowMs = stage.clock.now();
     const entry = { sid: SESSION, token: MOVED, entry: { verbs: [] }, nowMs };
@@ -140,23 +185,29 @@ describe('an edge that is killed once it is written where a call goes on', () =>
     expect([it.up, it.bob.remoteSdp]).toEqual([['bob'], expect.stringContaining('m=audio 5555')]);
     expect(await it.written()).toEqual([`bridge ${MOVED}`]);
     // Each of the two has a session by now, which tells its end.
-    expect(stage.told.filter(line => line.includes('completed'))).toEqual([]);
+    expect(it.ends).toEqual([]);
   });
 
-  it.each(ENDINGS)(
-    'leaves the caller up for the document of the referral, and tells of one end, when the callee %s',
-    async (_, ends) => {
-      const it = await ReferralStage.open();
-      await it.sendsOn(it.bob);
-      void ends(it.bob);
-      await it.stage.clock.advance(2_000);
-      expect(it.up).toEqual(['alice', 'withAlice']);
-      expect(it.dial.report).toMatchObject({
-        calls: [{ status: 'completed' }],
-        branches: [{ referTo: CAROL }],
-      });
-      expect(it.stage.told.filter(line => line.includes('completed'))).toEqual(['1 completed completed']);
-      expect(await it.written()).toEqual([`bridge ${CALLER}`]);
-    },
-  );
+  it('leaves the caller up whose callee was gone by then', async () => {
+    const it = await ReferralStage.open();
+    await it.sendsOn(it.alice);
+    // Another edge may have had Bob.
+    await it.kill();
+    const { report } = it.dial;
+    const [call] = report?.calls ?? [];
+    if (call) Object.assign(call, { status: 'completed', endedAtMs: it.stage.clock.now() });
+    await it.start();
+    await it.stage.clock.advance(2_000);
+    expect(it.up).toHaveLength(4);
+  });
+
+  it('reports where the callee has sent the caller, and how long they talked', async () => {
+    const it = await ReferralStage.open();
+    await it.sendsOn(it.bob);
+    await it.stage.clock.advance(2_000);
+    expect(it.dial.report).toMatchObject({
+      calls: [{ status: 'completed' }],
+      branches: [{ referTo: CAROL, talkMs: expect.any(Number) }],
+    });
+  });
 });

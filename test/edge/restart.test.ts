@@ -137,6 +137,20 @@ describe('an edge that is killed in a bridged call and started again', () => {
     expect([stage.edge.calls, await stage.journal.all()]).toEqual([0, []]);
   });
 
+  it('hangs up the caller of a bridge whose end it had written, and not told them', async () => {
+    const { stage, kill, caller, callee } = await bridged();
+    stage.plans.after = kill;
+    callee.bye();
+    await stage.clock.advance(2_000);
+    expect([caller.end, stage.plans.reports.at(-1)?.calls[0]?.status]).toEqual([undefined, 'completed']);
+    stage.plans.after = async () => {};
+    await stage.startEdge();
+    await stage.clock.advance(2_000);
+    expect(caller.end?.by).toBe('remote');
+    expect(stage.told.filter(line => line.includes('completed'))).toEqual(['1 completed completed']);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+
   it('hangs up a call whose plan was closed meanwhile', async () => {
     const { stage, kill, caller, callee } = await bridged();
     await kill();
