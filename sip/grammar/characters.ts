@@ -11,6 +11,8 @@ export const PARAM_VALUE = 256;
 export const URI = 512;
 export const HEX = 1024;
 export const SCHEME = 2048;
+/** Any character of ASCII that is seen. */
+export const VISIBLE = 4096;
 
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const unreserved = `${alphanumeric}-_.!~*'()`;
@@ -32,6 +34,7 @@ const members: readonly (readonly [bit: number, characters: string])[] = [
   [URI, `${unreserved};/?:@&=+$,[]`],
   [HEX, '0123456789abcdefABCDEF'],
   [SCHEME, `${alphanumeric}+-.`],
+  [VISIBLE, String.fromCharCode(...Array.from({ length: 94 }, (_, at) => 33 + at))],
 ];
 
 const table = new Uint16Array(128);

@@ -1,49 +1,9 @@
-import { isAll, isIn, PARAM_VALUE, TOKEN, URI_PARAM } from './characters.ts';
+import { isAll, TOKEN } from './characters.ts';
 import { SipInjectionError } from './errors.ts';
-import { quote, quoteIfNeeded, unquote } from './quoting.ts';
+import { headerSyntax, type ParamSyntax, uriSyntax } from './param-syntax.ts';
+import { quote } from './quoting.ts';
 import type { Scanner } from './scanner.ts';
-import { lowerCase, percentDecode, percentEncode } from './text.ts';
-
-/** How the parameters of one place are written: in a header field value, or in a URI. */
-interface ParamSyntax {
-  /** Reads a name and, after its `=`, a value; both as they stand. */
-  readonly name: (scanner: Scanner) => string;
-  readonly value: (scanner: Scanner) => string;
-  /** Passes `;` or `=`, with the white space that may stand around it, and says whether it was there. */
-  readonly accept: (scanner: Scanner, character: string) => boolean;
-  readonly decode: (raw: string) => string;
-  readonly encodeName: (name: string) => string;
-  readonly encode: (value: string) => string;
-}
-
-const keepInUri = (code: number): boolean => isIn(URI_PARAM, code);
-
-/** generic-param of RFC 3261 §25.1: `;name`, `;name=token`, `;name="text"`. */
-export const headerSyntax: ParamSyntax = {
-  name: scanner => scanner.token('a parameter name'),
-  value: scanner =>
-    scanner.at('"') ? scanner.quoted('a parameter value') : scanner.some(PARAM_VALUE, 'a parameter value'),
-  accept: (scanner, character) => scanner.accept(character),
-  decode: unquote,
-  encodeName: name => name,
-  encode: quoteIfNeeded,
-};
-
-/** uri-parameter of RFC 3261 §25.1: no spaces, no quotes, percent escapes. */
-export const uriSyntax: ParamSyntax = {
-  name: scanner => someEscaped(scanner, 'a URI parameter name'),
-  value: scanner => someEscaped(scanner, 'a URI parameter value'),
-  accept: (scanner, character) => scanner.take(character),
-  decode: percentDecode,
-  encodeName: name => percentEncode(name, keepInUri),
-  encode: value => percentEncode(value, keepInUri),
-};
-
-function someEscaped(scanner: Scanner, what: string): string {
-  const text = scanner.escapedRun(URI_PARAM);
-  if (text === '') scanner.fail(`Expected ${what}`);
-  return text;
-}
+import { lowerCase } from './text.ts';
 
 /** Up to here looking through a list is quicker than a set; hostile messages have thousands. */
 const FEW = 16;
@@ -128,7 +88,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
 
   /** The same parameters as a URI writes them, whatever they were made for. */
   static forUri(params: Params): Params {
-    return params.#syntax === uriSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
+    return params.#syntax !== headerSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
   }
 
   /** The same parameters as a header field value writes them, whatever they were made for. */
@@ -147,27 +107,30 @@ export class Params implements Iterable<readonly [name: string, value: string | 
 
   /** Reads `*( ";" parameter )`; a name that comes twice with two values is an error (RFC 3261 §7.3.1, §19.1.1). */
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
-    const { accept } = syntax;
-    if (!accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    const chain = new Chain();
+    if (!syntax.accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
+    let first: Param | undefined;
+    let last: Param | undefined;
     let count = 0;
     let seen: Set<string> | undefined;
     do {
       const start = scanner.position;
       const name = syntax.name(scanner);
       const key = lowerCase(syntax.decode(name));
-      const raw = accept(scanner, '=') ? syntax.value(scanner) : undefined;
-      if (count === FEW) seen = new Set(keys(chain.first));
-      const known = seen?.has(key) === false ? undefined : find(chain.first, key);
+      const raw = syntax.accept(scanner, '=') ? syntax.value(scanner) : undefined;
+      if (count === FEW) seen = new Set(keys(first));
+      const known = seen?.has(key) === false ? undefined : find(first, key);
       if (known === undefined) {
-        chain.add(key, name, raw);
+        const param = new Param(key, name, raw);
+        if (last === undefined) first = param;
+        else last.next = param;
+        last = param;
         count += 1;
         seen?.add(key);
         // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
       } else if (known.raw !== raw)
         scanner.fail(`The parameter "${name}" comes twice with two values`, start);
-    } while (accept(scanner, ';'));
-    return new Params(chain.first, syntax);
+    } while (syntax.accept(scanner, ';'));
+    return new Params(first, syntax);
   }
 
   get size(): number {

@@ -1,6 +1,5 @@
 import { HEX, isIn, TOKEN } from './characters.ts';
 import { SipSyntaxError } from './errors.ts';
-import { wordAt } from './words.ts';
 
 const TAB = 9;
 const LF = 10;
@@ -65,18 +64,12 @@ export class Scanner {
 
   /** What was passed since `start`. */
   since(start: number): string {
-    return wordAt(this.text, start, this.position);
+    return this.text.slice(start, this.position);
   }
 
   /** Passes linear white space (LWS); line breaks were checked to be folds when the message was read. */
   skipSpace(): void {
-    const { text, limit } = this;
-    let { position } = this;
-    for (; position < limit; position += 1) {
-      const code = text.charCodeAt(position);
-      if (code !== SPACE && code !== TAB && code !== CR && code !== LF) break;
-    }
-    this.position = position;
+    this.position = spaceEnd(this.text, this.position, this.limit);
   }
 
   /** Passes white space that must be there. */
@@ -109,13 +102,10 @@ export class Scanner {
 
   /** Passes `character` with the white space around it, and says whether it was there. */
   accept(character: string): boolean {
-    const start = this.position;
-    this.skipSpace();
-    if (!this.take(character)) {
-      this.position = start;
-      return false;
-    }
-    this.skipSpace();
+    const { text, limit } = this;
+    const at = spaceEnd(text, this.position, limit);
+    if (at >= limit || text.charCodeAt(at) !== character.charCodeAt(0)) return false;
+    this.position = spaceEnd(text, at + 1, limit);
     return true;
   }
 
@@ -126,40 +116,47 @@ export class Scanner {
 
   /** The longest run of characters of the class `bit`, maybe empty. */
   run(bit: number): string {
-    const { text, limit, position: start } = this;
-    let position = start;
+    const start = this.position;
+    this.skip(bit);
+    return this.since(start);
+  }
+
+  /** Passes the longest run of characters of the class `bit`. */
+  skip(bit: number): void {
+    const { text, limit } = this;
+    let { position } = this;
     while (position < limit && isIn(bit, text.charCodeAt(position))) position += 1;
     this.position = position;
-    return this.since(start);
   }
 
   /** The longest run of characters of the class `bit` and of percent escapes, maybe empty. */
   escapedRun(bit: number): string {
-    const { position: start } = this;
-    for (;;) {
-      const code = this.next;
-      if (isIn(bit, code)) this.position += 1;
-      else if (code === PERCENT) this.escape();
-      else return this.since(start);
+    const { text, limit, position: start } = this;
+    let position = start;
+    for (; position < limit; position += 1) {
+      const code = text.charCodeAt(position);
+      if (isIn(bit, code)) continue;
+      if (code !== PERCENT) break;
+      if (!isEscape(text, position, limit))
+        this.fail('A percent sign must be followed by two hexadecimal digits', position);
+      position += 2;
     }
-  }
-
-  /** Passes one percent escape. */
-  escape(): void {
-    const { text, position, limit } = this;
-    const isWhole =
-      position + 2 < limit &&
-      isIn(HEX, text.charCodeAt(position + 1)) &&
-      isIn(HEX, text.charCodeAt(position + 2));
-    if (!isWhole) this.fail('A percent sign must be followed by two hexadecimal digits');
-    this.position += 3;
+    this.position = position;
+    return this.since(start);
   }
 
   /** One or more characters of the class `bit`. */
   some(bit: number, what: string): string {
-    const text = this.run(bit);
-    if (text === '') this.fail(`Expected ${what}`);
-    return text;
+    const start = this.position;
+    this.pass(bit, what);
+    return this.since(start);
+  }
+
+  /** Passes one or more characters of the class `bit`. */
+  pass(bit: number, what: string): void {
+    const start = this.position;
+    this.skip(bit);
+    if (this.position === start) this.fail(`Expected ${what}`);
   }
 
   token(what: string): string {
@@ -191,15 +188,16 @@ export class Scanner {
 
   /** A whole number of digits, however large: only its size matters then, not its last digits. */
   digits(what: string): number {
-    const start = this.position;
+    const { text, limit, position: start } = this;
+    let position = start;
     let value = 0;
-    for (;;) {
-      const digit = this.next - 48;
-      if (!(digit >= 0 && digit <= 9)) break;
+    for (; position < limit; position += 1) {
+      const digit = text.charCodeAt(position) - 48;
+      if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
-      this.position += 1;
     }
-    if (this.position === start) this.fail(`Expected ${what} as a number`);
+    if (position === start) this.fail(`Expected ${what} as a number`);
+    this.position = position;
     return value;
   }
 
@@ -209,3 +207,16 @@ export class Scanner {
     if (!this.atEnd) this.fail(`Unexpected character after ${what}`);
   }
 }
+
+/** Where white space that begins at `from` ends. */
+function spaceEnd(text: string, from: number, limit: number): number {
+  let position = from;
+  for (; position < limit; position += 1) {
+    const code = text.charCodeAt(position);
+    if (code > SPACE || (code !== SPACE && code !== TAB && code !== CR && code !== LF)) break;
+  }
+  return position;
+}
+
+const isEscape = (text: string, at: number, limit: number): boolean =>
+  at + 2 < limit && isIn(HEX, text.charCodeAt(at + 1)) && isIn(HEX, text.charCodeAt(at + 2));

@@ -28,28 +28,7 @@ export class Words<T> {
     const length = end - start;
     if (length < 1 || length > LONGEST) return undefined;
     let entry = this.#shelves[shelfOf(length, text.charCodeAt(start))];
-    while (entry !== undefined && !standsAt(entry.word, text, start)) entry = entry.next;
+    while (entry !== undefined && !text.startsWith(entry.word, start)) entry = entry.next;
     return entry?.meaning;
   }
 }
-
-function standsAt(word: string, text: string, start: number): boolean {
-  for (let index = 0; index < word.length; index += 1) {
-    if (text.charCodeAt(start + index) !== word.charCodeAt(index)) return false;
-  }
-  return true;
-}
-
-const usual = new Words(
-  (
-    'SIP 2.0 UDP TCP TLS sip sips tel tag branch rport received transport lr udp tcp tls ' +
-    'INVITE ACK BYE CANCEL OPTIONS UPDATE PRACK INFO REFER NOTIFY SUBSCRIBE MESSAGE REGISTER PUBLISH ' +
-    'timer 100rel replaces norefersub application sdp refresher uac uas cause text reason'
-  )
-    .split(' ')
-    .map(word => [word, word] as const),
-);
-
-/** `text` from `start` to `end`; a word that SIP uses all the time is the same string each time. */
-export const wordAt = (text: string, start: number, end: number): string =>
-  usual.find(text, start, end) ?? text.slice(start, end);

@@ -7,9 +7,8 @@ export const CALL_ID: HeaderType<string> = {
   list: false,
   read(scanner) {
     const start = scanner.position;
-    const local = scanner.some(WORD, 'a Call-ID');
-    if (!scanner.take('@')) return local;
-    scanner.some(WORD, 'a word after "@"');
+    scanner.pass(WORD, 'a Call-ID');
+    if (scanner.take('@')) scanner.pass(WORD, 'a word after "@"');
     return scanner.since(start);
   },
 };

@@ -21,6 +21,7 @@ export class CSeq {
 export const CSEQ: HeaderType<CSeq> = {
   name: 'CSeq',
   list: false,
+  of: CSeq,
   read(scanner) {
     const number = scanner.integer('The sequence number', MAX_CSEQ);
     scanner.space('after the sequence number');

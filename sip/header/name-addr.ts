@@ -43,7 +43,7 @@ export class NameAddr {
   /** Always with angle brackets, so that no parameter can change sides. */
   toString(): string {
     const name = this.displayName === undefined ? '' : `${quote(this.displayName)} `;
-    return `${name}<${this.uri}>${this.params}`;
+    return `${name}<${this.uri.toString()}>${this.params.toString()}`;
   }
 }
 
@@ -92,6 +92,7 @@ function readDisplayName(scanner: Scanner): string | undefined {
 const nameAddrHeader = (name: string, list: boolean): HeaderType<NameAddr> => ({
   name,
   list,
+  of: NameAddr,
   read: readNameAddr,
 });
 

@@ -8,6 +8,8 @@ export interface HeaderName {
   readonly key: string;
   /** Whether a comma separates values in it (RFC 3261 §7.3.1). */
   readonly list: boolean;
+  /** How a line of it begins. */
+  readonly prefix: string;
   /** Its place in the registry, for tables; 0 where it is not there. */
   readonly index: number;
 }
@@ -92,6 +94,14 @@ const registry: readonly (readonly [name: string, compact: string, separated: 'l
   ['WWW-Authenticate', '', 'one'],
 ];
 
+const nameOf = (name: string, list: boolean, index: number): HeaderName => ({
+  name,
+  key: name.toLowerCase(),
+  list,
+  prefix: `${name}: `,
+  index,
+});
+
 /** The spellings that messages really carry. */
 const spellingsOf = (known: HeaderName, compact: string): readonly string[] =>
   [known.name, known.key, known.name.toUpperCase(), compact, compact.toUpperCase()].filter(
@@ -99,7 +109,7 @@ const spellingsOf = (known: HeaderName, compact: string): readonly string[] =>
   );
 
 const spellings = registry.flatMap(([name, compact, separated], at) => {
-  const known: HeaderName = { name, key: name.toLowerCase(), list: separated === 'list', index: at + 1 };
+  const known = nameOf(name, separated === 'list', at + 1);
   return spellingsOf(known, compact).map(spelling => [spelling, known] as const);
 });
 
@@ -115,8 +125,7 @@ export const knownHeader = (name: string): HeaderName | undefined =>
   bySpelling.get(name) ?? bySpelling.get(name.toLowerCase());
 
 /** The header field `name`, be it known or not. */
-export const headerName = (name: string): HeaderName =>
-  knownHeader(name) ?? { name, key: name.toLowerCase(), list: false, index: UNKNOWN };
+export const headerName = (name: string): HeaderName => knownHeader(name) ?? nameOf(name, false, UNKNOWN);
 
 /** Whether both are names of the same header field. */
 export const isSameHeader = (one: HeaderName, other: HeaderName): boolean =>

@@ -11,6 +11,10 @@ export interface HeaderType<T> {
   /** Whether there may be no value at all, as in `Supported:` (RFC 3261 §25.1). */
   readonly emptiable?: boolean;
   read(scanner: Scanner): T;
+  /** The class of the values, where one that was written is read back as it was: it need not be read at all. */
+  readonly of?: abstract new (
+    ...parts: never[]
+  ) => T;
 }
 
 /**

@@ -6,6 +6,9 @@ import type { HeaderType } from './type.ts';
 /** The cookie that begins a branch of RFC 3261 (§8.1.1.7). */
 export const MAGIC_COOKIE = 'z9hG4bK';
 
+/** The protocol of every Via, which so is one string. */
+const SIP_2 = 'SIP/2.0';
+
 export interface ViaParts {
   /** `UDP`, `TCP`, `TLS`, … as it is written. */
   readonly transport: string;
@@ -24,7 +27,7 @@ export class Via {
   readonly port: number | undefined;
   readonly params: Params;
 
-  constructor(parts: ViaParts, protocol = 'SIP/2.0') {
+  constructor(parts: ViaParts, protocol = SIP_2) {
     this.protocol = protocol;
     this.transport = parts.transport;
     this.host = bracketHost(parts.host);
@@ -74,13 +77,14 @@ export class Via {
 
   toString(): string {
     const port = this.port === undefined ? '' : `:${this.port}`;
-    return `${this.protocol}/${this.transport} ${this.host}${port}${this.params}`;
+    return `${this.protocol}/${this.transport} ${this.host}${port}${this.params.toString()}`;
   }
 }
 
 export const VIA: HeaderType<Via> = {
   name: 'Via',
   list: true,
+  of: Via,
   read(scanner: Scanner): Via {
     const name = scanner.token('a protocol name');
     scanner.expect('/', 'after the protocol name');
@@ -90,6 +94,7 @@ export const VIA: HeaderType<Via> = {
     scanner.space('after the transport');
     const host = readHost(scanner);
     const port = scanner.accept(':') ? scanner.integer('the port', 65_535) : undefined;
-    return new Via({ transport, host, port, params: Params.read(scanner) }, `${name}/${version}`);
+    const protocol = name === 'SIP' && version === '2.0' ? SIP_2 : `${name}/${version}`;
+    return new Via({ transport, host, port, params: Params.read(scanner) }, protocol);
   },
 };

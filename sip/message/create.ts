@@ -39,7 +39,7 @@ export interface RequestInit extends BodyInit {
  */
 export function createRequest(init: RequestInit): SipRequest {
   const headers = new Headers();
-  const request = new SipRequest(init.method, String(init.uri), headers, bytesOf(init.body));
+  const request = new SipRequest(init.method, init.uri.toString(), headers, bytesOf(init.body));
   if (init.via !== undefined) headers.append('Via', init.via);
   headers.append('Max-Forwards', init.maxForwards ?? 70);
   if (init.routes !== undefined) headers.append('Route', init.routes);
@@ -99,9 +99,13 @@ function hasTag(headers: Headers, raw: string): boolean {
 
 function addOptional(headers: Headers, init: BodyInit): void {
   if (init.contact !== undefined) headers.append('Contact', init.contact);
-  const more = init.headers ?? [];
-  for (const [name, value] of isIterable(more) ? more : Object.entries(more)) headers.append(name, value);
+  if (init.headers !== undefined) addAll(headers, init.headers);
   if (init.contentType !== undefined) headers.append('Content-Type', init.contentType);
+}
+
+function addAll(headers: Headers, more: HeaderInit): void {
+  if (isIterable(more)) for (const pair of more) headers.append(pair[0], pair[1]);
+  else for (const name of Object.keys(more)) headers.append(name, more[name] as HeaderValue);
 }
 
 const isIterable = (headers: HeaderInit): headers is Extract<HeaderInit, Iterable<unknown>> =>

@@ -18,23 +18,37 @@ export class Field {
   /** Where its line ends, folds included. */
   readonly end: number;
   readonly valueStart: number;
+  /** What was made of the value, or what it was made of. */
   #typed: unknown;
   #typedBy: HeaderType<unknown> | undefined;
 
-  constructor(header: HeaderName, source: string, start: number, end: number, valueStart: number) {
+  constructor(
+    header: HeaderName,
+    source: string,
+    start: number,
+    end: number,
+    valueStart: number,
+    madeOf?: unknown,
+  ) {
     this.header = header;
     this.source = source;
     this.start = start;
     this.end = end;
     this.valueStart = valueStart;
-    this.#typed = undefined;
+    this.#typed = madeOf;
     this.#typedBy = undefined;
   }
 
-  /** A field of our own making; both texts have been checked. */
-  static of(name: string, value: string, header: HeaderName = headerName(name)): Field {
-    const source = `${name}: ${value}${LINE_BREAK}`;
-    return new Field(header, source, 0, source.length - LINE_BREAK.length, name.length + 2);
+  /** A field of our own making; both texts have been checked. `madeOf` is what wrote the value. */
+  static of(
+    name: string,
+    value: string,
+    header: HeaderName = headerName(name),
+    madeOf: unknown = undefined,
+  ): Field {
+    const prefix = name === header.name ? header.prefix : `${name}: `;
+    const source = prefix + value + LINE_BREAK;
+    return new Field(header, source, 0, source.length - LINE_BREAK.length, prefix.length, madeOf);
   }
 
   /** A copy with `text` at its end. */
@@ -77,7 +91,10 @@ export class Field {
    */
   read<T>(type: HeaderType<T>): T | readonly T[] {
     if (this.#typedBy !== type) {
-      this.#typed = type.list ? readList(type, scannerOf(this)) : readOne(type, scannerOf(this));
+      const madeOf = this.#typedBy === undefined ? this.#typed : undefined;
+      if (madeOf !== undefined && type.of !== undefined && madeOf instanceof type.of)
+        this.#typed = type.list ? [madeOf] : madeOf;
+      else this.#typed = type.list ? readList(type, scannerOf(this)) : readOne(type, scannerOf(this));
       this.#typedBy = type;
     }
     return this.#typed as T | readonly T[];

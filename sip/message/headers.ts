@@ -1,9 +1,9 @@
-import { SipSyntaxError } from '../grammar/errors.ts';
+import { SipInjectionError, SipSyntaxError } from '../grammar/errors.ts';
 import { headerName, isSameHeader, knownHeader } from '../header/names.ts';
 import type { HeaderType } from '../header/type.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
-import { guardToken, guardValue } from './guard.ts';
+import { guardToken, lineEndIn } from './guard.ts';
 import { placeOf } from './place.ts';
 
 /** What can stand as a header value: text, a number, or a typed value that writes itself. */
@@ -116,7 +116,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   extend(name: string, text: string): this {
     const at = indexOf(this.#fields, name);
     const field = this.#fields[at];
-    guardValue(text, `The value of ${name}`);
+    guardHeader(text, name);
     if (field !== undefined) this.#fields[at] = field.extended(text);
     return this;
   }
@@ -199,5 +199,15 @@ function makeField(name: string, value: HeaderValue): Field {
   // A name that is known is a token.
   const known = knownHeader(name);
   if (known === undefined) guardToken(name, 'A header name');
-  return Field.of(name, guardValue(String(value), `The value of ${name}`), known);
+  const text = textOf(value);
+  guardHeader(text, name);
+  return Field.of(name, text, known, typeof value === 'object' ? value : undefined);
 }
+
+function guardHeader(text: string, name: string): void {
+  const found = lineEndIn(text);
+  if (found !== undefined) throw new SipInjectionError(`The value of ${name}`, found);
+}
+
+/** What `String(value)` gives, without asking a typed value for more than its `toString`. */
+const textOf = (value: HeaderValue): string => (typeof value === 'string' ? value : value.toString());

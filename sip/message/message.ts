@@ -1,3 +1,4 @@
+import { isAll, VISIBLE } from '../grammar/characters.ts';
 import { SipSyntaxError } from '../grammar/errors.ts';
 import { CALL_ID } from '../header/call-id.ts';
 import { CONTENT_TYPE, type MediaType } from '../header/content-type.ts';
@@ -175,6 +176,7 @@ export class SipResponse extends Message {
 export type SipMessage = SipRequest | SipResponse;
 
 function guardUri(uri: string): string {
+  if (isAll(VISIBLE, uri)) return uri;
   guardValue(uri, 'A Request-URI');
   if (uri === '' || /\s/.test(uri)) guardToken('', 'A Request-URI');
   return uri;

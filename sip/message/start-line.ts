@@ -1,5 +1,4 @@
 import { isAll, TOKEN } from '../grammar/characters.ts';
-import { wordAt } from '../grammar/words.ts';
 import type { Headers } from './headers.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
 
@@ -32,7 +31,7 @@ const VERSION_LENGTH = ' SIP/2.0'.length;
 export function readStartLine(line: string, faults: Fault[]): StartLine | undefined {
   if (requestLine.test(line)) {
     const space = line.indexOf(' ');
-    return requestStart(wordAt(line, 0, space), line.slice(space + 1, line.length - VERSION_LENGTH));
+    return requestStart(line.slice(0, space), line.slice(space + 1, line.length - VERSION_LENGTH));
   }
   if (statusLine.test(line)) {
     const status = Number(line.slice(CODE_AT, CODE_AT + 3));

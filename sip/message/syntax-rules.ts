@@ -35,25 +35,29 @@ const read = byHeader<HeaderType<unknown> | undefined>(
 
 /** Says what in the headers of a message does not follow its grammar (RFC 4475 §3.1.2). */
 export function headersFollowGrammar(message: SipMessage): Objection | undefined {
-  return objectionFrom(() => {
-    for (const field of message.headers.fields) {
+  const { headers } = message;
+  try {
+    for (const field of headers.fields) {
       const type = read[field.header.index];
-      if (type !== undefined && (type !== CONTACT || !message.contactIsStar))
-        message.headers.readField(field, type);
+      if (type !== undefined && (type !== CONTACT || !message.contactIsStar)) headers.readField(field, type);
     }
     return undefined;
-  });
+  } catch (error) {
+    return objectionOf(error);
+  }
 }
 
 /** A Request-URI is a URI, without brackets and without headers (RFC 3261 §19.1.1; RFC 4475 §3.1.2.7, §3.1.2.11). */
 export function requestUriFollowsGrammar(request: SipRequest): Objection | undefined {
-  return objectionFrom(() => {
+  try {
     const { requestUri } = request;
     if (requestUri.kind === 'sip' && requestUri.headers.length > 0) {
       return { status: 400, reason: 'A Request-URI must not contain headers' };
     }
     return undefined;
-  });
+  } catch (error) {
+    return objectionOf(error);
+  }
 }
 
 /** The method in CSeq is that of the request (RFC 3261 §8.1.1.5; RFC 4475 §3.1.2.17, §3.1.2.18). */
@@ -62,11 +66,7 @@ export function cseqHasTheMethod({ cseq, method }: SipRequest): Objection | unde
   return { status: 400, reason: `CSeq says ${cseq.method} in a request whose method is another` };
 }
 
-function objectionFrom(look: () => Objection | undefined): Objection | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (!(error instanceof SipParseError)) throw error;
-    return { status: error.status, reason: error.message };
-  }
+function objectionOf(error: unknown): Objection {
+  if (!(error instanceof SipParseError)) throw error;
+  return { status: error.status, reason: error.message };
 }

@@ -27,8 +27,9 @@ export interface Capabilities {
   readonly answerTypes?: readonly string[];
 }
 
-type RequestRule = (request: SipRequest, capabilities: Capabilities) => Objection | undefined;
-type ResponseRule = (response: SipResponse) => Objection | undefined;
+type Rule<M extends SipMessage> = (message: M, capabilities: Capabilities) => Objection | undefined;
+type RequestRule = Rule<SipRequest>;
+type ResponseRule = Rule<SipResponse>;
 
 /** What every element checks before it looks at what a request wants (RFC 3261 §16.3 step 1). */
 const requestSyntax: readonly RequestRule[] = [
@@ -65,32 +66,34 @@ const responseSemantics: Readonly<Record<'server' | 'proxy', readonly ResponseRu
 
 const accept: Verdict = { action: 'accept' };
 
+const anything: Capabilities = {};
+
 /** Whether a message that was parsed follows the grammar in what every element reads (RFC 4475 §3.1.2). */
 export function validateSyntax(message: SipMessage): Verdict {
-  if (!message.isRequest) return firstObjection(message, responseSyntax, rule => rule(message));
-  return firstObjection(message, requestSyntax, rule => rule(message, {}));
+  return message.isRequest
+    ? verdict(message, requestSyntax, anything)
+    : verdict(message, responseSyntax, anything);
 }
 
 /**
  * What to do with a message that was parsed: syntax first, then what RFC 3261 §8.2 (for a server) or §16.3 (for a
  * proxy) has a request refused for, then nothing. Authentication, loops and dialogs are other layers' business.
  */
-export function validate(message: SipMessage, capabilities: Capabilities = {}): Verdict {
+export function validate(message: SipMessage, capabilities: Capabilities = anything): Verdict {
   const syntax = validateSyntax(message);
   if (syntax.action !== 'accept') return syntax;
-  if (message.isRequest)
-    return firstObjection(message, requestSemantics, rule => rule(message, capabilities));
-  const rules = responseSemantics[capabilities.role ?? 'server'];
-  return firstObjection(message, rules, rule => rule(message));
+  return message.isRequest
+    ? verdict(message, requestSemantics, capabilities)
+    : verdict(message, responseSemantics[capabilities.role ?? 'server'], capabilities);
 }
 
-function firstObjection<Rule>(
-  message: SipMessage,
-  rules: readonly Rule[],
-  ask: (rule: Rule) => Objection | undefined,
+function verdict<M extends SipMessage>(
+  message: M,
+  rules: readonly Rule<M>[],
+  capabilities: Capabilities,
 ): Verdict {
   for (const rule of rules) {
-    const objection = ask(rule);
+    const objection = rule(message, capabilities);
     if (objection !== undefined) return judge(message, objection);
   }
   return accept;

@@ -138,14 +138,16 @@ export class TransportLayer {
 
   #find(protocol: Protocol, address: string, preferred: Transport | undefined): Transport | undefined {
     const family = isIPv6(address);
-    const fitting = this.transports.filter(
-      transport => transport.protocol === protocol && isIPv6(transport.local.address) === family,
-    );
-    return (
-      fitting.find(transport => transport === preferred) ??
-      fitting.find(transport => transport.local.address === preferred?.local.address) ??
-      fitting[0]
-    );
+    let near: Transport | undefined;
+    let first: Transport | undefined;
+    for (const transport of this.transports) {
+      const { local } = transport;
+      if (transport.protocol !== protocol || isIPv6(local.address) !== family) continue;
+      if (transport === preferred) return transport;
+      if (local.address === preferred?.local.address) near ??= transport;
+      first ??= transport;
+    }
+    return near ?? first;
   }
 
   #receiver(transport: Transport) {

@@ -5,7 +5,11 @@ import { type Endpoint, type Protocol, protocols } from './transport.ts';
 
 /** The Via that a request leaves with (RFC 3261 §18.1.1); `rport` asks for answers to the port we send from (RFC 3581 §3). */
 export function outgoingVia(protocol: Protocol, sentBy: { host: string; port: number }, branch: string): Via {
-  return new Via({ transport: protocol, ...sentBy, params: Params.of({ branch, rport: true }) });
+  return new Via({
+    transport: protocol,
+    ...sentBy,
+    params: Params.none.with('branch', branch).with('rport'),
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isIn, PASSWORD, URI_HEADER, USER } from '../grammar/characters.ts';
 import { SipInjectionError } from '../grammar/errors.ts';
-import { Params, uriSyntax } from '../grammar/params.ts';
+import { uriSyntax } from '../grammar/param-syntax.ts';
+import { Params } from '../grammar/params.ts';
 import { Scanner } from '../grammar/scanner.ts';
 import { percentDecode, percentEncode } from '../grammar/text.ts';
 import { equalSipUris } from './compare.ts';
@@ -94,7 +95,7 @@ export class SipUri {
     }
     text += this.host;
     if (this.port !== undefined) text += `:${this.port}`;
-    text += this.params;
+    text += this.params.toString();
     this.headers.forEach(([name, value], index) => {
       text += `${index === 0 ? '?' : '&'}${percentEncode(name, keepHeader)}=${percentEncode(value, keepHeader)}`;
     });

@@ -1,4 +1,5 @@
-import { Params, uriSyntax } from '../grammar/params.ts';
+import { uriSyntax } from '../grammar/param-syntax.ts';
+import { Params } from '../grammar/params.ts';
 import { Scanner } from '../grammar/scanner.ts';
 import type { Uri } from './uri.ts';
 

@@ -1,6 +1,7 @@
 import { SCHEME, URI } from '../grammar/characters.ts';
 import { Scanner } from '../grammar/scanner.ts';
 import { lowerCase } from '../grammar/text.ts';
+import { Words } from '../grammar/words.ts';
 import { readSipUri, type SipUri } from './sip-uri.ts';
 import { readTelUri, type TelUri } from './tel-uri.ts';
 
@@ -28,23 +29,38 @@ export class OpaqueUri {
 
 export type Uri = SipUri | TelUri | OpaqueUri;
 
-/** Reads what follows the scheme and its colon; the URI began at `start`. */
-type SchemeReader = (scheme: string, scanner: Scanner, start: number) => Uri;
+interface Scheme {
+  /** Lower case. */
+  readonly name: string;
+  /** Reads what follows the scheme and its colon; the URI began at `start`. */
+  readonly read: (scheme: string, scanner: Scanner, start: number) => Uri;
+}
 
-const readers: ReadonlyMap<string, SchemeReader> = new Map<string, SchemeReader>([
-  ['sip', readSipUri],
-  ['sips', readSipUri],
-  ['tel', readTelUri],
-]);
+const schemes: ReadonlyMap<string, Scheme> = new Map(
+  [
+    { name: 'sip', read: readSipUri },
+    { name: 'sips', read: readSipUri },
+    { name: 'tel', read: readTelUri },
+  ].map(scheme => [scheme.name, scheme]),
+);
+const spelledUsually = new Words(schemes);
+
+/** The scheme from `start` to the scanner's position. */
+function schemeSince(start: number, scanner: Scanner): Scheme {
+  const usual = spelledUsually.find(scanner.text, start, scanner.position);
+  if (usual !== undefined) return usual;
+  const name = lowerCase(scanner.since(start));
+  return schemes.get(name) ?? { name, read: readOpaque };
+}
 
 const NO_SCHEME = 'A URI must begin with its scheme and a colon';
 
-const readOpaque: SchemeReader = (scheme, scanner, start) => {
+function readOpaque(scheme: string, scanner: Scanner, start: number): OpaqueUri {
   if (!/^[a-z]/i.test(scheme)) scanner.fail(NO_SCHEME, start);
   const rest = scanner.escapedRun(URI);
   if (rest === '') scanner.fail('Nothing follows the scheme of the URI');
   return new OpaqueUri(scheme, rest);
-};
+}
 
 /**
  * Parses a whole `sip:`, `sips:` or `tel:` URI, or any other absolute URI (RFC 3261 §19.1, §25.1; RFC 3966).
@@ -58,9 +74,10 @@ export function parseUri(text: string): Uri {
 export function readUri(scanner: Scanner, end: number): Uri {
   const { position: start, limit } = scanner;
   scanner.limit = end;
-  const scheme = lowerCase(scanner.run(SCHEME));
+  scanner.skip(SCHEME);
+  const scheme = schemeSince(start, scanner);
   if (!scanner.take(':')) scanner.fail(NO_SCHEME, start);
-  const uri = (readers.get(scheme) ?? readOpaque)(scheme, scanner, start);
+  const uri = scheme.read(scheme.name, scanner, start);
   if (!scanner.atEnd) scanner.fail('This character may not stand in a URI here');
   scanner.limit = limit;
   return uri;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Scanner } from '../../../sip/grammar/scanner.ts';
-import { Words, wordAt } from '../../../sip/grammar/words.ts';
+import { Words } from '../../../sip/grammar/words.ts';
 
 const numbers = new Words<number>([
   ['one', 1],
@@ -27,14 +27,6 @@ test.each(['', 'on', 'ones', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(1_000), 
     expect(numbers.find(text, 0, text.length)).toBeUndefined();
   },
 );
-
-test('a text that is no usual word is cut out of what it stands in', () => {
-  expect([wordAt('xbranchy', 1, 7), wordAt('xBranchy', 1, 7), wordAt('x', 1, 1)]).toEqual([
-    'branch',
-    'Branch',
-    '',
-  ]);
-});
 
 test('a scanner reads nothing beyond its limit, and counts from its origin', () => {
   const scanner = new Scanner('To: <sip:b@b>;tag="a"%41\r\nX: y', 4, 13, 4);
