@@ -14,9 +14,9 @@ import {
 } from '../sip/user-agent.ts';
 import { BridgeCall } from './bridge-call.ts';
 import { edgeLimits, Guard, guardedTransport } from './guard.ts';
+import { InHand } from './in-hand.ts';
 import { openGate } from './inbound/gate.ts';
 import { IncomingCall } from './inbound/incoming-call.ts';
-import type { JoinedCall } from './joined-call.ts';
 import { memoryJournal } from './journal.ts';
 import { errorFields } from './log.ts';
 import { directMedia, type Side } from './media-plane.ts';
@@ -26,9 +26,8 @@ import type { EdgeOptions } from './options.ts';
 import { OriginateCall } from './originate-call.ts';
 import { legacy } from './restore.ts';
 import { answerStranger } from './strangers.ts';
-import type { LiveDial, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { guardedResolver } from './target-guard.ts';
-import type { ThirdPartyCall } from './third-party-call.ts';
 
 export type { EdgeOptions } from './options.ts';
 
@@ -115,11 +114,7 @@ export function createEdge(options: EdgeOptions): Edge {
       ? outside
       : createUserAgent({ ...shared, transports: guarded(options.inside), resolver });
 
-  const dials = new Set<LiveDial>();
-  const bridges = new Set<JoinedCall>();
-  /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
-  const originated = new Map<string, ThirdPartyCall>();
-  const cancelled = new Map<string, Outcome>();
+  const inHand = new InHand(clock);
   let draining = false;
   let keeper: object | undefined;
 
@@ -149,35 +144,8 @@ export function createEdge(options: EdgeOptions): Edge {
   };
   const gate = openGate(options, { clock, random, log, guard, limits, host: surroundings.host });
 
-  function hold(dial: LiveDial): void {
-    dials.add(dial);
-    void dial.done.finally(() => dials.delete(dial));
-  }
-
-  function keep(bridge: JoinedCall): void {
-    bridges.add(bridge);
-    void bridge.done.then(() => {
-      bridges.delete(bridge);
-      dials.delete(bridge);
-    });
-  }
-
-  /** A bridge whose maker lets go of it is a dial in itself. */
-  function holdBridge(bridge: JoinedCall): void {
-    keep(bridge);
-    dials.add(bridge);
-  }
-
-  function take(token: string, call: ThirdPartyCall): void {
-    originated.set(token, call);
-    void call.done.finally(() => originated.delete(token));
-    hold(call);
-    const outcome = cancelled.get(token);
-    if (outcome !== undefined) call.cancel(outcome);
-  }
-
   function keepAll(): void {
-    for (const bridge of bridges) bridge.changed();
+    inHand.writeDown();
     keeper = clock.setTimeout(keepAll, KEEP_EVERY_MS);
   }
 
@@ -187,10 +155,12 @@ export function createEdge(options: EdgeOptions): Edge {
     const { voiceConnector: connector } = options;
     const { admission } = gate;
     if (!isOurs && !gate.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
-    else if (draining || dials.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
-    else if (isOurs) hold(new BridgeCall(surroundings, invitation, holdBridge));
+    else if (draining || inHand.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
+    else if (isOurs) inHand.hold(new BridgeCall(surroundings, invitation, inHand.holdBridge));
     else if (admission && connector)
-      hold(new IncomingCall(surroundings, { connector, admission, invitation, keep: holdBridge }));
+      inHand.hold(
+        new IncomingCall(surroundings, { connector, admission, invitation, keep: inHand.holdBridge }),
+      );
     else invitation.reject(403);
   }
 
@@ -209,34 +179,31 @@ export function createEdge(options: EdgeOptions): Edge {
   }
   /** A plan that an earlier process of ours has claimed, and has died over before it wrote a word of it. */
   async function forsaken(token: string): Promise<StoredPlan | undefined> {
-    const stored = originated.has(token) ? undefined : await options.plans.get(token);
+    const stored = inHand.has(token) ? undefined : await options.plans.get(token);
     const isOurs = stored?.claimedBy === options.name && !stored.closed && stored.report === undefined;
     const isLate = (stored?.plan.expiresAtMs ?? 0) + DIAL_TOKEN_LIFETIME_MS < clock.now();
-    return isOurs && !isLate && !originated.has(token) ? stored : undefined;
+    return isOurs && !isLate && !inHand.has(token) ? stored : undefined;
   }
 
   const wait = (ms: number) =>
     new Promise<void>(resolve => {
       clock.setTimeout(resolve, ms);
     });
-  const empty = async () => {
-    while (dials.size > 0) await Promise.all([...dials].map(dial => dial.done));
-  };
 
   return {
     inside,
     outside,
     get calls() {
-      return dials.size;
+      return inHand.size;
     },
 
     get room() {
-      return Math.max(0, limits.dials - dials.size);
+      return Math.max(0, limits.dials - inHand.size);
     },
 
     async start() {
       const { resume } = await legacy(surroundings);
-      for (const bridge of resume()) holdBridge(bridge);
+      for (const bridge of resume()) inHand.holdBridge(bridge);
       await Promise.all([...agents].map(agent => agent.start()));
       keepAll();
     },
@@ -245,49 +212,36 @@ export function createEdge(options: EdgeOptions): Edge {
       const { voiceConnector: connector } = options;
       if (connector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
       if (draining) throw new EdgeStopping();
-      if (dials.size >= limits.dials) throw new EdgeFull(dials.size);
+      if (inHand.size >= limits.dials) throw new EdgeFull(inHand.size);
       const stored =
         (await options.plans.claim(token, options.name, Math.floor(clock.now()))) ?? (await forsaken(token));
       if (stored?.plan.kind !== 'originate') return false;
-      take(token, new OriginateCall({ surroundings, connector, stored, keep }));
+      inHand.take(token, new OriginateCall({ surroundings, connector, stored, keep: inHand.keep }));
       return true;
     },
 
-    cancel(token, outcome) {
-      const call = originated.get(token);
-      if (call) {
-        call.cancel(outcome);
-        return;
-      }
-      // Queues do not keep the order of different messages; a token that has not come by then never will.
-      cancelled.set(token, outcome);
-      clock.setTimeout(() => cancelled.delete(token), DIAL_TOKEN_LIFETIME_MS);
-    },
+    cancel: (token, outcome) => inHand.cancel(token, outcome),
 
-    drop(token, callSid, outcome) {
-      for (const dial of dials) dial.drop?.(token, callSid, outcome);
-    },
+    drop: (token, callSid, outcome) => inHand.drop(token, callSid, outcome),
 
     async move(token) {
       const { voiceConnector: connector } = options;
       if (connector === undefined) throw new TypeError('This edge has no Voice Connector to call.');
       const stored = await options.plans.get(token);
       const place = stored && placeOf(stored, clock.now());
-      const bridge = place && [...bridges].find(each => each.joins(place));
-      if (stored === undefined || bridge === undefined || originated.has(token)) return;
-      take(token, new MovingCall({ surroundings, connector, stored, bridge, keep }));
+      const bridge = place && inHand.bridgeAt(place);
+      if (stored === undefined || bridge === undefined || inHand.has(token)) return;
+      inHand.take(token, new MovingCall({ surroundings, connector, stored, bridge, keep: inHand.keep }));
     },
 
-    mute(token, side, isMuted) {
-      for (const bridge of bridges) bridge.mute(token, side, isMuted);
-    },
+    mute: (token, side, isMuted) => inHand.mute(token, side, isMuted),
 
     async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {
       draining = true;
-      await Promise.race([empty(), wait(drainMs)]);
-      if (afterwards === 'hand-over') await Promise.all([...bridges].map(bridge => bridge.handOver()));
-      for (const dial of dials) dial.end();
-      await Promise.race([empty(), wait(GOODBYE_MS)]);
+      await Promise.race([inHand.emptied(), wait(drainMs)]);
+      if (afterwards === 'hand-over') await inHand.handOver();
+      inHand.end();
+      await Promise.race([inHand.emptied(), wait(GOODBYE_MS)]);
       clock.clearTimeout(keeper);
       await Promise.all([...agents].map(agent => agent.close()));
     },

@@ -1,0 +1,103 @@
+import type { Outcome } from '../core/call.ts';
+import { type BranchPlace, DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
+import type { Clock } from '../sip/user-agent.ts';
+import type { JoinedCall } from './joined-call.ts';
+import type { Side } from './media-plane.ts';
+import type { LiveDial } from './surroundings.ts';
+import type { ThirdPartyCall } from './third-party-call.ts';
+
+/** What one edge has in hand, for as long as anything is left of it. Commands name it by the token of its plan. */
+export class InHand {
+  readonly #clock: Clock;
+  readonly #dials = new Set<LiveDial>();
+  readonly #bridges = new Set<JoinedCall>();
+  /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
+  readonly #calls = new Map<string, ThirdPartyCall>();
+  readonly #cancelled = new Map<string, Outcome>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How many dials. */
+  get size(): number {
+    return this.#dials.size;
+  }
+
+  hold(dial: LiveDial): void {
+    this.#dials.add(dial);
+    void dial.done.finally(() => this.#dials.delete(dial));
+  }
+
+  /** The call of the plan of that token: cancelled, if it was before it came. */
+  take(token: string, call: ThirdPartyCall): void {
+    this.#calls.set(token, call);
+    void call.done.finally(() => this.#calls.delete(token));
+    this.hold(call);
+    const outcome = this.#cancelled.get(token);
+    if (outcome !== undefined) call.cancel(outcome);
+  }
+
+  /** A bridge whose maker is a dial for as long as it stands. */
+  readonly keep = (bridge: JoinedCall): void => {
+    this.#bridges.add(bridge);
+    void bridge.done.then(() => {
+      this.#bridges.delete(bridge);
+      this.#dials.delete(bridge);
+    });
+  };
+
+  /** A bridge whose maker lets go of it is a dial in itself. */
+  readonly holdBridge = (bridge: JoinedCall): void => {
+    this.keep(bridge);
+    this.#dials.add(bridge);
+  };
+
+  /** Whether the call of the plan of that token is there. */
+  has(token: string): boolean {
+    return this.#calls.has(token);
+  }
+
+  /** The bridge that stands there. */
+  bridgeAt(place: BranchPlace): JoinedCall | undefined {
+    return [...this.#bridges].find(bridge => bridge.joins(place));
+  }
+
+  cancel(token: string, outcome: Outcome): void {
+    const call = this.#calls.get(token);
+    if (call) {
+      call.cancel(outcome);
+      return;
+    }
+    // Queues do not keep the order of different messages; a token that has not come by then never will.
+    this.#cancelled.set(token, outcome);
+    this.#clock.setTimeout(() => this.#cancelled.delete(token), DIAL_TOKEN_LIFETIME_MS);
+  }
+
+  drop(token: string, callSid: string, outcome: Outcome): void {
+    for (const dial of this.#dials) dial.drop?.(token, callSid, outcome);
+  }
+
+  mute(token: string, side: Side, isMuted: boolean): void {
+    for (const bridge of this.#bridges) bridge.mute(token, side, isMuted);
+  }
+
+  /** Writes down each bridge that has changed. */
+  writeDown(): void {
+    for (const bridge of this.#bridges) bridge.changed();
+  }
+
+  /** Lets go of the bridges, which the next process of this edge goes on with. */
+  async handOver(): Promise<void> {
+    await Promise.all([...this.#bridges].map(bridge => bridge.handOver()));
+  }
+
+  end(): void {
+    for (const dial of this.#dials) dial.end();
+  }
+
+  /** Resolves when nothing is left. */
+  async emptied(): Promise<void> {
+    while (this.#dials.size > 0) await Promise.all([...this.#dials].map(dial => dial.done));
+  }
+}
