@@ -1,5 +1,6 @@
 import { CSeq } from '../header/cseq.ts';
 import { TO } from '../header/name-addr.ts';
+import { headerName } from '../header/names.ts';
 import type { Uri } from '../uri/uri.ts';
 import { Headers, type HeaderValue } from './headers.ts';
 import { SipRequest, SipResponse } from './message.ts';
@@ -58,8 +59,9 @@ export interface ResponseInit extends BodyInit {
 }
 
 /** What a response repeats of its request. */
-const repeated = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
-const repeatedInDialog = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'];
+const repeated = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map(headerName);
+const repeatedInDialog = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'].map(headerName);
+const timestamp = headerName('Timestamp');
 
 /**
  * Makes the response to a request: Via, From, To, Call-ID and CSeq come from it unchanged, and Timestamp into a 100
@@ -75,25 +77,23 @@ export function createResponse(
   const headers = new Headers();
   const response = new SipResponse(status, reason ?? reasonPhrase(status), headers, bytesOf(init.body));
   const mayFormDialog = status > 100 && status < 300;
-  for (const name of mayFormDialog ? repeatedInDialog : repeated) headers.copy(name, request.headers);
-  if (status === 100) headers.copy('Timestamp', request.headers);
+  for (const header of mayFormDialog ? repeatedInDialog : repeated) headers.copy(header, request.headers);
+  if (status === 100) headers.copy(timestamp, request.headers);
   else if (init.toTag !== undefined) addToTag(headers, init.toTag);
   addOptional(headers, init);
   return response;
 }
 
 function addToTag(headers: Headers, tag: string): void {
-  const to = headers.get('To');
-  if (to === undefined || hasTag(headers, to)) return;
-  headers.extend('To', `;tag=${tag}`);
+  if (headers.has('To') && !hasTag(headers)) headers.extend('To', `;tag=${tag}`);
 }
 
-function hasTag(headers: Headers, raw: string): boolean {
+function hasTag(headers: Headers): boolean {
   try {
     return headers.read(TO)?.tag !== undefined;
   } catch {
     // A To that cannot be read is still to be answered with 400.
-    return /;\s*tag\s*=/i.test(raw);
+    return /;\s*tag\s*=/i.test(headers.get('To') ?? '');
   }
 }
 

@@ -1,5 +1,5 @@
 import { SipInjectionError, SipSyntaxError } from '../grammar/errors.ts';
-import { headerName, isSameHeader, knownHeader } from '../header/names.ts';
+import { type HeaderName, headerName, isSameHeader, knownHeader } from '../header/names.ts';
 import type { HeaderType } from '../header/type.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
@@ -106,8 +106,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   }
 
   /** Takes over every field of that name from another message as it stands there. */
-  copy(name: string, from: Headers): this {
-    const header = headerName(name);
+  copy(name: string | HeaderName, from: Headers): this {
+    const header = typeof name === 'string' ? headerName(name) : name;
     for (const field of from.#fields) if (isSameHeader(field.header, header)) this.#fields.push(field);
     return this;
   }

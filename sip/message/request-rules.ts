@@ -12,24 +12,22 @@ export function methodIsAllowed({ method }: SipRequest, { methods }: Capabilitie
 }
 
 /** RFC 3261 §8.2.2.1; RFC 4475 §3.3.2, §3.3.3. */
-export function schemeIsKnown({ requestUri }: SipRequest, { schemes }: Capabilities): Objection | undefined {
-  if (schemes === undefined || schemes.includes(requestUri.scheme)) return undefined;
+export function schemeIsKnown(request: SipRequest, { schemes }: Capabilities): Objection | undefined {
+  if (schemes === undefined || schemes.includes(request.requestUri.scheme)) return undefined;
   return { status: 416, reason: 'Unsupported URI Scheme' };
 }
 
 /** The address-of-record in a REGISTER is a SIP URI (RFC 3261 §10.2; RFC 4475 §3.3.4). */
-export function registersSipAddress(
-  { method, to }: SipRequest,
-  { role }: Capabilities,
-): Objection | undefined {
-  if (role === 'proxy' || method !== 'REGISTER' || to === undefined || to.uri.kind === 'sip')
-    return undefined;
+export function registersSipAddress(request: SipRequest, { role }: Capabilities): Objection | undefined {
+  if (role === 'proxy' || request.method !== 'REGISTER') return undefined;
+  const { to } = request;
+  if (to === undefined || to.uri.kind === 'sip') return undefined;
   return { status: 400, reason: 'To of a REGISTER must be a SIP or SIPS URI' };
 }
 
 /** A proxy may not pass on a request that has no hops left (RFC 3261 §16.3; RFC 4475 §3.3.11). */
-export function hopsAreLeft({ maxForwards }: SipRequest, { role }: Capabilities): Objection | undefined {
-  if (role !== 'proxy' || maxForwards !== 0) return undefined;
+export function hopsAreLeft(request: SipRequest, { role }: Capabilities): Objection | undefined {
+  if (role !== 'proxy' || request.maxForwards !== 0) return undefined;
   return { status: 483, reason: 'Too Many Hops' };
 }
 
@@ -53,9 +51,9 @@ export function bodyIsUnderstood(
   { role, contentTypes }: Capabilities,
 ): Objection | undefined {
   const { headers, body } = request;
+  if (role === 'proxy' || contentTypes === undefined || body.length === 0) return undefined;
   const type = headers.read(CONTENT_TYPE);
-  if (role === 'proxy' || contentTypes === undefined || type === undefined || body.length === 0)
-    return undefined;
+  if (type === undefined) return undefined;
   if (contentTypes.includes(type.essence)) return undefined;
   if (headers.read(CONTENT_DISPOSITION)?.params.get('handling')?.toLowerCase() === 'optional')
     return undefined;

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { createResponse, type HeaderInit } from '../message/create.ts';
 import { SipParseError } from '../message/errors.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
@@ -11,6 +10,7 @@ import { sentBy } from './sent-by.ts';
 import {
   type Endpoint,
   type Flow,
+  isIPv6Address,
   type Protocol,
   protocols,
   type Target,
@@ -126,7 +126,7 @@ export class TransportLayer {
   transportFor(target: Target, preferred?: Transport): Transport {
     const transport = this.#find(target.protocol, target.address, preferred);
     if (transport === undefined) {
-      const family = isIPv6(target.address) ? 'IPv6' : 'IPv4';
+      const family = isIPv6Address(target.address) ? 'IPv6' : 'IPv4';
       throw new TransportError('no-transport', `There is no ${target.protocol} listener on ${family}.`);
     }
     return transport;
@@ -137,12 +137,12 @@ export class TransportLayer {
   }
 
   #find(protocol: Protocol, address: string, preferred: Transport | undefined): Transport | undefined {
-    const family = isIPv6(address);
+    const family = isIPv6Address(address);
     let near: Transport | undefined;
     let first: Transport | undefined;
     for (const transport of this.transports) {
       const { local } = transport;
-      if (transport.protocol !== protocol || isIPv6(local.address) !== family) continue;
+      if (transport.protocol !== protocol || isIPv6Address(local.address) !== family) continue;
       if (transport === preferred) return transport;
       if (local.address === preferred?.local.address) near ??= transport;
       first ??= transport;

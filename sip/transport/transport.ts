@@ -18,6 +18,9 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Whether an endpoint's address is one of IPv6: only those have colons. */
+export const isIPv6Address = (address: string): boolean => address.includes(':');
+
 /** Where a message is to go: what RFC 3263 ends in. */
 export interface Target extends Endpoint {
   readonly protocol: Protocol;
