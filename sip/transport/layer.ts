@@ -69,15 +69,15 @@ export class TransportLayer {
   /**
    * Makes a copy of the request ready for a target: flow, Via, and whatever `complete` adds that depends on the
    * transport. A large one goes by TCP where the peer takes it there, else by UDP after all (RFC 3261 §18.1.1).
-   * @throws TransportError
+   * At once where nothing has to be opened first. @throws TransportError
    */
-  async depart(
+  depart(
     request: SipRequest,
     target: Target,
     branch: string,
     complete: (request: SipRequest, transport: Transport) => void,
     preferred?: Transport,
-  ): Promise<Departure> {
+  ): Departure | Promise<Departure> {
     const ready = (transport: Transport, flow: Flow): Departure => {
       const copy = request.clone();
       complete(copy, transport);
@@ -85,14 +85,18 @@ export class TransportLayer {
       return { request: copy, bytes: serialise(copy), flow, transport };
     };
     const transport = this.transportFor(target, preferred);
-    if (transport.protocol === 'UDP') {
-      const departure = ready(transport, await transport.flowTo(target));
+    const leave = (flow: Flow): Departure | Promise<Departure> => {
+      const departure = ready(transport, flow);
+      if (transport.protocol !== 'UDP' || departure.bytes.length <= this.#mtu) return departure;
       const stream = this.#find('TCP', target.address, transport);
-      if (stream === undefined || departure.bytes.length <= this.#mtu) return departure;
-      const flow = await stream.flowTo({ ...target, protocol: 'TCP' }).catch(() => undefined);
-      return flow === undefined ? departure : ready(stream, flow);
-    }
-    return ready(transport, await transport.flowTo(target));
+      if (stream === undefined) return departure;
+      return Promise.resolve(stream.flowTo({ ...target, protocol: 'TCP' })).then(
+        open => ready(stream, open),
+        () => departure,
+      );
+    };
+    const flow = transport.flowTo(target);
+    return flow instanceof Promise ? flow.then(leave) : leave(flow);
   }
 
   /**
@@ -113,7 +117,10 @@ export class TransportLayer {
     const send = () => {
       if (reliable ? flow.open : isFlows) flow.send(bytes, failed);
       else if (endpoint !== undefined)
-        transport.flowTo({ ...endpoint, protocol }).then(other => other.send(bytes, failed), failed);
+        Promise.resolve(transport.flowTo({ ...endpoint, protocol })).then(
+          other => other.send(bytes, failed),
+          failed,
+        );
     };
     send();
     return send;

@@ -64,8 +64,8 @@ export interface Transport {
   /** What it calls itself in Via and Contact, when that is not `local`: a name, or the address outside a NAT. */
   readonly advertised?: { readonly host: string; readonly port?: number } | undefined;
   listen(receiver: TransportReceiver): Promise<void>;
-  /** The flow to a target, an open one if there is one. @throws TransportError */
-  flowTo(target: Target): Promise<Flow>;
+  /** The flow to a target, an open one if there is one; at once where nothing has to be opened. @throws TransportError */
+  flowTo(target: Target): Flow | Promise<Flow>;
   /** Stops listening, lets what was sent leave, and closes every flow. */
   close(): Promise<void>;
 }

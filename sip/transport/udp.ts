@@ -81,8 +81,8 @@ class UdpTransport implements Transport {
     });
   }
 
-  async flowTo(target: Target): Promise<Flow> {
-    if (!this.#open) throw new TransportError('closed', 'This UDP listener is closed.');
+  flowTo(target: Target): Flow | Promise<Flow> {
+    if (!this.#open) return Promise.reject(new TransportError('closed', 'This UDP listener is closed.'));
     return new UdpFlow(this, { address: target.address, port: target.port });
   }
 

@@ -3,13 +3,14 @@ import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import type { Targets } from '../resolve/resolver.ts';
 import { createCancel } from '../transaction/ack.ts';
 import type { ClientTransaction, ClientTransactionUser, TransactionFailure } from '../transaction/client.ts';
 import { TransportError } from '../transport/errors.ts';
+import type { Departure } from '../transport/layer.ts';
 import type { Target, Transport } from '../transport/transport.ts';
 import { destinationOf } from './addresses.ts';
 import type { Stack } from './stack.ts';
+import { nowhere, type TargetIterator, targetIterator } from './target-iterator.ts';
 
 /** Why a request got no final response. */
 export type RequestFailure = TransactionFailure | { readonly kind: 'cancelled' };
@@ -65,7 +66,7 @@ export class ClientRequest {
     this.#request = request;
     this.#options = options;
     const destination = destinationOf(nextHop);
-    this.#targets = destination ? iterator(stack.resolver.targets(destination)) : nowhere;
+    this.#targets = destination ? targetIterator(stack.resolver.targets(destination)) : nowhere;
     // Not at once: whoever sends it must have a chance to listen before it fails.
     const { after = Promise.resolve() } = options;
     this.departed = after.then(() => this.#tryNext()).catch(stack.report);
@@ -113,7 +114,8 @@ export class ClientRequest {
     while (!this.#ended) {
       let next: IteratorResult<Target>;
       try {
-        next = await this.#targets.next();
+        const found = this.#targets.next();
+        next = found instanceof Promise ? await found : found;
       } catch (error) {
         next = { done: true, value: undefined };
         this.#lastFailure = unreachable('The name could not be resolved.', error);
@@ -123,34 +125,41 @@ export class ClientRequest {
         this.#exhausted();
         return;
       }
-      if (await this.#send(next.value)) return;
+      const sent = this.#send(next.value);
+      if (sent === true || (await sent)) return;
     }
   }
 
-  /** Sends it to a target. False if it could not leave. */
-  async #send(target: Target): Promise<boolean> {
+  /** Sends it to a target, at once where nothing has to be opened first. False if it could not leave. */
+  #send(target: Target): boolean | Promise<boolean> {
     try {
-      const { request, bytes, flow, transport } = await this.#stack.depart(
-        this.#request,
-        target,
-        this.#options.transport,
-      );
-      if (this.#ended) return true;
-      this.#target = target;
-      this.#options.handlers.sent?.(request, transport);
-      const user: ClientTransactionUser = {
-        response: (response, request) => this.#receive(response, request),
-        failed: failure => this.#transactionFailed(failure),
-      };
-      this.#transaction = this.#stack.transactions.send(request, flow, user, bytes);
-      return true;
+      const departure = this.#stack.depart(this.#request, target, this.#options.transport);
+      if (!(departure instanceof Promise)) return this.#leave(departure, target);
+      return departure.then(ready => this.#leave(ready, target)).catch(error => this.#stay(error));
     } catch (error) {
-      this.#lastFailure =
-        error instanceof TransportError
-          ? { kind: 'transport-error', error }
-          : unreachable('The request could not be made ready.', error);
-      return this.#ended;
+      return this.#stay(error);
     }
+  }
+
+  #leave({ request, bytes, flow, transport }: Departure, target: Target): true {
+    if (this.#ended) return true;
+    this.#target = target;
+    this.#options.handlers.sent?.(request, transport);
+    const user: ClientTransactionUser = {
+      response: (response, request) => this.#receive(response, request),
+      failed: failure => this.#transactionFailed(failure),
+    };
+    this.#transaction = this.#stack.transactions.send(request, flow, user, bytes);
+    return true;
+  }
+
+  /** Why it could not leave. True if that does not matter any more. */
+  #stay(error: unknown): boolean {
+    this.#lastFailure =
+      error instanceof TransportError
+        ? { kind: 'transport-error', error }
+        : unreachable('The request could not be made ready.', error);
+    return this.#ended;
   }
 
   #receive(response: SipResponse, request: SipRequest): void {
@@ -188,7 +197,7 @@ export class ClientRequest {
     }
     if (nextSequence) this.#request.headers.set('CSeq', `${nextSequence()} ${this.#request.method}`);
     this.#between();
-    this.#send(target)
+    Promise.resolve(this.#send(target))
       .then(sent => {
         if (!sent) this.#giveUp();
       })
@@ -249,11 +258,3 @@ export class ClientRequest {
 function unreachable(sentence: string, cause?: unknown): RequestFailure {
   return { kind: 'transport-error', error: new TransportError('no-transport', sentence, cause) };
 }
-
-type TargetIterator = Iterator<Target> | AsyncIterator<Target>;
-
-const iterator = (targets: Targets): TargetIterator =>
-  Symbol.iterator in targets ? targets[Symbol.iterator]() : targets[Symbol.asyncIterator]();
-
-/** No target, or none any more. */
-const nowhere: TargetIterator = { next: () => ({ done: true, value: undefined }) };

@@ -18,6 +18,7 @@ import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
 import { OutgoingAck } from './outgoing-ack.ts';
 import type { AckOptions, Stack } from './stack.ts';
+import { targetIterator } from './target-iterator.ts';
 import { TimerLists } from './timer-lists.ts';
 
 const withContact: ReadonlySet<string> = new Set([
@@ -111,7 +112,7 @@ export class AgentCore implements Stack {
     return randomToken(this.random);
   }
 
-  depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure> {
+  depart(request: SipRequest, target: Target, preferred?: Transport): Departure | Promise<Departure> {
     const { name, contactUser } = this.#options;
     const complete = ({ headers, method, uri }: SipRequest, transport: Transport) => {
       if (withContact.has(method) && !headers.has('Contact'))
@@ -156,15 +157,32 @@ export class AgentCore implements Stack {
   ): Promise<Departure | undefined> {
     const destination = destinationOf(nextHop);
     if (destination === undefined) return undefined;
+    // Nobody to tell of failures: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
     try {
-      for await (const target of this.resolver.targets(destination)) {
-        const departure = await this.depart(ack, target, transport).catch(() => undefined);
-        if (departure) return departure;
+      const targets = targetIterator(this.resolver.targets(destination));
+      for (;;) {
+        const found = targets.next();
+        const next = found instanceof Promise ? await found : found;
+        if (next.done) return undefined;
+        const departure = await this.#departTo(next.value, ack, transport);
+        if (departure !== undefined) return departure;
       }
     } catch {
-      // Nobody to tell: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
+      return undefined;
     }
-    return undefined;
+  }
+
+  /** Undefined where it cannot leave for that target. */
+  async #departTo(
+    target: Target,
+    request: SipRequest,
+    transport: Transport | undefined,
+  ): Promise<Departure | undefined> {
+    try {
+      return await this.depart(request, target, transport);
+    } catch {
+      return undefined;
+    }
   }
 
   /** No message and no handler can break the agent: what throws is reported. */

@@ -32,7 +32,7 @@ export interface Stack {
   /** A tag, branch or Call-ID part that nobody can guess. */
   token(): string;
   /** A copy of the request with all that depends on its target. @throws TransportError */
-  depart(request: SipRequest, target: Target, preferred?: Transport): Promise<Departure>;
+  depart(request: SipRequest, target: Target, preferred?: Transport): Departure | Promise<Departure>;
   /** Our Contact towards the peer of a flow. */
   contactOn(flow: Flow, secure: boolean): NameAddr;
   /** Sends a request until its final response. */
