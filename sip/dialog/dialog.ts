@@ -94,9 +94,9 @@ export class Dialog {
       localSequence: request.cseq?.number ?? 0,
       remoteSequence: undefined,
       remoteTarget: '',
-      target: response.contact?.uri ?? request.requestUri,
+      target: keptUri(response.contact?.uri ?? request.requestUri),
       routeSet: [],
-      routes: response.recordRoutes.toReversed(),
+      routes: response.recordRoutes.toReversed().map(keptRoute),
       secure: request.uri.toLowerCase().startsWith('sips:'),
       isUac: true,
     });
@@ -115,9 +115,9 @@ export class Dialog {
       localSequence: 0,
       remoteSequence: request.cseq?.number,
       remoteTarget: '',
-      target: request.contact?.uri ?? from.uri,
+      target: keptUri(request.contact?.uri ?? from.uri),
       routeSet: [],
-      routes: request.recordRoutes,
+      routes: request.recordRoutes.map(keptRoute),
       secure: request.uri.toLowerCase().startsWith('sips:'),
       isUac: false,
     });
@@ -220,7 +220,8 @@ export class Dialog {
   /** A target refresh request of the peer, or a 2xx to ours, moves the remote target to its Contact (§12.2). */
   refreshTarget(message: SipRequest | SipResponse): void {
     const method = message.cseq?.method ?? '';
-    if (targetRefreshes.has(method) && message.contact) this.#remoteTarget = message.contact.uri;
+    const target = targetRefreshes.has(method) ? message.contact?.uri : undefined;
+    if (target && `${target}` !== `${this.#remoteTarget}`) this.#remoteTarget = keptUri(target);
   }
 
   /** The 2xx that confirms an early dialog of ours: route set and target are computed anew (§13.2.2.4). */
@@ -228,7 +229,7 @@ export class Dialog {
     if (this.#state !== 'early') return;
     this.#state = 'confirmed';
     if (response === undefined) return;
-    this.#routeSet = response.recordRoutes.toReversed();
+    this.#routeSet = response.recordRoutes.toReversed().map(keptRoute);
     this.refreshTarget(response);
   }
 
@@ -256,6 +257,10 @@ export class Dialog {
 export function dialogId(callId: string, localTag: string, remoteTag: string): string {
   return `${callId}|${localTag}|${remoteTag}`;
 }
+
+/** What a dialog keeps does not keep the message that it came in. */
+const keptUri = (uri: Uri): Uri => parseUri(detached(`${uri}`));
+const keptRoute = (route: NameAddr): NameAddr => parseNameAddr(detached(`${route}`));
 
 function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameAddr } {
   const { from, to } = message;
