@@ -1,6 +1,6 @@
 /**
  * The same text on its own. What is cut from a text keeps the whole of it in memory: a tag of 15 characters that a
- * dialog keeps for hours, the message that it came in.
+ * dialog keeps for hours, the message that it came in. And what is put together of texts keeps each of them.
  */
 export function detached(text: string): string {
   // Up to here the engine copies rather than cuts.

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { detached } from '../grammar/detached.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
@@ -71,7 +72,7 @@ export class TransactionLayer {
     bytes = serialise(request),
   ): ClientTransaction {
     const { clock, times } = this.#options;
-    const key = clientKey(request) ?? '';
+    const key = detached(clientKey(request) ?? '');
     const Machine = request.method === 'INVITE' ? InviteClientTransaction : NonInviteClientTransaction;
     const ended = this.#clientEnded;
     const transaction = new Machine({ key, request, bytes, flow, clock, times, user, ended });
@@ -114,8 +115,8 @@ export class TransactionLayer {
     const twin = merged === undefined ? undefined : this.#merged.get(merged);
     const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
     const transaction: ServerTransaction = new Machine({
-      key,
-      mergeKey: merged,
+      key: detached(key),
+      mergeKey: merged && detached(merged),
       request,
       flow,
       clock,
@@ -123,12 +124,12 @@ export class TransactionLayer {
       send: respond,
       ended: this.#serverEnded,
     });
-    this.#servers.set(key, transaction);
+    this.#servers.set(transaction.key, transaction);
     if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
       transaction.respond(this.#response(request, 482));
       return;
     }
-    if (merged !== undefined) this.#merged.set(merged, transaction);
+    if (transaction.mergeKey !== undefined) this.#merged.set(transaction.mergeKey, transaction);
     if (request.method === 'CANCEL') this.#cancel(transaction, request);
     else user.request(transaction, request);
   }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { type Addressed, dialogId } from '../dialog/dialog.ts';
+import { detached } from '../grammar/detached.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest } from '../message/message.ts';
@@ -143,7 +144,7 @@ export class AgentCore implements Stack {
   }
 
   add(session: Session): void {
-    this.#sessions.set(session.dialog.id, session);
+    this.#sessions.set(detached(session.dialog.id), session);
   }
 
   remove(session: Session): void {
