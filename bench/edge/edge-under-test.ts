@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { imageFlags } from './image-flags.ts';
 import { stop, wait } from './programs.ts';
 
 /** An edge in a process of its own. */
@@ -23,6 +24,7 @@ export async function withEdge<T>(
   const child = fork(join(import.meta.dirname, 'edge-process.ts'), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: imageFlags(),
   });
   try {
     const { port } = await told<{ port: number }>(child);

@@ -405,7 +405,11 @@ describe('The image', () => {
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
     });
     expect(built.stderr).not.toMatch(/error/i);
-    const { status, stderr } = spawnSync(process.execPath, [join(staged, 'dist/main.mjs')], {
+    const [, started = '[]'] = /^CMD (.*)$/m.exec(dockerfile) ?? [];
+    const [program, ...words] = JSON.parse(started) as string[];
+    expect(program).toBe('node');
+    const args = words.map(word => word.replace(/^\/edge\//, `${staged}/dist/`));
+    const { status, stderr } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
       env: {},
     });
