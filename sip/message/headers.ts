@@ -141,7 +141,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
       if (first === undefined) first = values;
       else {
         all ??= [...first];
-        all.push(...values);
+        for (const value of values) all.push(value);
       }
     }
     return all ?? first ?? [];
