@@ -1,17 +1,9 @@
-import type { Clock, TimerHandle } from '../clock.ts';
 import { detached } from '../grammar/detached.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { type Flow, protocols } from '../transport/transport.ts';
 import { Retransmission } from './retransmission.ts';
-import {
-  type Responder,
-  type ServerTransaction,
-  type ServerTransactionOptions,
-  type ServerTransactionUser,
-  silent,
-} from './server.ts';
-import { type Timers, timersFor } from './timers.ts';
+import { type ServerTransactionOptions, silent } from './server.ts';
+import { ServerMachine } from './server-machine.ts';
 
 /** States of RFC 3261 figure 7 as RFC 6026 §7.1 corrects it. */
 export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confirmed' | 'Terminated';
@@ -21,42 +13,22 @@ export type InviteServerState = 'Proceeding' | 'Accepted' | 'Completed' | 'Confi
  * and repeats a refusal until its ACK. A 2xx is repeated end to end until `acknowledged()` is told of its ACK
  * (RFC 3261 §13.3.1.4), on every transport, because the hop after the next may lose it.
  */
-export class InviteServerTransaction implements ServerTransaction {
-  user: ServerTransactionUser = silent;
-  readonly key: string;
-  readonly mergeKey: string | undefined;
-  readonly flow: Flow;
-  readonly #clock: Clock;
-  readonly #send: Responder;
-  readonly #ended: ServerTransactionOptions['ended'];
-  readonly #timers: Timers;
+export class InviteServerTransaction extends ServerMachine {
   #state: InviteServerState = 'Proceeding';
   #retransmission: Retransmission | undefined;
-  #timer: TimerHandle | undefined;
-  #lastStatus: number | undefined;
   #toTag: string | undefined;
-  #sendAgain: (() => void) | undefined;
   #acknowledged = false;
 
-  constructor({ key, mergeKey, request, flow, clock, times, send, ended }: ServerTransactionOptions) {
-    this.key = key;
-    this.mergeKey = mergeKey;
-    this.flow = flow;
-    this.#clock = clock;
-    this.#send = send;
-    this.#ended = ended;
-    this.#timers = timersFor(times, protocols[flow.protocol].reliable);
-    this.#timer = clock.setTimeout(() => {
-      if (this.#lastStatus === undefined) this.respond(createResponse(request, 100));
-    }, this.#timers.trying);
+  constructor(options: ServerTransactionOptions) {
+    super(options);
+    const { request } = options;
+    this.timer = this.clock.setTimeout(() => {
+      if (this.lastStatus === undefined) this.respond(createResponse(request, 100));
+    }, this.timers.trying);
   }
 
   get state(): InviteServerState {
     return this.#state;
-  }
-
-  get lastStatus() {
-    return this.#lastStatus;
   }
 
   /** The To tag of the last response that was sent. */
@@ -66,17 +38,16 @@ export class InviteServerTransaction implements ServerTransaction {
 
   respond(response: SipResponse): void {
     if (this.#state !== 'Proceeding') return;
-    this.#lastStatus = response.status;
     const tag = response.to?.tag;
     this.#toTag = tag && detached(tag);
     if (response.status >= 300) this.#refuse();
     else if (response.status >= 200) this.#accept();
-    this.#sendAgain = this.#send(response, error => this.user.transportError?.(error));
+    this.send(response);
   }
 
   receive(request: SipRequest): void {
     if (request.method === 'ACK') this.#confirm();
-    else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.#sendAgain?.();
+    else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.sendAgain?.();
   }
 
   /** The ACK of the 2xx has reached the dialog: stop repeating it. Its user hears nothing any more. */
@@ -87,50 +58,50 @@ export class InviteServerTransaction implements ServerTransaction {
     this.user = silent;
     this.#retransmission?.stop();
     this.#retransmission = undefined;
-    this.#sendAgain = undefined;
+    this.sendAgain = undefined;
   }
 
   terminate(): void {
     if (this.#state === 'Terminated') return;
     this.#enter('Terminated');
-    this.#ended(this);
+    this.end();
   }
 
   #accept(): void {
-    this.#enter('Accepted', this.#timers.l, () => {
+    this.#enter('Accepted', this.timers.l, () => {
       if (!this.#acknowledged) this.user.timeout?.();
     });
     this.#retransmission = new Retransmission({
-      clock: this.#clock,
-      firstMs: this.#timers.t1,
-      mostMs: this.#timers.t2,
-      send: () => this.#sendAgain?.(),
+      clock: this.clock,
+      firstMs: this.timers.t1,
+      mostMs: this.timers.t2,
+      send: () => this.sendAgain?.(),
     });
   }
 
   #refuse(): void {
-    this.#enter('Completed', this.#timers.h, () => this.user.timeout?.());
+    this.#enter('Completed', this.timers.h, () => this.user.timeout?.());
     this.#retransmission = new Retransmission({
-      clock: this.#clock,
-      firstMs: this.#timers.g,
-      mostMs: this.#timers.t2,
-      send: () => this.#sendAgain?.(),
+      clock: this.clock,
+      firstMs: this.timers.g,
+      mostMs: this.timers.t2,
+      send: () => this.sendAgain?.(),
     });
   }
 
   #confirm(): void {
     if (this.#state !== 'Completed') return;
-    this.#sendAgain = undefined;
-    if (this.#timers.i === 0) this.terminate();
-    else this.#enter('Confirmed', this.#timers.i);
+    this.sendAgain = undefined;
+    if (this.timers.i === 0) this.terminate();
+    else this.#enter('Confirmed', this.timers.i);
   }
 
   #enter(state: InviteServerState, lastsMs?: number, atEnd?: () => void): void {
     this.#state = state;
     this.#retransmission?.stop();
-    this.#clock.clearTimeout(this.#timer);
+    this.clock.clearTimeout(this.timer);
     if (lastsMs === undefined) return;
-    this.#timer = this.#clock.setTimeout(() => {
+    this.timer = this.clock.setTimeout(() => {
       this.terminate();
       atEnd?.();
     }, lastsMs);
