@@ -66,9 +66,9 @@ export class Dialog {
   private constructor(
     parts: DialogSnapshot & { readonly routes: readonly NameAddr[]; readonly target: Uri },
   ) {
-    this.callId = detached(parts.callId);
-    this.localTag = detached(parts.localTag);
-    this.remoteTag = detached(parts.remoteTag);
+    this.callId = parts.callId;
+    this.localTag = parts.localTag;
+    this.remoteTag = parts.remoteTag;
     this.localParty = parseNameAddr(parts.localParty);
     this.remoteParty = parseNameAddr(parts.remoteParty);
     this.secure = parts.secure;
@@ -85,10 +85,10 @@ export class Dialog {
     const { from, to } = parties(response);
     return new Dialog({
       state: response.status < 200 ? 'early' : 'confirmed',
-      callId: response.callId ?? '',
-      localTag: from.tag ?? '',
+      callId: detached(response.callId ?? ''),
+      localTag: detached(from.tag ?? ''),
       // RFC 3261 §12.1.2: a peer of RFC 2543 may have no tag.
-      remoteTag: to.tag ?? '',
+      remoteTag: detached(to.tag ?? ''),
       localParty: withoutTag(from),
       remoteParty: withoutTag(to),
       localSequence: request.cseq?.number ?? 0,
@@ -107,9 +107,9 @@ export class Dialog {
     const { from, to } = parties(request);
     return new Dialog({
       state,
-      callId: request.callId ?? '',
+      callId: detached(request.callId ?? ''),
       localTag,
-      remoteTag: from.tag ?? '',
+      remoteTag: detached(from.tag ?? ''),
       localParty: withoutTag(to),
       remoteParty: withoutTag(from),
       localSequence: 0,

@@ -88,7 +88,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
 
   /** The same parameters as a URI writes them, whatever they were made for. */
   static forUri(params: Params): Params {
-    return params.#syntax !== headerSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
+    return params.#syntax === uriSyntax ? params : Params.#rewritten(params, Params.noneOfUri);
   }
 
   /** The same parameters as a header field value writes them, whatever they were made for. */
@@ -108,8 +108,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
   /** Reads `*( ";" parameter )`; a name that comes twice with two values is an error (RFC 3261 §7.3.1, §19.1.1). */
   static read(scanner: Scanner, syntax: ParamSyntax = headerSyntax): Params {
     if (!syntax.accept(scanner, ';')) return syntax === headerSyntax ? Params.none : Params.noneOfUri;
-    let first: Param | undefined;
-    let last: Param | undefined;
+    const chain = new Chain();
     let count = 0;
     let seen: Set<string> | undefined;
     do {
@@ -117,20 +116,17 @@ export class Params implements Iterable<readonly [name: string, value: string | 
       const name = syntax.name(scanner);
       const key = lowerCase(syntax.decode(name));
       const raw = syntax.accept(scanner, '=') ? syntax.value(scanner) : undefined;
-      if (count === FEW) seen = new Set(keys(first));
-      const known = seen?.has(key) === false ? undefined : find(first, key);
+      if (count === FEW) seen = new Set(keys(chain.first));
+      const known = seen?.has(key) === false ? undefined : find(chain.first, key);
       if (known === undefined) {
-        const param = new Param(key, name, raw);
-        if (last === undefined) first = param;
-        else last.next = param;
-        last = param;
+        chain.add(key, name, raw);
         count += 1;
         seen?.add(key);
         // baresip 1.0 writes `;transport=udp;transport=udp`; only two values would leave it open which one counts.
       } else if (known.raw !== raw)
         scanner.fail(`The parameter "${name}" comes twice with two values`, start);
     } while (syntax.accept(scanner, ';'));
-    return new Params(first, syntax);
+    return new Params(chain.first, syntax);
   }
 
   get size(): number {
@@ -159,6 +155,7 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return Params.#put(this, name, value === undefined ? undefined : this.#syntax.encode(String(value)));
   }
 
+  // Static, as private methods of an instance are written into each that is made.
   static #put(params: Params, name: string, raw: string | undefined): Params {
     const syntax = params.#syntax;
     if (syntax === headerSyntax && !isAll(TOKEN, name)) {

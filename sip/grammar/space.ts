@@ -1,5 +1,7 @@
-/** Expressions such as `/[ \t]+$/` take the square of the time on a long run of spaces that ends elsewhere; these do not. */
-const isSpace = (code: number): boolean => code === 32 || code === 9;
+// Expressions such as `/[ \t]+$/` take the square of the time on a long run of spaces that ends elsewhere; these do not.
+
+/** Whether that is a space or a tab. */
+export const isSpace = (code: number): boolean => code === 32 || code === 9;
 
 /** `text` from `from` to `to`, without the spaces and tabs at its ends; other white space is content. */
 export function sliceTrimmed(text: string, from: number, to: number): string {

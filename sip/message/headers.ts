@@ -1,9 +1,9 @@
-import { SipInjectionError, SipSyntaxError } from '../grammar/errors.ts';
+import { SipSyntaxError } from '../grammar/errors.ts';
 import { type HeaderName, headerName, isSameHeader, knownHeader } from '../header/names.ts';
 import type { HeaderType } from '../header/type.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
-import { guardToken, lineEndIn } from './guard.ts';
+import { guardHeader, guardToken } from './guard.ts';
 import { placeOf } from './place.ts';
 
 /** What can stand as a header value: text, a number, or a typed value that writes itself. */
@@ -202,11 +202,6 @@ function makeField(name: string, value: HeaderValue): Field {
   const text = textOf(value);
   guardHeader(text, name);
   return Field.of(name, text, known, typeof value === 'object' ? value : undefined);
-}
-
-function guardHeader(text: string, name: string): void {
-  const found = lineEndIn(text);
-  if (found !== undefined) throw new SipInjectionError(`The value of ${name}`, found);
 }
 
 /** What `String(value)` gives, without asking a typed value for more than its `toString`. */

@@ -1,5 +1,5 @@
 import { DIGIT, isAll, TOKEN } from '../grammar/characters.ts';
-import { trimSpaceEnd } from '../grammar/space.ts';
+import { isSpace, trimSpaceEnd } from '../grammar/space.ts';
 import { decodeText } from '../grammar/text.ts';
 import { headerName, spelledHeader } from '../header/names.ts';
 import { SipParseError } from './errors.ts';
@@ -9,8 +9,6 @@ import type { SipMessage } from './message.ts';
 import { placeOf } from './place.ts';
 import { type Fault, messageOf, readStartLine } from './start-line.ts';
 
-const SPACE = 32;
-const TAB = 9;
 const CR = 13;
 const LF = 10;
 
@@ -78,8 +76,6 @@ function readFields(head: string, start: number, end: number, faults: Fault[]): 
   }
   return fields;
 }
-
-const isSpace = (code: number): boolean => code === SPACE || code === TAB;
 
 /**
  * Finds the CRLF that ends the line. A CR or LF alone ends no line for us but might for the next element, which

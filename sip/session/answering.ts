@@ -6,6 +6,7 @@ import { capabilityHeaders } from './capabilities.ts';
 import type { SessionCore } from './core.ts';
 import { IncomingOffer } from './incoming-offer.ts';
 import type { IncomingRequest, Reply } from './incoming-request.ts';
+import type { ExchangeMethod } from './open-exchanges.ts';
 import { pairs } from './pairs.ts';
 import { sdpBody, sdpOf } from './sdp.ts';
 
@@ -141,7 +142,7 @@ export class Answering {
     terms.take();
   }
 
-  #refuse(method: 'INVITE' | 'UPDATE', incoming: IncomingRequest, status: number, reply: Reply): void {
+  #refuse(method: ExchangeMethod, incoming: IncomingRequest, status: number, reply: Reply): void {
     const { exchange } = this.#core;
     if (exchange.state === 'have-remote-offer' && sdpOf(incoming.request) !== undefined) exchange.withdraw();
     if (method === 'INVITE') this.#open = undefined;

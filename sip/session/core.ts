@@ -11,7 +11,7 @@ import type { ClientRequest, RequestFailure, RequestHandlers } from '../user-age
 import type { Stack } from '../user-agent/stack.ts';
 import type { SentAck } from './acknowledging.ts';
 import type { IncomingOffer } from './incoming-offer.ts';
-import { OpenExchanges } from './open-exchanges.ts';
+import { type ExchangeMethod, OpenExchanges } from './open-exchanges.ts';
 
 /** What the parts of a session tell the whole. */
 export interface SessionHooks {
@@ -124,7 +124,7 @@ export class SessionCore {
   }
 
   /** An INVITE or UPDATE of the peer has ended: a refresh of ours may have waited for it. */
-  closeTheirs(method: 'INVITE' | 'UPDATE'): void {
+  closeTheirs(method: ExchangeMethod): void {
     this.exchanges.close('theirs', method);
     this.timer.dialogFree(false);
   }

@@ -6,6 +6,7 @@ import type { ClientRequest, RequestFailure } from '../user-agent/client-request
 import type { Acknowledging } from './acknowledging.ts';
 import { capabilityHeaders } from './capabilities.ts';
 import { failureError, refusedError, type SessionCore } from './core.ts';
+import type { ExchangeMethod } from './open-exchanges.ts';
 import { pairs } from './pairs.ts';
 import { sdpBody, sdpOf } from './sdp.ts';
 
@@ -23,8 +24,6 @@ export type AttemptOutcome =
   | { readonly kind: 'response'; readonly response: SipResponse; readonly request: SipRequest }
   | { readonly kind: 'failure'; readonly failure: RequestFailure };
 
-type OfferMethod = 'INVITE' | 'UPDATE';
-
 /** How often a change is tried again after 491 before its user hears of it. */
 const GLARE_RETRIES = 3;
 
@@ -40,7 +39,7 @@ export class Offering {
   }
 
   /** Asks for a change and waits for the 2xx, through 491 and 422. @throws SessionError */
-  async modify(method: OfferMethod, modification: Modification): Promise<SipResponse> {
+  async modify(method: ExchangeMethod, modification: Modification): Promise<SipResponse> {
     const { stack, dialog, timer } = this.#core;
     const { glareRetries = GLARE_RETRIES } = modification;
     for (let glares = 0; ; ) {
@@ -58,7 +57,7 @@ export class Offering {
 
   /** Asks once, now. `done` hears of the answer after it has been put in force. */
   attempt(
-    method: OfferMethod,
+    method: ExchangeMethod,
     { sdp, headers }: Modification,
     done: (outcome: AttemptOutcome) => void,
   ): void {
@@ -108,7 +107,7 @@ export class Offering {
     hooks.negotiated();
   }
 
-  #whenFree(method: OfferMethod, modification: Modification): Promise<AttemptOutcome> {
+  #whenFree(method: ExchangeMethod, modification: Modification): Promise<AttemptOutcome> {
     const { dialog, exchange, exchanges } = this.#core;
     return new Promise((resolve, reject) => {
       exchanges.whenFree(() => {

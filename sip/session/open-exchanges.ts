@@ -1,5 +1,5 @@
 /** The transactions that may carry offers, and so must not cross. */
-type ExchangeMethod = 'INVITE' | 'UPDATE';
+export type ExchangeMethod = 'INVITE' | 'UPDATE';
 
 /** How many of each: a second re-INVITE may come before the ACK of the first. */
 type Count = Record<ExchangeMethod, number>;

@@ -1,6 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Endpoint, Transport } from './transport.ts';
+import { type Endpoint, isIPv6Address, type Transport } from './transport.ts';
 
 /** How a listener calls itself towards a peer, in Via's sent-by and in Contact. IPv6 without brackets. */
 export function sentBy(
@@ -21,7 +20,7 @@ function isWildcard(address: string): boolean {
 
 /** For a listener on every address: loopback to loopback, else the first address that is none. */
 function reachableAddress(peer: string): string {
-  const family = isIPv6(peer) ? 'IPv6' : 'IPv4';
+  const family = isIPv6Address(peer) ? 'IPv6' : 'IPv4';
   const loopback = family === 'IPv6' ? '::1' : '127.0.0.1';
   if (peer === loopback || peer.startsWith('127.')) return loopback;
   const all = Object.values(networkInterfaces()).flatMap(list => list ?? []);
