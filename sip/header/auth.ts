@@ -1,7 +1,7 @@
 import { PARAM_VALUE } from '../grammar/characters.ts';
 import { quote, unquote } from '../grammar/quoting.ts';
 import type { Scanner } from '../grammar/scanner.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** Parameters of `Digest` that are written without quotes, whatever the header (RFC 3261 §25.1, RFC 7616 §3.3–3.5). */
 const bare = new Set(['algorithm', 'stale', 'nc', 'userhash']);
@@ -68,7 +68,7 @@ function readParams(scanner: Scanner, params: Map<string, string>): void {
   } while (scanner.accept(','));
 }
 
-const authHeader = (name: string): HeaderType<AuthValue> => ({ name, list: false, read: readAuth });
+const authHeader = (name: string) => new HeaderType(name, readAuth);
 
 export const WWW_AUTHENTICATE = authHeader('WWW-Authenticate');
 export const PROXY_AUTHENTICATE = authHeader('Proxy-Authenticate');
@@ -76,12 +76,8 @@ export const AUTHORIZATION = authHeader('Authorization');
 export const PROXY_AUTHORIZATION = authHeader('Proxy-Authorization');
 
 /** Authentication-Info has parameters but no scheme (RFC 3261 §20.6, RFC 7616 §3.5). */
-export const AUTHENTICATION_INFO: HeaderType<ReadonlyMap<string, string>> = {
-  name: 'Authentication-Info',
-  list: false,
-  read(scanner) {
-    const params = new Map<string, string>();
-    readParams(scanner, params);
-    return params;
-  },
-};
+export const AUTHENTICATION_INFO = new HeaderType('Authentication-Info', scanner => {
+  const params = new Map<string, string>();
+  readParams(scanner, params);
+  return params;
+});

@@ -1,6 +1,7 @@
 import { Params } from '../grammar/params.ts';
+import type { Scanner } from '../grammar/scanner.ts';
 import { lowerCase } from '../grammar/text.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** A media type such as `application/sdp;charset=utf-8` (RFC 3261 §20.15). Immutable. */
 export class MediaType {
@@ -26,17 +27,12 @@ export class MediaType {
   }
 }
 
-const mediaTypeHeader = (name: string, list: boolean): HeaderType<MediaType> => ({
-  name,
-  list,
-  emptiable: list,
-  read(scanner) {
-    const type = scanner.token('a media type');
-    scanner.expect('/', 'after the media type');
-    return new MediaType(type, scanner.token('a media subtype'), Params.read(scanner));
-  },
-});
+function readMediaType(scanner: Scanner): MediaType {
+  const type = scanner.token('a media type');
+  scanner.expect('/', 'after the media type');
+  return new MediaType(type, scanner.token('a media subtype'), Params.read(scanner));
+}
 
-export const CONTENT_TYPE = mediaTypeHeader('Content-Type', false);
+export const CONTENT_TYPE = new HeaderType('Content-Type', readMediaType);
 /** Ranges: `*` may stand for the type or subtype (RFC 3261 §20.1). */
-export const ACCEPT = mediaTypeHeader('Accept', true);
+export const ACCEPT = new HeaderType('Accept', readMediaType, { emptiable: true });

@@ -1,4 +1,4 @@
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** A sequence number must fit 31 bits (RFC 3261 §8.1.1.5). */
 export const MAX_CSEQ = 2 ** 31 - 1;
@@ -18,13 +18,12 @@ export class CSeq {
   }
 }
 
-export const CSEQ: HeaderType<CSeq> = {
-  name: 'CSeq',
-  list: false,
-  of: CSeq,
-  read(scanner) {
+export const CSEQ = new HeaderType(
+  'CSeq',
+  scanner => {
     const number = scanner.integer('The sequence number', MAX_CSEQ);
     scanner.space('after the sequence number');
     return new CSeq(number, scanner.token('a method'));
   },
-};
+  { of: CSeq },
+);

@@ -3,7 +3,7 @@ import { Params } from '../grammar/params.ts';
 import { quote, unquote } from '../grammar/quoting.ts';
 import type { Scanner } from '../grammar/scanner.ts';
 import { readUri, type Uri } from '../uri/uri.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 export interface NameAddrParts {
   /** Plain text; it is quoted when written. */
@@ -89,31 +89,26 @@ function readDisplayName(scanner: Scanner): string | undefined {
   return name === '' ? undefined : name;
 }
 
-const nameAddrHeader = (name: string, list: boolean): HeaderType<NameAddr> => ({
-  name,
-  list,
-  of: NameAddr,
-  read: readNameAddr,
-});
+const nameAddrHeader = (name: string) => new HeaderType(name, readNameAddr, { of: NameAddr });
 
-export const FROM = nameAddrHeader('From', false);
-export const TO = nameAddrHeader('To', false);
-export const CONTACT = nameAddrHeader('Contact', true);
-export const ROUTE = nameAddrHeader('Route', true);
-export const RECORD_ROUTE = nameAddrHeader('Record-Route', true);
+export const FROM = nameAddrHeader('From');
+export const TO = nameAddrHeader('To');
+export const CONTACT = nameAddrHeader('Contact');
+export const ROUTE = nameAddrHeader('Route');
+export const RECORD_ROUTE = nameAddrHeader('Record-Route');
 /** RFC 3327. */
-export const PATH = nameAddrHeader('Path', true);
+export const PATH = nameAddrHeader('Path');
 /** RFC 3608. */
-export const SERVICE_ROUTE = nameAddrHeader('Service-Route', true);
+export const SERVICE_ROUTE = nameAddrHeader('Service-Route');
 /** RFC 3325 §9.1, §9.2. */
-export const P_ASSERTED_IDENTITY = nameAddrHeader('P-Asserted-Identity', true);
-export const P_PREFERRED_IDENTITY = nameAddrHeader('P-Preferred-Identity', true);
+export const P_ASSERTED_IDENTITY = nameAddrHeader('P-Asserted-Identity');
+export const P_PREFERRED_IDENTITY = nameAddrHeader('P-Preferred-Identity');
 /** RFC 5806: parameters `reason`, `counter`, `limit`, `privacy`, `screen`. */
-export const DIVERSION = nameAddrHeader('Diversion', true);
+export const DIVERSION = nameAddrHeader('Diversion');
 /** RFC 7044: parameters `index`, `rc`, `mp`, `np`. */
-export const HISTORY_INFO = nameAddrHeader('History-Info', true);
+export const HISTORY_INFO = nameAddrHeader('History-Info');
 /** RFC 3515. */
-export const REFER_TO = nameAddrHeader('Refer-To', false);
+export const REFER_TO = nameAddrHeader('Refer-To');
 /** RFC 3892. */
-export const REFERRED_BY = nameAddrHeader('Referred-By', false);
-export const REPLY_TO = nameAddrHeader('Reply-To', false);
+export const REFERRED_BY = nameAddrHeader('Referred-By');
+export const REPLY_TO = nameAddrHeader('Reply-To');

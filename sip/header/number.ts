@@ -1,11 +1,8 @@
 import type { Scanner } from '../grammar/scanner.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
-const numberHeader = (name: string, limit: number): HeaderType<number> => ({
-  name,
-  list: false,
-  read: scanner => scanner.integer(name, limit),
-});
+const numberHeader = (name: string, limit: number) =>
+  new HeaderType(name, scanner => scanner.integer(name, limit));
 
 /** Seconds in headers go up to 2^32 - 1 (RFC 3261 §20.19). */
 export const MAX_DELTA_SECONDS = 2 ** 32 - 1;
@@ -14,11 +11,7 @@ export const MAX_DELTA_SECONDS = 2 ** 32 - 1;
 export const readSeconds = (scanner: Scanner, what: string): number =>
   Math.min(scanner.digits(what), MAX_DELTA_SECONDS);
 
-const secondsHeader = (name: string): HeaderType<number> => ({
-  name,
-  list: false,
-  read: scanner => readSeconds(scanner, name),
-});
+const secondsHeader = (name: string) => new HeaderType(name, scanner => readSeconds(scanner, name));
 
 export const MAX_FORWARDS = numberHeader('Max-Forwards', 255);
 /** In bytes. */

@@ -1,5 +1,5 @@
 import { Params } from '../grammar/params.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** A token with parameters, such as `refer;id=93809824` or `active;expires=60`. Immutable. */
 export class Parameterised {
@@ -17,21 +17,18 @@ export class Parameterised {
   }
 }
 
-const parameterisedHeader = (name: string, list: boolean, what: string): HeaderType<Parameterised> => ({
-  name,
-  list,
-  read: scanner => new Parameterised(scanner.token(what), Params.read(scanner)),
-});
+const parameterisedHeader = (name: string, what: string) =>
+  new HeaderType(name, scanner => new Parameterised(scanner.token(what), Params.read(scanner)));
 
 /** RFC 3261 §20.11. */
-export const CONTENT_DISPOSITION = parameterisedHeader('Content-Disposition', false, 'a disposition');
+export const CONTENT_DISPOSITION = parameterisedHeader('Content-Disposition', 'a disposition');
 /** RFC 3261 §20.2. */
-export const ACCEPT_ENCODING = parameterisedHeader('Accept-Encoding', true, 'a content coding');
+export const ACCEPT_ENCODING = parameterisedHeader('Accept-Encoding', 'a content coding');
 /** RFC 3261 §20.12. */
-export const CONTENT_ENCODING = parameterisedHeader('Content-Encoding', true, 'a content coding');
+export const CONTENT_ENCODING = parameterisedHeader('Content-Encoding', 'a content coding');
 /** RFC 6665 §8.2.1. */
-export const EVENT = parameterisedHeader('Event', false, 'an event package');
+export const EVENT = parameterisedHeader('Event', 'an event package');
 /** RFC 6665 §8.2.3. */
-export const SUBSCRIPTION_STATE = parameterisedHeader('Subscription-State', false, 'a subscription state');
+export const SUBSCRIPTION_STATE = parameterisedHeader('Subscription-State', 'a subscription state');
 /** RFC 4488 §4: `true` or `false`. */
-export const REFER_SUB = parameterisedHeader('Refer-Sub', false, '"true" or "false"');
+export const REFER_SUB = parameterisedHeader('Refer-Sub', '"true" or "false"');

@@ -1,4 +1,4 @@
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** What a caller wants hidden: `id`, `header`, `session`, `user`, `none`, `critical`, `history` (RFC 3323 §4.2, RFC 3325 §9.3). */
 export class Privacy {
@@ -18,17 +18,13 @@ export class Privacy {
   }
 }
 
-export const PRIVACY: HeaderType<Privacy> = {
-  name: 'Privacy',
-  list: false,
-  read(scanner) {
-    const values: string[] = [];
-    do values.push(scanner.token('a privacy value'));
-    while (
-      // RFC 3323 separates the values by semicolons; senders that use commas are meant the same way.
-      scanner.accept(';') ||
-      scanner.accept(',')
-    );
-    return new Privacy(values);
-  },
-};
+export const PRIVACY = new HeaderType('Privacy', scanner => {
+  const values: string[] = [];
+  do values.push(scanner.token('a privacy value'));
+  while (
+    // RFC 3323 separates the values by semicolons; senders that use commas are meant the same way.
+    scanner.accept(';') ||
+    scanner.accept(',')
+  );
+  return new Privacy(values);
+});

@@ -1,5 +1,5 @@
 import { MAX_CSEQ } from './cseq.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** Which reliable provisional response a PRACK acknowledges (RFC 3262 §7.2). */
 export class RAck {
@@ -18,14 +18,10 @@ export class RAck {
   }
 }
 
-export const RACK: HeaderType<RAck> = {
-  name: 'RAck',
-  list: false,
-  read(scanner) {
-    const responseNumber = scanner.integer('The response number', 2 ** 32 - 1);
-    scanner.space('after the response number');
-    const cseqNumber = scanner.integer('The sequence number', MAX_CSEQ);
-    scanner.space('after the sequence number');
-    return new RAck(responseNumber, cseqNumber, scanner.token('a method'));
-  },
-};
+export const RACK = new HeaderType('RAck', scanner => {
+  const responseNumber = scanner.integer('The response number', 2 ** 32 - 1);
+  scanner.space('after the response number');
+  const cseqNumber = scanner.integer('The sequence number', MAX_CSEQ);
+  scanner.space('after the sequence number');
+  return new RAck(responseNumber, cseqNumber, scanner.token('a method'));
+});

@@ -1,5 +1,5 @@
 import { Params } from '../grammar/params.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** Why a request was sent or a call ended: `SIP;cause=200;text="…"`, `Q.850;cause=16` (RFC 3326 §2). Immutable. */
 export class Reason {
@@ -31,8 +31,7 @@ export class Reason {
   }
 }
 
-export const REASON: HeaderType<Reason> = {
-  name: 'Reason',
-  list: true,
-  read: scanner => new Reason(scanner.token('a protocol'), Params.read(scanner)),
-};
+export const REASON = new HeaderType(
+  'Reason',
+  scanner => new Reason(scanner.token('a protocol'), Params.read(scanner)),
+);

@@ -1,6 +1,6 @@
 import { Params } from '../grammar/params.ts';
 import { CALL_ID } from './call-id.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** The dialog that an INVITE takes the place of (RFC 3891 §6.1). Immutable. */
 export class Replaces {
@@ -34,15 +34,11 @@ export class Replaces {
   }
 }
 
-export const REPLACES: HeaderType<Replaces> = {
-  name: 'Replaces',
-  list: false,
-  read(scanner) {
-    const start = scanner.position;
-    const replaces = new Replaces(CALL_ID.read(scanner), Params.read(scanner));
-    for (const tag of ['to-tag', 'from-tag']) {
-      if (replaces.params.get(tag) === undefined) scanner.fail(`The parameter "${tag}" is missing`, start);
-    }
-    return replaces;
-  },
-};
+export const REPLACES = new HeaderType('Replaces', scanner => {
+  const start = scanner.position;
+  const replaces = new Replaces(CALL_ID.read(scanner), Params.read(scanner));
+  for (const tag of ['to-tag', 'from-tag']) {
+    if (replaces.params.get(tag) === undefined) scanner.fail(`The parameter "${tag}" is missing`, start);
+  }
+  return replaces;
+});

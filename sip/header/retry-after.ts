@@ -1,6 +1,6 @@
 import { Params } from '../grammar/params.ts';
 import { readSeconds } from './number.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** When to try again: `18000;duration=3600` (RFC 3261 §20.33); a comment in it is passed over. */
 export class RetryAfter {
@@ -17,12 +17,8 @@ export class RetryAfter {
   }
 }
 
-export const RETRY_AFTER: HeaderType<RetryAfter> = {
-  name: 'Retry-After',
-  list: false,
-  read(scanner) {
-    const seconds = readSeconds(scanner, 'Retry-After');
-    scanner.comment();
-    return new RetryAfter(seconds, Params.read(scanner));
-  },
-};
+export const RETRY_AFTER = new HeaderType('Retry-After', scanner => {
+  const seconds = readSeconds(scanner, 'Retry-After');
+  scanner.comment();
+  return new RetryAfter(seconds, Params.read(scanner));
+});

@@ -1,11 +1,7 @@
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
-const tokenList = (name: string, what: string): HeaderType<string> => ({
-  name,
-  list: true,
-  emptiable: true,
-  read: scanner => scanner.token(what),
-});
+const tokenList = (name: string, what: string) =>
+  new HeaderType(name, scanner => scanner.token(what), { emptiable: true });
 
 export const ALLOW = tokenList('Allow', 'a method');
 export const SUPPORTED = tokenList('Supported', 'an option tag');

@@ -1,20 +1,41 @@
 import { Scanner } from '../grammar/scanner.ts';
+import { type HeaderName, headerName } from './names.ts';
+
+/** What else there is to say of a header's values. */
+export interface HeaderValues<T> {
+  /** Whether there may be no value at all, as in `Supported:` (RFC 3261 §25.1). */
+  readonly emptiable?: boolean;
+  /** The class of the values, where one that was written is read back as it was: it need not be read at all. */
+  readonly of?: abstract new (
+    ...parts: never[]
+  ) => T;
+}
 
 /**
  * How the values of one header field read. `read` takes one value from the scanner and leaves it at the comma or
  * the end; what it gives writes itself with `toString`.
  */
-export interface HeaderType<T> {
-  readonly name: string;
+export class HeaderType<T> {
+  readonly header: HeaderName;
+  readonly read: (scanner: Scanner) => T;
+  readonly emptiable: boolean;
+  readonly of: HeaderValues<T>['of'];
+
+  constructor(name: string, read: (scanner: Scanner) => T, { emptiable = false, of }: HeaderValues<T> = {}) {
+    this.header = headerName(name);
+    this.read = read;
+    this.emptiable = emptiable;
+    this.of = of;
+  }
+
+  get name(): string {
+    return this.header.name;
+  }
+
   /** Whether several values may stand in one field, separated by commas (RFC 3261 §7.3.1). */
-  readonly list: boolean;
-  /** Whether there may be no value at all, as in `Supported:` (RFC 3261 §25.1). */
-  readonly emptiable?: boolean;
-  read(scanner: Scanner): T;
-  /** The class of the values, where one that was written is read back as it was: it need not be read at all. */
-  readonly of?: abstract new (
-    ...parts: never[]
-  ) => T;
+  get list(): boolean {
+    return this.header.list;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Params } from '../grammar/params.ts';
 import { quoteIfNeeded, unquote } from '../grammar/quoting.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** Opaque data from one user to the other, in hexadecimal unless `encoding` says otherwise (RFC 7433 §4.1). */
 export class UserToUser {
@@ -30,11 +30,7 @@ export class UserToUser {
   }
 }
 
-export const USER_TO_USER: HeaderType<UserToUser> = {
-  name: 'User-to-User',
-  list: true,
-  read(scanner) {
-    const data = scanner.at('"') ? scanner.quoted('data') : scanner.token('data');
-    return new UserToUser(unquote(data), Params.read(scanner));
-  },
-};
+export const USER_TO_USER = new HeaderType('User-to-User', scanner => {
+  const data = scanner.at('"') ? scanner.quoted('data') : scanner.token('data');
+  return new UserToUser(unquote(data), Params.read(scanner));
+});

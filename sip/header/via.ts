@@ -1,7 +1,6 @@
 import { Params } from '../grammar/params.ts';
-import type { Scanner } from '../grammar/scanner.ts';
 import { bracketHost, hostAddress, readHost } from '../uri/host.ts';
-import type { HeaderType } from './type.ts';
+import { HeaderType } from './type.ts';
 
 /** The cookie that begins a branch of RFC 3261 (§8.1.1.7). */
 export const MAGIC_COOKIE = 'z9hG4bK';
@@ -81,11 +80,9 @@ export class Via {
   }
 }
 
-export const VIA: HeaderType<Via> = {
-  name: 'Via',
-  list: true,
-  of: Via,
-  read(scanner: Scanner): Via {
+export const VIA = new HeaderType(
+  'Via',
+  scanner => {
     const name = scanner.token('a protocol name');
     scanner.expect('/', 'after the protocol name');
     const version = scanner.token('a protocol version');
@@ -97,4 +94,5 @@ export const VIA: HeaderType<Via> = {
     const protocol = name === 'SIP' && version === '2.0' ? SIP_2 : `${name}/${version}`;
     return new Via({ transport, host, port, params: Params.read(scanner) }, protocol);
   },
-};
+  { of: Via },
+);

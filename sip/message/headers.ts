@@ -45,7 +45,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The first field of that name, as it stands in the message. */
   field(name: string): Field | undefined {
-    return this.#fields[indexOf(this.#fields, name)];
+    return this.#fields[indexOf(this.#fields, headerName(name))];
   }
 
   /** The first value: of a comma-separated list the first in it. */
@@ -65,7 +65,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   /** Replaces every value of the header, where the first one stood, or at the end. An empty list removes it. */
   set(name: string, value: HeaderValue | readonly HeaderValue[]): this {
     const made = makeFields(name, value);
-    const at = indexOf(this.#fields, name);
+    const at = indexOf(this.#fields, headerName(name));
     if (at < 0) this.#fields.push(...made);
     else {
       const rest = without(this.#fields.slice(at), name);
@@ -97,7 +97,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Removes the first value and gives it back; what shared a field with it stays. */
   removeFirst(name: string): string | undefined {
-    const at = indexOf(this.#fields, name);
+    const at = indexOf(this.#fields, headerName(name));
     const field = this.#fields[at];
     if (field === undefined) return undefined;
     const [first = '', ...rest] = field.values;
@@ -114,7 +114,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Adds `text` at the end of the first field of that name, which otherwise stays as it stands. */
   extend(name: string, text: string): this {
-    const at = indexOf(this.#fields, name);
+    const at = indexOf(this.#fields, headerName(name));
     const field = this.#fields[at];
     guardHeader(text, name);
     if (field !== undefined) this.#fields[at] = field.extended(text);
@@ -123,7 +123,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
   read<T>(type: HeaderType<T>): T | undefined {
-    const field = this.field(type.name);
+    const field = this.#fields[indexOf(this.#fields, type.header)];
     if (field === undefined) return undefined;
     const typed = this.readField(field, type);
     return type.list ? (typed as readonly T[])[0] : (typed as T);
@@ -131,7 +131,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** All values as `type` reads them. @throws {SipParseError} */
   readAll<T>(type: HeaderType<T>): readonly T[] {
-    const header = headerName(type.name);
+    const { header } = type;
     let first: readonly T[] | undefined;
     let all: T[] | undefined;
     for (const field of this.#fields) {
@@ -178,8 +178,7 @@ const isList = (value: HeaderValue | readonly HeaderValue[]): value is readonly 
   Array.isArray(value);
 
 /** Where the first field of that name stands, or -1. */
-function indexOf(fields: readonly Field[], name: string): number {
-  const header = headerName(name);
+function indexOf(fields: readonly Field[], header: HeaderName): number {
   for (let at = 0; at < fields.length; at += 1) {
     if (isSameHeader((fields[at] as Field).header, header)) return at;
   }

@@ -1,5 +1,5 @@
 import { Params } from '../grammar/params.ts';
-import type { HeaderType } from '../header/type.ts';
+import { HeaderType } from '../header/type.ts';
 
 /** Who refreshes, as a role in the transaction that says it, not in the call (RFC 4028 §4). */
 export type RefresherRole = 'uac' | 'uas';
@@ -22,23 +22,15 @@ export class SessionExpires {
 const LONGEST_SECONDS = 2 ** 32 - 1;
 
 /** Session-Expires, compact form `x`. An unknown refresher reads as none. */
-export const SESSION_EXPIRES: HeaderType<SessionExpires> = {
-  name: 'Session-Expires',
-  list: false,
-  read(scanner) {
-    const seconds = scanner.integer('The session interval', LONGEST_SECONDS);
-    const role = Params.read(scanner).get('refresher')?.toLowerCase();
-    return new SessionExpires(seconds, role === 'uac' || role === 'uas' ? role : undefined);
-  },
-};
+export const SESSION_EXPIRES = new HeaderType('Session-Expires', scanner => {
+  const seconds = scanner.integer('The session interval', LONGEST_SECONDS);
+  const role = Params.read(scanner).get('refresher')?.toLowerCase();
+  return new SessionExpires(seconds, role === 'uac' || role === 'uas' ? role : undefined);
+});
 
 /** Min-SE (RFC 4028 §5), seconds. */
-export const MIN_SE: HeaderType<number> = {
-  name: 'Min-SE',
-  list: false,
-  read(scanner) {
-    const seconds = scanner.integer('The minimum session interval', LONGEST_SECONDS);
-    Params.read(scanner);
-    return seconds;
-  },
-};
+export const MIN_SE = new HeaderType('Min-SE', scanner => {
+  const seconds = scanner.integer('The minimum session interval', LONGEST_SECONDS);
+  Params.read(scanner);
+  return seconds;
+});
