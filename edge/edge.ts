@@ -5,6 +5,7 @@ import { DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
 import { systemClock } from '../sip/clock.ts';
 import { systemRandom } from '../sip/random.ts';
 import { createResolver } from '../sip/resolve/resolver.ts';
+import { TimerLists } from '../sip/timer-lists.ts';
 import type { Transport } from '../sip/transport/transport.ts';
 import {
   createUserAgent,
@@ -93,10 +94,11 @@ const GOODBYE_MS = 3_000;
 
 /** Makes an edge; `start` opens its listeners. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { clock = systemClock, random = systemRandom, log = () => {} } = options;
+  const { clock: time = systemClock, random = systemRandom, log = () => {} } = options;
   const isInside = networks(options.insideNetworks);
   const onError = (error: unknown) => log('error', 'A handler failed.', errorFields(error));
-  const shared = { clock, random, name: 'Dialplane', onError };
+  const shared = { clock: time, random, name: 'Dialplane', onError };
+  const clock = new TimerLists(time, onError);
   const resolver = options.resolver ?? createResolver({ random });
   const limits = { ...edgeLimits, ...options.limits };
   const guard = new Guard(clock, limits);

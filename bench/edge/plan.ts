@@ -1,8 +1,9 @@
 import type { DialPlan } from '../../core/dial-plan.ts';
+import { detached } from '../../sip/grammar/detached.ts';
 
 /** A dial of one target on this machine, as the control plane would leave it. */
 export function benchPlan(token: string, targetPort: number, nowMs: number): DialPlan {
-  const rootSid = `CA${token.padStart(32, '0')}`;
+  const rootSid = sidOf(token, '0');
   return {
     token,
     kind: 'bridge',
@@ -11,7 +12,7 @@ export function benchPlan(token: string, targetPort: number, nowMs: number): Dia
     rootSid,
     calls: [
       {
-        sid: `CA${token.padStart(32, '1')}`,
+        sid: sidOf(token, '1'),
         parentSid: rootSid,
         direction: 'outbound-dial',
         to: 'sip:bench',
@@ -43,3 +44,6 @@ export function benchPlan(token: string, targetPort: number, nowMs: number): Dia
     expiresAtMs: nowMs + 3_600_000,
   };
 }
+
+/** One text, as what is read from a table is. */
+const sidOf = (token: string, fill: string): string => detached(`CA${token.padStart(32, fill)}`);

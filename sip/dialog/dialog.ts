@@ -48,8 +48,9 @@ export class Dialog {
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
-  readonly localParty: NameAddr;
-  readonly remoteParty: NameAddr;
+  /** What From and To say of both sides, without their tags: as text, since a call keeps it for as long as it lasts. */
+  readonly localParty: string;
+  readonly remoteParty: string;
   readonly secure: boolean;
   readonly isUac: boolean;
   /**
@@ -69,8 +70,8 @@ export class Dialog {
     this.callId = parts.callId;
     this.localTag = parts.localTag;
     this.remoteTag = parts.remoteTag;
-    this.localParty = parseNameAddr(parts.localParty);
-    this.remoteParty = parseNameAddr(parts.remoteParty);
+    this.localParty = parts.localParty;
+    this.remoteParty = parts.remoteParty;
     this.secure = parts.secure;
     this.isUac = parts.isUac;
     this.#state = parts.state;
@@ -96,7 +97,7 @@ export class Dialog {
       remoteTarget: '',
       target: keptUri(response.contact?.uri ?? request.requestUri),
       routeSet: [],
-      routes: response.recordRoutes.toReversed().map(keptRoute),
+      routes: keptRoutes(response.recordRoutes.toReversed()),
       secure: request.uri.toLowerCase().startsWith('sips:'),
       isUac: true,
     });
@@ -117,7 +118,7 @@ export class Dialog {
       remoteTarget: '',
       target: keptUri(request.contact?.uri ?? from.uri),
       routeSet: [],
-      routes: request.recordRoutes.map(keptRoute),
+      routes: keptRoutes(request.recordRoutes),
       secure: request.uri.toLowerCase().startsWith('sips:'),
       isUac: false,
     });
@@ -166,8 +167,8 @@ export class Dialog {
       callId: this.callId,
       localTag: this.localTag,
       remoteTag: this.remoteTag,
-      localParty: `${this.localParty}`,
-      remoteParty: `${this.remoteParty}`,
+      localParty: this.localParty,
+      remoteParty: this.remoteParty,
       localSequence: this.#localSequence,
       remoteSequence: this.#remoteSequence,
       remoteTarget: `${this.#remoteTarget}`,
@@ -229,7 +230,7 @@ export class Dialog {
     if (this.#state !== 'early') return;
     this.#state = 'confirmed';
     if (response === undefined) return;
-    this.#routeSet = response.recordRoutes.toReversed().map(keptRoute);
+    this.#routeSet = keptRoutes(response.recordRoutes.toReversed());
     this.refreshTarget(response);
   }
 
@@ -260,7 +261,9 @@ export function dialogId(callId: string, localTag: string, remoteTag: string): s
 
 /** What a dialog keeps does not keep the message that it came in. */
 const keptUri = (uri: Uri): Uri => parseUri(detached(`${uri}`));
-const keptRoute = (route: NameAddr): NameAddr => parseNameAddr(detached(`${route}`));
+const keptRoutes = (routes: readonly NameAddr[]): readonly NameAddr[] =>
+  routes.length === 0 ? none : routes.map(route => parseNameAddr(detached(`${route}`)));
+const none: readonly never[] = [];
 
 function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameAddr } {
   const { from, to } = message;
@@ -268,10 +271,8 @@ function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameA
   return { from, to };
 }
 
-function tagged(party: NameAddr, tag: string): NameAddr {
-  return tag === '' ? party : party.withParam('tag', tag);
-}
+const tagged = (party: string, tag: string): string => (tag === '' ? party : `${party};tag=${tag}`);
 
 function withoutTag(party: NameAddr): string {
-  return `${party.with({ params: party.params.without('tag') })}`;
+  return detached(`${party.with({ params: party.params.without('tag') })}`);
 }

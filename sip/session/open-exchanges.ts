@@ -1,14 +1,16 @@
 /** The transactions that may carry offers, and so must not cross. */
 export type ExchangeMethod = 'INVITE' | 'UPDATE';
 
-/** How many of each: a second re-INVITE may come before the ACK of the first. */
-type Count = Record<ExchangeMethod, number>;
+const none: readonly never[] = [];
 
-/** Which INVITE and UPDATE transactions of a dialog are open, on which side (RFC 3261 §14.1, RFC 3311 §5). */
+/**
+ * Which INVITE and UPDATE transactions of a dialog are open, on which side (RFC 3261 §14.1, RFC 3311 §5): a second
+ * re-INVITE may come before the ACK of the first. Most of the time there are none.
+ */
 export class OpenExchanges {
-  readonly #ours: Count = { INVITE: 0, UPDATE: 0 };
-  readonly #theirs: Count = { INVITE: 0, UPDATE: 0 };
-  #waiting: (() => void)[] = [];
+  #ours: readonly ExchangeMethod[] = none;
+  #theirs: readonly ExchangeMethod[] = none;
+  #waiting: readonly (() => void)[] = none;
 
   ours(method?: ExchangeMethod): boolean {
     return isOpen(this.#ours, method);
@@ -19,36 +21,45 @@ export class OpenExchanges {
   }
 
   open(side: 'ours' | 'theirs', method: ExchangeMethod): void {
-    this.#side(side)[method]++;
+    if (side === 'ours') this.#ours = [...this.#ours, method];
+    else this.#theirs = [...this.#theirs, method];
   }
 
   close(side: 'ours' | 'theirs', method: ExchangeMethod): void {
-    const count = this.#side(side);
-    count[method] = Math.max(0, count[method] - 1);
+    if (side === 'ours') this.#ours = without(this.#ours, method);
+    else this.#theirs = without(this.#theirs, method);
     this.#wake();
   }
 
   /** Calls back, now or later, when no exchange is open; one waiter after another, as each may open the next. */
   whenFree(run: () => void): void {
-    this.#waiting.push(run);
+    this.#waiting = [...this.#waiting, run];
     this.#wake();
   }
 
   /** The dialog has ended, and with it whatever was open. */
   end(): void {
-    for (const count of [this.#ours, this.#theirs]) Object.assign(count, { INVITE: 0, UPDATE: 0 });
+    this.#ours = none;
+    this.#theirs = none;
     this.#wake();
   }
 
   #wake(): void {
-    while (this.#waiting.length > 0 && !this.ours() && !this.theirs()) this.#waiting.shift()?.();
-  }
-
-  #side(side: 'ours' | 'theirs'): Count {
-    return side === 'ours' ? this.#ours : this.#theirs;
+    while (this.#waiting.length > 0 && !this.ours() && !this.theirs()) {
+      const [first, ...others] = this.#waiting;
+      this.#waiting = others.length === 0 ? none : others;
+      first?.();
+    }
   }
 }
 
-function isOpen(count: Count, method: ExchangeMethod | undefined): boolean {
-  return method === undefined ? count.INVITE + count.UPDATE > 0 : count[method] > 0;
+function isOpen(open: readonly ExchangeMethod[], method: ExchangeMethod | undefined): boolean {
+  return method === undefined ? open.length > 0 : open.includes(method);
+}
+
+/** One fewer of that method. */
+function without(open: readonly ExchangeMethod[], method: ExchangeMethod): readonly ExchangeMethod[] {
+  const at = open.indexOf(method);
+  if (at < 0) return open;
+  return open.length === 1 ? none : open.toSpliced(at, 1);
 }

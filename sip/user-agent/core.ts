@@ -8,6 +8,7 @@ import { type Random, randomToken, systemRandom } from '../random.ts';
 import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
 import type { Session } from '../session/session.ts';
+import { TimerLists } from '../timer-lists.ts';
 import { TransactionLayer } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
@@ -20,7 +21,6 @@ import type { UserAgentOptions } from './options.ts';
 import { OutgoingAck } from './outgoing-ack.ts';
 import type { AckOptions, Stack } from './stack.ts';
 import { targetIterator } from './target-iterator.ts';
-import { TimerLists } from './timer-lists.ts';
 
 const withContact: ReadonlySet<string> = new Set([
   'INVITE',

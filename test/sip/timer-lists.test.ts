@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TimerLists } from '../../../sip/user-agent/timer-lists.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { TimerLists } from '../../sip/timer-lists.ts';
+import { VirtualClock } from './support/virtual-clock.ts';
 
 describe('the timers of an agent', () => {
   let clock: VirtualClock;

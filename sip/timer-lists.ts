@@ -1,7 +1,7 @@
-import type { Clock, TimerHandle } from '../clock.ts';
+import type { Clock, TimerHandle } from './clock.ts';
 
 /**
- * A clock for the many timers of an agent, most of which are forgotten before they are due and have one of a few
+ * A clock for many timers, most of which are forgotten before they are due and have one of a few
  * delays: those of one delay stand in a list, in the order in which they are due, and a single timer of the given clock
  * waits for the first. What a timer throws is reported, and the others go on.
  */
