@@ -47,7 +47,7 @@ export class InviteServerTransaction extends ServerMachine {
 
   receive(request: SipRequest): void {
     if (request.method === 'ACK') this.#confirm();
-    else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.sendAgain?.();
+    else if (this.#state === 'Proceeding' || this.#state === 'Completed') this.sendAgain();
   }
 
   /** The ACK of the 2xx has reached the dialog: stop repeating it. Its user hears nothing any more. */
@@ -58,7 +58,7 @@ export class InviteServerTransaction extends ServerMachine {
     this.user = silent;
     this.#retransmission?.stop();
     this.#retransmission = undefined;
-    this.sendAgain = undefined;
+    this.sent = undefined;
   }
 
   terminate(): void {
@@ -75,7 +75,7 @@ export class InviteServerTransaction extends ServerMachine {
       clock: this.clock,
       firstMs: this.timers.t1,
       mostMs: this.timers.t2,
-      send: () => this.sendAgain?.(),
+      send: () => this.sendAgain(),
     });
   }
 
@@ -85,13 +85,13 @@ export class InviteServerTransaction extends ServerMachine {
       clock: this.clock,
       firstMs: this.timers.g,
       mostMs: this.timers.t2,
-      send: () => this.sendAgain?.(),
+      send: () => this.sendAgain(),
     });
   }
 
   #confirm(): void {
     if (this.#state !== 'Completed') return;
-    this.sendAgain = undefined;
+    this.sent = undefined;
     if (this.timers.i === 0) this.terminate();
     else this.#enter('Confirmed', this.timers.i);
   }

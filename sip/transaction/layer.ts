@@ -30,6 +30,7 @@ export interface TransactionLayerOptions {
   readonly user: TransactionUser;
   /** The To tag for responses that no user makes. */
   readonly tag: () => string;
+  readonly respond: Responder;
   /** Server transactions that may be open; further requests get 503. 100,000 by default. */
   readonly most?: number | undefined;
 }
@@ -87,15 +88,17 @@ export class TransactionLayer {
     if (key !== undefined) this.#clients.get(key)?.receive(response);
   }
 
-  receiveRequest(request: SipRequest, flow: Flow, respond: Responder): void {
+  receiveRequest(request: SipRequest, flow: Flow): void {
     const key = serverKey(request);
     const known = this.#servers.get(key);
     if (known !== undefined && !(request.method === 'ACK' && known.state === 'Accepted'))
       known.receive(request);
     else if (request.method === 'ACK') this.#options.user.ack(request);
     else if (this.#servers.size >= (this.#options.most ?? MOST))
-      respond(this.#response(request, 503, { 'Retry-After': OVERLOAD_RETRY_SECONDS }), () => {});
-    else this.#open(key, request, flow, respond);
+      this.#options
+        .respond(this.#response(request, 503, { 'Retry-After': OVERLOAD_RETRY_SECONDS }), flow)
+        .send(() => {});
+    else this.#open(key, request, flow);
   }
 
   /** A connection broke: requests on it that nobody has answered yet will not be (RFC 3261 §18.4). */
@@ -109,8 +112,8 @@ export class TransactionLayer {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();
   }
 
-  #open(key: string, request: SipRequest, flow: Flow, respond: Responder): void {
-    const { clock, times, user } = this.#options;
+  #open(key: string, request: SipRequest, flow: Flow): void {
+    const { clock, times, respond, user } = this.#options;
     const merged = mergeKey(request);
     const twin = merged === undefined ? undefined : this.#merged.get(merged);
     const Machine = request.method === 'INVITE' ? InviteServerTransaction : NonInviteServerTransaction;
@@ -121,7 +124,7 @@ export class TransactionLayer {
       flow,
       clock,
       times,
-      send: respond,
+      respond,
       ended: this.#serverEnded,
     });
     this.#servers.set(transaction.key, transaction);

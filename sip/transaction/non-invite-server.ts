@@ -35,7 +35,7 @@ export class NonInviteServerTransaction extends ServerMachine {
   }
 
   receive(_request: SipRequest): void {
-    if (this.#state !== 'Terminated') this.sendAgain?.();
+    if (this.#state !== 'Terminated') this.sendAgain();
   }
 
   terminate(): void {

@@ -2,6 +2,7 @@ import type { Clock, TimerHandle } from '../clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Flow, protocols } from '../transport/transport.ts';
 import {
+  type ReadyResponse,
   type Responder,
   type ServerTransaction,
   type ServerTransactionOptions,
@@ -19,19 +20,19 @@ export abstract class ServerMachine implements ServerTransaction {
   protected readonly clock: Clock;
   protected readonly timers: Timers;
   protected timer: TimerHandle | undefined;
-  /** Sends the last response again; undefined where none is to be repeated. */
-  protected sendAgain: (() => void) | undefined;
-  readonly #send: Responder;
+  /** The last response, for as long as it may have to be repeated. */
+  protected sent: ReadyResponse | undefined;
+  readonly #respond: Responder;
   readonly #ended: ServerTransactionOptions['ended'];
   #lastStatus: number | undefined;
 
-  constructor({ key, mergeKey, flow, clock, times, send, ended }: ServerTransactionOptions) {
+  constructor({ key, mergeKey, flow, clock, times, respond, ended }: ServerTransactionOptions) {
     this.key = key;
     this.mergeKey = mergeKey;
     this.flow = flow;
     this.clock = clock;
     this.timers = timersFor(times, protocols[flow.protocol].reliable);
-    this.#send = send;
+    this.#respond = respond;
     this.#ended = ended;
   }
 
@@ -46,7 +47,12 @@ export abstract class ServerMachine implements ServerTransaction {
 
   protected send(response: SipResponse): void {
     this.#lastStatus = response.status;
-    this.sendAgain = this.#send(response, error => this.user.transportError?.(error));
+    this.sent = this.#respond(response, this.flow);
+    this.sendAgain();
+  }
+
+  protected sendAgain(): void {
+    this.sent?.send(error => this.user.transportError?.(error));
   }
 
   /** It is over: its layer forgets it. */

@@ -4,8 +4,13 @@ import type { TransportError } from '../transport/errors.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { BaseTimes } from './timers.ts';
 
-/** Sends a response where RFC 3261 §18.2.2 says. What it gives sends the same bytes again. */
-export type Responder = (response: SipResponse, failed: (error: TransportError) => void) => () => void;
+/** A response that can be sent where RFC 3261 §18.2.2 says, again and again. */
+export interface ReadyResponse {
+  send(failed: (error: TransportError) => void): void;
+}
+
+/** Makes the response to a request that came on that flow ready. */
+export type Responder = (response: SipResponse, flow: Flow) => ReadyResponse;
 
 /** What a server transaction tells its user. */
 export interface ServerTransactionUser {
@@ -34,7 +39,7 @@ export interface ServerTransactionOptions {
   readonly flow: Flow;
   readonly clock: Clock;
   readonly times: BaseTimes;
-  readonly send: Responder;
+  readonly respond: Responder;
   /** Called once, in state Terminated. */
   readonly ended: (transaction: ServerTransaction) => void;
 }

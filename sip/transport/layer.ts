@@ -6,22 +6,15 @@ import { serialise } from '../message/serialise.ts';
 import { validate } from '../message/validate.ts';
 import { TransportError } from './errors.ts';
 import { transportLimits } from './limits.ts';
+import { OutgoingResponse } from './outgoing-response.ts';
 import { sentBy } from './sent-by.ts';
-import {
-  type Endpoint,
-  type Flow,
-  isIPv6Address,
-  type Protocol,
-  protocols,
-  type Target,
-  type Transport,
-} from './transport.ts';
-import { outgoingVia, responseEndpoint, stampReceived } from './via.ts';
+import { type Flow, isIPv6Address, type Protocol, type Target, type Transport } from './transport.ts';
+import { outgoingVia, stampReceived } from './via.ts';
 
 /** What the transport layer hands up. */
 export interface TransportUser {
   /** A request, its top Via completed, with the way to answer it. */
-  request(request: SipRequest, flow: Flow, transport: Transport): void;
+  request(request: SipRequest, flow: Flow): void;
   response(response: SipResponse): void;
   /** Bytes that were no SIP message; they have been answered where an answer could be made. */
   malformed(error: SipParseError, flow: Flow): void;
@@ -99,31 +92,14 @@ export class TransportLayer {
     return flow instanceof Promise ? flow.then(leave) : leave(flow);
   }
 
-  /**
-   * Sends a response on its request's flow, or on a new one when that has ended (RFC 3261 §18.2.2). What it gives sends
-   * the same bytes again.
-   */
-  respond(
-    response: SipResponse,
-    flow: Flow,
-    transport: Transport,
-    failed: (error: TransportError) => void,
-  ): () => void {
-    const bytes = serialise(response);
-    const { protocol } = transport;
-    const { reliable } = protocols[protocol];
-    const endpoint = responseEndpoint(response, protocol);
-    const isFlows = isSame(endpoint, flow.remote);
-    const send = () => {
-      if (reliable ? flow.open : isFlows) flow.send(bytes, failed);
-      else if (endpoint !== undefined)
-        Promise.resolve(transport.flowTo({ ...endpoint, protocol })).then(
-          other => other.send(bytes, failed),
-          failed,
-        );
-    };
-    send();
-    return send;
+  /** Makes a response ready for its way back. */
+  answer(response: SipResponse, flow: Flow): OutgoingResponse {
+    return new OutgoingResponse(response, flow, this.listenerOf(flow));
+  }
+
+  /** The listener that a flow belongs to: the one that a message has come by, else whichever could be. @throws TransportError */
+  listenerOf(flow: Flow): Transport {
+    return flow.listener ?? this.transportFor({ ...flow.remote, protocol: flow.protocol });
   }
 
   /**
@@ -190,7 +166,7 @@ export class TransportLayer {
     if (message instanceof SipRequest) {
       stampReceived(message, flow.remote);
       flow.listener = transport;
-      user.request(message, flow, transport);
+      user.request(message, flow);
     } else user.response(message);
   }
 
@@ -206,14 +182,11 @@ export class TransportLayer {
     try {
       stampReceived(message, flow.remote);
       const toTag = this.#options.tag();
-      this.respond(createResponse(message, status, reason, { toTag, headers }), flow, transport, () => {});
+      const response = createResponse(message, status, reason, { toTag, headers });
+      new OutgoingResponse(response, flow, transport).send(() => {});
     } catch (error) {
       // Without a readable Via nobody can be told (RFC 3261 §18.2.1).
       if (!(error instanceof SipParseError)) throw error;
     }
   }
-}
-
-function isSame(one: Endpoint | undefined, other: Endpoint): boolean {
-  return one?.address === other.address && one.port === other.port;
 }

@@ -3,7 +3,7 @@ import { type Addressed, dialogId } from '../dialog/dialog.ts';
 import { detached } from '../grammar/detached.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { SipParseError } from '../message/errors.ts';
-import type { SipRequest } from '../message/message.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
 import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
@@ -13,6 +13,7 @@ import { TransactionLayer } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
+import type { OutgoingResponse } from '../transport/outgoing-response.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
 import { contactFor, destinationOf } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
@@ -62,6 +63,7 @@ export class AgentCore implements Stack {
       clock: this.clock,
       times: this.times,
       tag: () => this.token(),
+      respond: (response, flow) => this.#answer(response, flow),
       user: {
         request: (transaction, request) => this.#serve(transaction, request),
         ack: request => this.#guard(() => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
@@ -72,13 +74,7 @@ export class AgentCore implements Stack {
       tag: () => this.token(),
       ...(options.datagramBytes === undefined ? {} : { datagramBytes: options.datagramBytes }),
       user: {
-        request: (request, flow, transport) => {
-          this.transactions.receiveRequest(request, flow, (response, failed) => {
-            if (options.name !== undefined && !response.headers.has('Server'))
-              response.headers.append('Server', options.name);
-            return this.transport.respond(response, flow, transport, failed);
-          });
-        },
+        request: (request, flow) => this.transactions.receiveRequest(request, flow),
         response: response => this.#guard(() => this.transactions.receiveResponse(response)),
         malformed: (error, flow) => options.onMalformed?.(error, flow),
         flowClosed: (flow, error) => {
@@ -124,8 +120,7 @@ export class AgentCore implements Stack {
   }
 
   contactOn(flow: Flow, secure: boolean): NameAddr {
-    const transport =
-      flow.listener ?? this.transport.transportFor({ ...flow.remote, protocol: flow.protocol });
+    const transport = this.transport.listenerOf(flow);
     return contactFor(transport, flow.remote, this.#options.contactUser, secure);
   }
 
@@ -149,6 +144,12 @@ export class AgentCore implements Stack {
 
   remove(session: Session): void {
     this.#sessions.delete(session.dialog.id);
+  }
+
+  #answer(response: SipResponse, flow: Flow): OutgoingResponse {
+    const { name } = this.#options;
+    if (name !== undefined && !response.headers.has('Server')) response.headers.append('Server', name);
+    return this.transport.answer(response, flow);
   }
 
   async #departAck(

@@ -54,11 +54,9 @@ export class Bench {
     failed: (failure: TransactionFailure) => void this.heard.push(failure.kind),
   };
 
-  readonly send = (response: SipResponse, failed: (error: TransportError) => void) => {
-    const send = () => this.#record(response, failed);
-    send();
-    return send;
-  };
+  readonly respond = (response: SipResponse) => ({
+    send: (failed: (error: TransportError) => void) => this.#record(response, failed),
+  });
 
   /** `INVITE 0 500 1500`: every line that was sent, with its times. */
   get log(): Record<string, number[]> {

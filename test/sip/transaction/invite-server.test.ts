@@ -8,14 +8,14 @@ const ACK = request('ACK', 'z9hG4bKINVITE');
 
 function opened(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
-  const { flow, clock, times, send, ended } = bench;
+  const { flow, clock, times, respond, ended } = bench;
   const transaction = new InviteServerTransaction({
     key: 'key',
     request: INVITE,
     flow,
     clock,
     times,
-    send,
+    respond,
     ended,
   });
   transaction.user = { timeout: () => void bench.heard.push('timeout') };

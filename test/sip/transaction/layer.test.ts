@@ -14,10 +14,11 @@ function layer(most?: number) {
     clock: bench.clock,
     times: bench.times,
     tag: () => 'tag',
+    respond: bench.respond,
     most,
     user: { request: transaction => opened.push(transaction), ack: ack => acks.push(ack) },
   });
-  const receive = (message: SipRequest) => made.receiveRequest(message, bench.flow, bench.send);
+  const receive = (message: SipRequest) => made.receiveRequest(message, bench.flow);
   return { bench, layer: made, opened, acks, receive };
 }
 

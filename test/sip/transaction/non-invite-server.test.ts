@@ -7,7 +7,7 @@ const BYE = request('BYE');
 
 function opened(protocol: Protocol = 'UDP') {
   const bench = new Bench(protocol);
-  const { flow, clock, times, send, ended } = bench;
+  const { flow, clock, times, respond, ended } = bench;
   return {
     bench,
     transaction: new NonInviteServerTransaction({
@@ -16,7 +16,7 @@ function opened(protocol: Protocol = 'UDP') {
       flow,
       clock,
       times,
-      send,
+      respond,
       ended,
     }),
   };
