@@ -1,24 +1,20 @@
 import { EventEmitter } from 'node:events';
 import type { TimerHandle } from '../clock.ts';
-import { type Addressed, Dialog } from '../dialog/dialog.ts';
+import type { Addressed } from '../dialog/dialog.ts';
 import { SessionError } from '../dialog/errors.ts';
-import { OfferAnswer } from '../dialog/offer-answer.ts';
 import { ReliableUac } from '../dialog/reliable-uac.ts';
-import type { DigestClient } from '../digest/client.ts';
 import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
-import { invitationTimerHeaders, type SessionTimerOptions } from '../session-timer/session-timer.ts';
+import { invitationTimerHeaders } from '../session-timer/session-timer.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Uri } from '../uri/uri.ts';
 import type { ClientRequest } from '../user-agent/client-request.ts';
-import type { Stack } from '../user-agent/stack.ts';
 import { failureError, refusedError } from './core.ts';
-import type { IncomingOffer } from './incoming-offer.ts';
-import { type ForkAck, lateAnswers } from './late-answers.ts';
+import { acknowledge, type ForkParts, sessionOf } from './forks.ts';
+import { type ForkAck, LateAnswers } from './late-answers.ts';
 import { acknowledgeProvisional } from './pracking.ts';
 import { sdpOf } from './sdp.ts';
-import { Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What an invitation tells whoever listens. */
 export interface OutgoingInvitationEvents {
@@ -31,21 +27,13 @@ export interface OutgoingInvitationEvents {
 }
 
 /** What an invitation is made of. */
-export interface OutgoingInvitationParts {
-  readonly stack: Stack;
+export interface OutgoingInvitationParts extends Omit<ForkParts, 'nextHop'> {
   /** The INVITE without its session timer headers. */
   readonly addressed: Addressed;
-  readonly sdp?: string | undefined;
-  readonly authenticator?: DigestClient | undefined;
-  readonly timer?: SessionTimerOptions | undefined;
   /** The listener to leave by. */
   readonly transport?: Transport | undefined;
   /** What becomes of further 2xx from other forks: ACK and BYE, or sessions too. */
   readonly forks?: 'first' | 'all' | undefined;
-  /** Answers offers of peers whose INVITE had none; every session of the invitation starts with it. */
-  readonly onOffer?: ((offer: IncomingOffer) => void) | undefined;
-  /** Whether a Contact leads nowhere, as that of a peer behind a NAT may. */
-  readonly isOutOfReach?: ((contact: Uri) => boolean) | undefined;
 }
 
 interface Fork {
@@ -169,7 +157,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #accept(response: SipResponse, sent: SipRequest): void {
     const { session } = this.#fork(response, sent);
     const repeated = session.acknowledging.acknowledges(sent);
-    acknowledge(this.#dialogParts, session, response, sent);
+    acknowledge(this.#forkParts, session, response, sent);
     if (repeated) return;
     if (this.#cancelled || this.#error || (this.#accepted && this.#parts.forks !== 'all')) {
       session.bye();
@@ -196,7 +184,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     const tag = response.to?.tag ?? '';
     const known = this.#forks.get(tag);
     if (known !== undefined) return known;
-    const session = sessionOf(this.#dialogParts, this.#transport, response, sent);
+    const session = sessionOf(this.#forkParts, this.#transport, response, sent);
     session.onEarlyEnd = () => {
       if (!this.#early) this.#parts.stack.clock.clearTimeout(this.#othersTimer);
     };
@@ -216,21 +204,11 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     }
     const { stack, authenticator, isOutOfReach, addressed } = this.#parts;
     // Whatever they offer, they get a BYE: the INVITE itself and its description need not be kept for them.
-    const parts: DialogParts = { stack, authenticator, isOutOfReach, nextHop: addressed.nextHop };
-    const transport = this.#transport;
-    this.#request.handOver(
-      lateAnswers({
-        acks,
-        accept: (late, invite) => {
-          const session = sessionOf(parts, transport, late, invite);
-          acknowledge(parts, session, late, invite);
-          return session;
-        },
-      }),
-    );
+    const parts: ForkParts = { stack, authenticator, isOutOfReach, nextHop: addressed.nextHop };
+    this.#request.handOver(new LateAnswers(parts, this.#transport, acks));
   }
 
-  get #dialogParts(): DialogParts {
+  get #forkParts(): ForkParts {
     const { addressed, ...parts } = this.#parts;
     return { ...parts, nextHop: addressed.nextHop };
   }
@@ -268,46 +246,4 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     this.#dropEarly(error.code === 'refused' ? `${error.status}` : error.code);
     this.emit('failed', error);
   }
-}
-
-/** What a dialog needs of the invitation that it comes of. */
-type DialogParts = Omit<OutgoingInvitationParts, 'addressed' | 'transport' | 'forks'> &
-  Pick<Addressed, 'nextHop'>;
-
-/** The session of the dialog that a response makes. */
-function sessionOf(
-  parts: DialogParts,
-  transport: Transport | undefined,
-  response: SipResponse,
-  sent: SipRequest,
-): Session {
-  const { stack, sdp, authenticator, timer, onOffer } = parts;
-  const exchange = new OfferAnswer();
-  if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
-  const session = new Session({
-    stack,
-    dialog: Dialog.asUac(sent, response),
-    exchange,
-    authenticator,
-    timer,
-  });
-  session.onOffer = onOffer;
-  aim(parts, session.dialog);
-  session.core.transport = transport;
-  return session;
-}
-
-/** Takes a 2xx: it confirms the dialog and gets its ACK; when it comes again, the same ACK again. */
-function acknowledge(parts: DialogParts, session: Session, response: SipResponse, sent: SipRequest): void {
-  session.acknowledging.accepted(sent, response, () => {
-    session.dialog.confirm(response);
-    aim(parts, session.dialog);
-    session.core.learnMethods(response);
-    session.timer.learn(sent, response);
-  });
-}
-
-/** Where the Contact is out of reach, requests go where the INVITE went. */
-function aim({ nextHop, isOutOfReach }: DialogParts, dialog: Dialog): void {
-  dialog.detour = isOutOfReach?.(dialog.remoteTarget) ? nextHop : undefined;
 }

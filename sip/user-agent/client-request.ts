@@ -93,9 +93,9 @@ export class ClientRequest {
     else if (this.#provisional) this.#sendCancel(this.#transaction);
   }
 
-  /** What still comes after the final response is for these alone; whoever has sent the request is let go. */
-  handOver(handlers: Pick<RequestHandlers, 'final'>): void {
-    this.#transaction?.handOver({ response: handlers.final, failed() {} });
+  /** What still comes after the final response is for this user alone; whoever has sent the request is let go. */
+  handOver(user: ClientTransactionUser): void {
+    this.#transaction?.handOver(user);
   }
 
   /** Stops without a word, as when the agent closes. */
