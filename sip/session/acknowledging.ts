@@ -7,13 +7,13 @@ import { sdpBody, sdpOf } from './sdp.ts';
 
 /** Sends an ACK again when its 2xx comes again. */
 export interface SentAck {
-  /** Settles when it has left for the first time, or could not. */
-  readonly departed: Promise<unknown>;
+  /** Settles when it has left for the first time, or could not; undefined where that was at once. */
+  readonly departed: Promise<unknown> | undefined;
   again(): void;
 }
 
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
-const notYetSent: SentAck = { departed: Promise.resolve(), again() {} };
+const notYetSent: SentAck = { departed: undefined, again() {} };
 
 const none: readonly never[] = [];
 

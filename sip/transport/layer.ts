@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.ts';
 import { createResponse, type HeaderInit } from '../message/create.ts';
 import { SipParseError } from '../message/errors.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
@@ -88,8 +89,7 @@ export class TransportLayer {
         () => departure,
       );
     };
-    const flow = transport.flowTo(target);
-    return flow instanceof Promise ? flow.then(leave) : leave(flow);
+    return atOnce(transport.flowTo(target), leave);
   }
 
   /** Makes a response ready for its way back. */

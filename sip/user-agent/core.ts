@@ -15,13 +15,12 @@ import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
 import type { OutgoingResponse } from '../transport/outgoing-response.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
-import { contactFor, destinationOf } from './addresses.ts';
+import { contactFor } from './addresses.ts';
 import { ClientRequest, type ClientRequestOptions } from './client-request.ts';
 import { answerOutside } from './incoming.ts';
 import type { UserAgentOptions } from './options.ts';
 import { OutgoingAck } from './outgoing-ack.ts';
 import type { AckOptions, Stack } from './stack.ts';
-import { targetIterator } from './target-iterator.ts';
 
 const withContact: ReadonlySet<string> = new Set([
   'INVITE',
@@ -134,8 +133,8 @@ export class AgentCore implements Stack {
     this.#requests.delete(request);
   }
 
-  sendAck({ request, nextHop }: Addressed, { after, transport }: AckOptions): SentAck {
-    return new OutgoingAck(ack => this.#departAck(ack, nextHop, transport), request, after);
+  sendAck(addressed: Addressed, options: AckOptions): SentAck {
+    return new OutgoingAck(this, addressed, options);
   }
 
   add(session: Session): void {
@@ -150,41 +149,6 @@ export class AgentCore implements Stack {
     const { name } = this.#options;
     if (name !== undefined && !response.headers.has('Server')) response.headers.append('Server', name);
     return this.transport.answer(response, flow);
-  }
-
-  async #departAck(
-    ack: SipRequest,
-    nextHop: Addressed['nextHop'],
-    transport: Transport | undefined,
-  ): Promise<Departure | undefined> {
-    const destination = destinationOf(nextHop);
-    if (destination === undefined) return undefined;
-    // Nobody to tell of failures: the peer repeats its 2xx, and ends the call when no ACK comes (RFC 3261 §13.3.1.4).
-    try {
-      const targets = targetIterator(this.resolver.targets(destination));
-      for (;;) {
-        const found = targets.next();
-        const next = found instanceof Promise ? await found : found;
-        if (next.done) return undefined;
-        const departure = await this.#departTo(next.value, ack, transport);
-        if (departure !== undefined) return departure;
-      }
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Undefined where it cannot leave for that target. */
-  async #departTo(
-    target: Target,
-    request: SipRequest,
-    transport: Transport | undefined,
-  ): Promise<Departure | undefined> {
-    try {
-      return await this.depart(request, target, transport);
-    } catch {
-      return undefined;
-    }
   }
 
   /** No message and no handler can break the agent: what throws is reported. */

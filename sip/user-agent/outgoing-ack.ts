@@ -1,37 +1,66 @@
+import { atOnce } from '../at-once.ts';
+import type { Addressed } from '../dialog/dialog.ts';
 import type { SipRequest } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import type { SentAck } from '../session/acknowledging.ts';
 import type { Departure } from '../transport/layer.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Uri } from '../uri/uri.ts';
+import { destinationOf } from './addresses.ts';
+import type { AckOptions, Stack } from './stack.ts';
+import { nowhere, type TargetIterator, targetIterator } from './target-iterator.ts';
 
-/** Makes an ACK ready to leave; undefined where there is no way to its peer. */
-export type DepartAck = (ack: SipRequest) => Promise<Departure | undefined>;
+type Sender = Pick<Stack, 'resolver' | 'depart'>;
 
 /**
  * The ACK of a 2xx, sent again whenever its 2xx comes again (RFC 3261 §13.2.2.4). Once it has left, its bytes alone are
- * kept, and read again if it has to leave by another flow.
+ * kept, and read again if it has to leave by another flow. Nobody is told where it cannot leave: the peer repeats its
+ * 2xx, and ends the call when no ACK comes (§13.3.1.4).
  */
 export class OutgoingAck implements SentAck {
-  readonly departed: Promise<void>;
-  readonly #depart: DepartAck;
+  readonly departed: Promise<unknown> | undefined;
+  readonly #sender: Sender;
+  readonly #nextHop: Uri;
+  readonly #transport: Transport | undefined;
   #sent: Pick<Departure, 'flow' | 'bytes'> | undefined;
 
-  /** It leaves no earlier than `after`. */
-  constructor(depart: DepartAck, ack: SipRequest, after: Promise<unknown> = Promise.resolve()) {
-    this.#depart = depart;
-    this.departed = after.then(() => this.#send(ack));
+  constructor(sender: Sender, { request, nextHop }: Addressed, { after, transport }: AckOptions) {
+    this.#sender = sender;
+    this.#nextHop = nextHop;
+    this.#transport = transport;
+    const left = atOnce<unknown, void>(after, () => this.#send(request));
+    if (left instanceof Promise) this.departed = left;
   }
 
   again(): void {
-    void this.departed.then(() => this.#repeat());
+    void atOnce<unknown, void>(this.departed, () => this.#repeat());
   }
 
-  async #send(ack: SipRequest): Promise<void> {
-    const departure = await this.#depart(ack);
-    this.#sent = departure && { flow: departure.flow, bytes: departure.bytes };
-    this.#sent?.flow.send(this.#sent.bytes);
+  #send(ack: SipRequest): void | Promise<void> {
+    const departure = orNothing(() => this.#depart(ack, this.#targets()));
+    return atOnce(departure, ready => {
+      if (ready === undefined) return;
+      const { flow, bytes } = ready;
+      this.#sent = { flow, bytes };
+      flow.send(bytes);
+    });
   }
 
-  async #repeat(): Promise<void> {
+  #targets(): TargetIterator {
+    const destination = destinationOf(this.#nextHop);
+    return destination ? targetIterator(this.#sender.resolver.targets(destination)) : nowhere;
+  }
+
+  /** For the first of the targets that it can leave for. */
+  #depart(ack: SipRequest, targets: TargetIterator): Departure | undefined | Promise<Departure | undefined> {
+    return atOnce(targets.next(), next => {
+      if (next.done) return undefined;
+      const departure = orNothing(() => this.#sender.depart(ack, next.value, this.#transport));
+      return atOnce(departure, ready => ready ?? this.#depart(ack, targets));
+    });
+  }
+
+  #repeat(): void | Promise<void> {
     if (this.#sent === undefined) return;
     const { flow, bytes } = this.#sent;
     if (flow.open) {
@@ -40,6 +69,16 @@ export class OutgoingAck implements SentAck {
     }
     const ack = parseMessage(bytes) as SipRequest;
     ack.headers.removeFirst('Via');
-    await this.#send(ack);
+    return this.#send(ack);
+  }
+}
+
+/** What it gives; undefined where it fails. */
+function orNothing<T>(run: () => T | Promise<T>): T | undefined | Promise<T | undefined> {
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch(() => undefined) : result;
+  } catch {
+    return undefined;
   }
 }
