@@ -179,7 +179,8 @@ export class Ledger {
 
   #report(): DialReport {
     const { calls, branches, winner } = this;
-    return { calls, branches, ...(winner !== undefined && { winner }), outbox: this.#outbox };
+    const outbox = this.#outbox;
+    return winner === undefined ? { calls, branches, outbox } : { calls, branches, winner, outbox };
   }
 
   async #publish(): Promise<void> {

@@ -5,8 +5,11 @@
 export function detached(text: string): string {
   // Up to here the engine copies rather than cuts.
   if (text.length <= LONGEST_COPY) return text;
-  const copy = Buffer.from(text, 'latin1').toString('latin1');
+  const bytes = text.length > scratch.length ? Buffer.allocUnsafe(text.length) : scratch;
+  const copy = bytes.toString('latin1', 0, bytes.write(text, 'latin1'));
   return copy === text ? copy : text;
 }
 
 const LONGEST_COPY = 12;
+/** Most are shorter. */
+const scratch = Buffer.alloc(256);

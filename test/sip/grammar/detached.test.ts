@@ -11,6 +11,7 @@ describe('a detached text', () => {
     '',
     'short',
     'a text of some length',
+    'a text of more than one or two lines '.repeat(20),
     'ünïcödé of some length',
     '漢字 of some length',
     'stray \udc80 byte of some length',
