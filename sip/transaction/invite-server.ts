@@ -68,25 +68,19 @@ export class InviteServerTransaction extends ServerMachine {
   }
 
   #accept(): void {
-    this.#enter('Accepted', this.timers.l, () => {
-      if (!this.#acknowledged) this.user.timeout?.();
-    });
-    this.#retransmission = new Retransmission({
-      clock: this.clock,
-      firstMs: this.timers.t1,
-      mostMs: this.timers.t2,
-      send: () => this.sendAgain(),
-    });
+    this.#enter('Accepted', this.timers.l);
+    this.#repeatFrom(this.timers.t1);
   }
 
   #refuse(): void {
-    this.#enter('Completed', this.timers.h, () => this.user.timeout?.());
-    this.#retransmission = new Retransmission({
-      clock: this.clock,
-      firstMs: this.timers.g,
-      mostMs: this.timers.t2,
-      send: () => this.sendAgain(),
-    });
+    this.#enter('Completed', this.timers.h);
+    this.#repeatFrom(this.timers.g);
+  }
+
+  #repeatFrom(firstMs: number | undefined): void {
+    const { clock } = this;
+    const mostMs = this.timers.t2;
+    this.#retransmission = new Retransmission({ clock, firstMs, mostMs, send: () => this.sendAgain() });
   }
 
   #confirm(): void {
@@ -96,14 +90,17 @@ export class InviteServerTransaction extends ServerMachine {
     else this.#enter('Confirmed', this.timers.i);
   }
 
-  #enter(state: InviteServerState, lastsMs?: number, atEnd?: () => void): void {
+  #enter(state: InviteServerState, lastsMs?: number): void {
     this.#state = state;
     this.#retransmission?.stop();
     this.clock.clearTimeout(this.timer);
-    if (lastsMs === undefined) return;
-    this.timer = this.clock.setTimeout(() => {
-      this.terminate();
-      atEnd?.();
-    }, lastsMs);
+    if (lastsMs !== undefined) this.timer = this.clock.setTimeout(() => this.#expire(), lastsMs);
+  }
+
+  /** The user is told where the ACK has not come. */
+  #expire(): void {
+    const isOwed = this.#state === 'Completed' || (this.#state === 'Accepted' && !this.#acknowledged);
+    this.terminate();
+    if (isOwed) this.user.timeout?.();
   }
 }

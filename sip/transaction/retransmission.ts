@@ -12,30 +12,37 @@ export interface RetransmissionOptions {
 
 /** Sends something again and again, with gaps that double, until stopped. */
 export class Retransmission {
-  readonly #options: RetransmissionOptions;
+  readonly #clock: Clock;
+  readonly #send: () => void;
+  readonly #mostMs: number;
+  readonly #isNever: boolean;
+  #gapMs = 0;
   #timer: TimerHandle | undefined;
 
-  constructor(options: RetransmissionOptions) {
-    this.#options = options;
-    if (options.firstMs !== undefined) this.#arm(options.firstMs);
+  constructor({ clock, firstMs, mostMs = Number.POSITIVE_INFINITY, send }: RetransmissionOptions) {
+    this.#clock = clock;
+    this.#send = send;
+    this.#mostMs = mostMs;
+    this.#isNever = firstMs === undefined;
+    if (firstMs !== undefined) this.#arm(firstMs);
   }
 
   /** From now on with this gap, without doubling: Timer E in Proceeding. */
   steady(gapMs: number): void {
     this.stop();
-    if (this.#options.firstMs !== undefined) this.#arm(gapMs);
+    if (!this.#isNever) this.#arm(gapMs);
   }
 
   stop(): void {
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #arm(gapMs: number): void {
-    const { clock, mostMs = Number.POSITIVE_INFINITY, send } = this.#options;
-    this.#timer = clock.setTimeout(() => {
-      this.#arm(Math.min(gapMs * 2, mostMs));
-      send();
+    this.#gapMs = gapMs;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#arm(Math.min(this.#gapMs * 2, this.#mostMs));
+      this.#send();
     }, gapMs);
   }
 }
