@@ -13,7 +13,7 @@ export function asTable(suite: string, figures: readonly Figure[]): string {
     figure.what,
     `${shown(figure.value)} ${figure.unit}`,
     targetOf(figure),
-    figure.beside ? `${shown(ratio(figure) ?? 0)} × ${figure.beside.what}` : '',
+    besideOf(figure),
     VERDICTS[String(holds(figure))] ?? '',
   ]);
   const header = [suite, 'figure', 'target', 'beside', ''];
@@ -38,6 +38,15 @@ function targetOf({ target, unit }: Figure): string {
   if ('atLeast' in target) return `≥ ${shown(target.atLeast)} ${unit}`;
   if ('timesAtLeast' in target) return `≥ ${shown(target.timesAtLeast)} ×`;
   return `≤ ${shown(target.timesAtMost)} ×`;
+}
+
+function besideOf(figure: Figure): string {
+  const { beside, unit } = figure;
+  if (beside === undefined) return '';
+  const times = ratio(figure);
+  return times === undefined
+    ? `${shown(beside.value)} ${unit}: ${beside.what}`
+    : `${shown(times)} × ${beside.what}`;
 }
 
 function shown(value: number): string {

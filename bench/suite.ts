@@ -12,18 +12,19 @@ export interface Figure {
 /** A part of the benchmark that can be run by itself. What it needs it starts, and what it starts it ends. */
 export type Suite = () => Promise<Figure[]>;
 
-/** How many times what stands beside it. */
+/** How many times what stands beside it; undefined where nothing does, or came to nothing. */
 export function ratio({ value, beside }: Figure): number | undefined {
-  return beside && value / beside.value;
+  return beside && beside.value > 0 ? value / beside.value : undefined;
 }
 
-/** Undefined for a figure that has no target. */
+/** Undefined for a figure that has no target, or nothing to be held against. */
 export function holds(figure: Figure): boolean | undefined {
   const { value, target } = figure;
   if (target === undefined) return undefined;
   if ('atMost' in target) return value <= target.atMost;
   if ('atLeast' in target) return value >= target.atLeast;
-  const times = ratio(figure) ?? Number.NaN;
+  const times = ratio(figure);
+  if (times === undefined) return undefined;
   return 'timesAtMost' in target ? times <= target.timesAtMost : times >= target.timesAtLeast;
 }
 

@@ -94,11 +94,11 @@ const GOODBYE_MS = 3_000;
 
 /** Makes an edge; `start` opens its listeners. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { clock: time = systemClock, random = systemRandom, log = () => {} } = options;
+  const { clock: baseClock = systemClock, random = systemRandom, log = () => {} } = options;
   const isInside = networks(options.insideNetworks);
   const onError = (error: unknown) => log('error', 'A handler failed.', errorFields(error));
-  const shared = { clock: time, random, name: 'Dialplane', onError };
-  const clock = new TimerLists(time, onError);
+  const shared = { clock: baseClock, random, name: 'Dialplane', onError };
+  const clock = new TimerLists(baseClock, onError);
   const resolver = options.resolver ?? createResolver({ random });
   const limits = { ...edgeLimits, ...options.limits };
   const guard = new Guard(clock, limits);

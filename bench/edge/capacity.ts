@@ -9,8 +9,9 @@ const RATES: readonly number[] = Array.from(
   { length: Math.ceil(Math.log(LAST / FIRST) / Math.log(STEP)) },
   (_, step) => Math.round((FIRST * STEP ** step) / 10) * 10,
 );
-/** One rate may fail for a reason of the machine's own. */
+/** One rate may fail for a reason of the machine's own: so many times, and so many rates in a row, are too many. */
 const TRIES = 2;
+const RATES_TOO_MANY = 2;
 const SECONDS_A_RATE = 2;
 const HOLD_SECONDS = 1;
 /** SIPp itself needs half of it to begin and to end; whatever takes longer was not carried but put off. */
@@ -22,11 +23,15 @@ const LATE_SECONDS = 0.6;
  */
 export async function capacities(elements: readonly Element[]): Promise<number[]> {
   const carried = elements.map(() => 0);
-  const going = new Set(elements.keys());
+  const failedInARow = elements.map(() => 0);
   for (const rate of RATES)
-    for (const at of going)
-      if (await carries(elements[at] as Element, rate)) carried[at] = rate;
-      else going.delete(at);
+    for (const [at, element] of elements.entries()) {
+      if (failedInARow[at] === RATES_TOO_MANY) continue;
+      if (await carries(element, rate)) {
+        carried[at] = rate;
+        failedInARow[at] = 0;
+      } else failedInARow[at] = (failedInARow[at] ?? 0) + 1;
+    }
   return carried;
 }
 
