@@ -98,6 +98,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const isInside = networks(options.insideNetworks);
   const onError = (error: unknown) => log('error', 'A handler failed.', errorFields(error));
   const shared = { clock: baseClock, random, name: 'Dialplane', onError };
+  // Agents make lists of their own.
   const clock = new TimerLists(baseClock, onError);
   const resolver = options.resolver ?? createResolver({ random });
   const limits = { ...edgeLimits, ...options.limits };

@@ -1,9 +1,9 @@
 import type { Clock, TimerHandle } from './clock.ts';
 
 /**
- * A clock for many timers, most of which are forgotten before they are due and have one of a few
- * delays: those of one delay stand in a list, in the order in which they are due, and a single timer of the given clock
- * waits for the first. What a timer throws is reported, and the others go on.
+ * A clock for many timers, most of which are forgotten before they are due and have one of a few delays: those of one
+ * delay stand in a list, in the order in which they are due, and a single timer of the given clock waits for the first.
+ * What a timer throws is reported, and the others go on.
  */
 export class TimerLists implements Clock {
   readonly #clock: Clock;

@@ -22,17 +22,14 @@ const LATE_SECONDS = 0.6;
  * rates rise for all of them in turns, until one after the other has had too many.
  */
 export async function capacities(elements: readonly Element[]): Promise<number[]> {
-  const carried = elements.map(() => 0);
-  const failedInARow = elements.map(() => 0);
+  const runs = elements.map(element => ({ element, carried: 0, failedInARow: 0 }));
   for (const rate of RATES)
-    for (const [at, element] of elements.entries()) {
-      if (failedInARow[at] === RATES_TOO_MANY) continue;
-      if (await carries(element, rate)) {
-        carried[at] = rate;
-        failedInARow[at] = 0;
-      } else failedInARow[at] = (failedInARow[at] ?? 0) + 1;
+    for (const run of runs) {
+      if (run.failedInARow === RATES_TOO_MANY) continue;
+      if (await carries(run.element, rate)) Object.assign(run, { carried: rate, failedInARow: 0 });
+      else run.failedInARow++;
     }
-  return carried;
+  return runs.map(({ carried }) => carried);
 }
 
 async function carries(element: Element, callsPerSecond: number): Promise<boolean> {

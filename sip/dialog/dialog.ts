@@ -2,6 +2,7 @@ import { detached } from '../grammar/detached.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { createRequest, type HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { none } from '../none.ts';
 import { parseUri, type Uri } from '../uri/uri.ts';
 import { parseNameAddr } from './parse.ts';
 import { type Routing, routed } from './route.ts';
@@ -263,7 +264,6 @@ export function dialogId(callId: string, localTag: string, remoteTag: string): s
 const keptUri = (uri: Uri): Uri => parseUri(detached(`${uri}`));
 const keptRoutes = (routes: readonly NameAddr[]): readonly NameAddr[] =>
   routes.length === 0 ? none : routes.map(route => parseNameAddr(detached(`${route}`)));
-const none: readonly never[] = [];
 
 function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameAddr } {
   const { from, to } = message;

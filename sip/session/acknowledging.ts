@@ -1,5 +1,6 @@
 import type { TimerHandle } from '../clock.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { none } from '../none.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { SessionCore } from './core.ts';
 import { IncomingOffer } from './incoming-offer.ts';
@@ -14,8 +15,6 @@ export interface SentAck {
 
 /** Stands for an ACK that waits for its user's answer to the offer in the 2xx. */
 const notYetSent: SentAck = { departed: undefined, again() {} };
-
-const none: readonly never[] = [];
 
 /** A 2xx to an INVITE of ours that has come. */
 interface Accepted {

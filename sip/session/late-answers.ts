@@ -12,7 +12,8 @@ export interface ForkAck {
 
 /**
  * Hears of what still comes to an INVITE that was accepted: a 2xx that is repeated gets its ACK again, one of another
- * fork gets ACK and BYE (RFC 3261 §13.2.2.4). Nothing else comes of its transaction any more. It stands for the invitation, which need not be kept for that.
+ * fork gets ACK and BYE (RFC 3261 §13.2.2.4). Nothing else comes of its transaction any more. It stands for the
+ * invitation, which need not be kept for that.
  */
 export class LateAnswers implements ClientTransactionUser {
   readonly #parts: ForkParts;

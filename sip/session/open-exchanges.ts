@@ -1,7 +1,7 @@
+import { none } from '../none.ts';
+
 /** The transactions that may carry offers, and so must not cross. */
 export type ExchangeMethod = 'INVITE' | 'UPDATE';
-
-const none: readonly never[] = [];
 
 /**
  * Which INVITE and UPDATE transactions of a dialog are open, on which side (RFC 3261 §14.1, RFC 3311 §5): a second
@@ -47,7 +47,7 @@ export class OpenExchanges {
   #wake(): void {
     while (this.#waiting.length > 0 && !this.ours() && !this.theirs()) {
       const [first, ...others] = this.#waiting;
-      this.#waiting = others.length === 0 ? none : others;
+      this.#waiting = others;
       first?.();
     }
   }

@@ -15,22 +15,21 @@ export class Retransmission {
   readonly #clock: Clock;
   readonly #send: () => void;
   readonly #mostMs: number;
-  readonly #isNever: boolean;
-  #gapMs = 0;
+  readonly #firstMs: number | undefined;
   #timer: TimerHandle | undefined;
 
   constructor({ clock, firstMs, mostMs = Number.POSITIVE_INFINITY, send }: RetransmissionOptions) {
     this.#clock = clock;
     this.#send = send;
     this.#mostMs = mostMs;
-    this.#isNever = firstMs === undefined;
+    this.#firstMs = firstMs;
     if (firstMs !== undefined) this.#arm(firstMs);
   }
 
   /** From now on with this gap, without doubling: Timer E in Proceeding. */
   steady(gapMs: number): void {
     this.stop();
-    if (!this.#isNever) this.#arm(gapMs);
+    if (this.#firstMs !== undefined) this.#arm(gapMs);
   }
 
   stop(): void {
@@ -39,9 +38,8 @@ export class Retransmission {
   }
 
   #arm(gapMs: number): void {
-    this.#gapMs = gapMs;
     this.#timer = this.#clock.setTimeout(() => {
-      this.#arm(Math.min(this.#gapMs * 2, this.#mostMs));
+      this.#arm(Math.min(gapMs * 2, this.#mostMs));
       this.#send();
     }, gapMs);
   }

@@ -8,9 +8,8 @@ import type { ClientTransaction, ClientTransactionUser, TransactionFailure } fro
 import { TransportError } from '../transport/errors.ts';
 import type { Departure } from '../transport/layer.ts';
 import type { Target, Transport } from '../transport/transport.ts';
-import { destinationOf } from './addresses.ts';
 import type { Stack } from './stack.ts';
-import { nowhere, type TargetIterator, targetIterator } from './target-iterator.ts';
+import { type TargetIterator, targetsOf } from './target-iterator.ts';
 
 /** Why a request got no final response. */
 export type RequestFailure = TransactionFailure | { readonly kind: 'cancelled' };
@@ -65,8 +64,7 @@ export class ClientRequest {
     this.#stack = stack;
     this.#request = request;
     this.#options = options;
-    const destination = destinationOf(nextHop);
-    this.#targets = destination ? targetIterator(stack.resolver.targets(destination)) : nowhere;
+    this.#targets = targetsOf(nextHop, stack.resolver);
     // Not at once: whoever sends it must have a chance to listen before it fails.
     const { after = Promise.resolve() } = options;
     this.departed = after.then(() => this.#tryNext()).catch(stack.report);

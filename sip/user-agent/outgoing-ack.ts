@@ -6,9 +6,8 @@ import type { SentAck } from '../session/acknowledging.ts';
 import type { Departure } from '../transport/layer.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
-import { destinationOf } from './addresses.ts';
 import type { AckOptions, Stack } from './stack.ts';
-import { nowhere, type TargetIterator, targetIterator } from './target-iterator.ts';
+import { type TargetIterator, targetsOf } from './target-iterator.ts';
 
 type Sender = Pick<Stack, 'resolver' | 'depart'>;
 
@@ -37,18 +36,13 @@ export class OutgoingAck implements SentAck {
   }
 
   #send(ack: SipRequest): void | Promise<void> {
-    const departure = orNothing(() => this.#depart(ack, this.#targets()));
+    const departure = orNothing(() => this.#depart(ack, targetsOf(this.#nextHop, this.#sender.resolver)));
     return atOnce(departure, ready => {
       if (ready === undefined) return;
       const { flow, bytes } = ready;
       this.#sent = { flow, bytes };
       flow.send(bytes);
     });
-  }
-
-  #targets(): TargetIterator {
-    const destination = destinationOf(this.#nextHop);
-    return destination ? targetIterator(this.#sender.resolver.targets(destination)) : nowhere;
   }
 
   /** For the first of the targets that it can leave for. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TimerLists } from '../../sip/timer-lists.ts';
 import { VirtualClock } from './support/virtual-clock.ts';
 
-describe('the timers of an agent', () => {
+describe('timers in lists', () => {
   let clock: VirtualClock;
   let reported: unknown[];
   let timers: TimerLists;
