@@ -4,19 +4,32 @@ import type { Clock } from '../core/clock.ts';
 import type { Seal } from '../core/seal.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
-/** How long a function remembers a token after it was changed elsewhere. */
+/** How long a function remembers a token after it was changed elsewhere, */
 export const TOKEN_MEMORY_MS = 5 * 60 * 1000;
+/** and how many: a password that came with one call is never asked for again. */
+const TOKENS_REMEMBERED = 1_000;
 
 export interface Tokens {
   encrypt(accountSid: string, token: string): Promise<Uint8Array>;
   decrypt(accountSid: string, ciphertext: Uint8Array): Promise<string>;
 }
 
-/** A token is bound to its account: KMS refuses it for another one. */
-export function createTokens(env: Environment, clock: Clock): Tokens {
+/** A token is bound to its account: KMS refuses it for another one. `most`: how many are remembered, those that were read last. */
+export function createTokens(env: Environment, clock: Clock, most = TOKENS_REMEMBERED): Tokens {
   const client = new KMSClient(clientConfiguration('KMS', env));
   const KeyId = required(env, 'KEY_ID');
   const remembered = new Map<string, { token: string; untilMs: number }>();
+
+  /** All are kept equally long, so that the first of them is the first to be forgotten. */
+  function remember(name: string, token: string): void {
+    const now = clock.now();
+    remembered.delete(name);
+    remembered.set(name, { token, untilMs: now + TOKEN_MEMORY_MS });
+    for (const [oldest, { untilMs }] of remembered) {
+      if (untilMs > now && remembered.size <= most) break;
+      remembered.delete(oldest);
+    }
+  }
 
   return {
     async encrypt(accountSid, token) {
@@ -40,7 +53,7 @@ export function createTokens(env: Environment, clock: Clock): Tokens {
       );
       if (Plaintext === undefined) throw new Error('KMS answered without a plaintext.');
       const token = new TextDecoder().decode(Plaintext);
-      remembered.set(name, { token, untilMs: clock.now() + TOKEN_MEMORY_MS });
+      remember(name, token);
       return token;
     },
   };

@@ -58,6 +58,16 @@ describe('the adapter of', () => {
       await tokens.decrypt(ACCOUNT, ciphertext);
       expect(asked('Decrypt')).toHaveLength(2);
     });
+
+    it('is asked again for a token when others have been asked for since', async () => {
+      const tokens = createTokens(bench.context.env, bench.clock, 2);
+      const [first, second, third] = await Promise.all(
+        ['first', 'second', 'third'].map(token => tokens.encrypt(ACCOUNT, token)),
+      );
+      for (const ciphertext of [first, second, first, third, second, first])
+        await tokens.decrypt(ACCOUNT, ciphertext as Uint8Array);
+      expect(asked('Decrypt')).toHaveLength(4);
+    });
   });
 
   describe('the accounts', () => {
