@@ -66,6 +66,8 @@ export class IncomingCall implements LiveDial {
   readonly #invitation: IncomingInvitation;
   readonly #keep: (call: JoinedCall) => void;
   #connecting: OutgoingInvitation | undefined;
+  /** The voice service's side, from its answer on. */
+  #inside: Session | undefined;
   #path: MediaPath | undefined;
   #isJoined = false;
   #gone = false;
@@ -179,6 +181,7 @@ export class IncomingCall implements LiveDial {
     const patience = clock.setTimeout(() => connecting.cancel(), RINGS_FOR_MS);
     try {
       const session = await connecting.answered;
+      this.#inside = session;
       // Until the caller is joined to it, an offer of the voice service waits (RFC 3261 §14.2).
       session.onOffer = offer => offer.reject(491);
       return session;
@@ -267,6 +270,7 @@ export class IncomingCall implements LiveDial {
   #giveUp(): void {
     this.#gone = true;
     this.#connecting?.cancel();
+    this.#inside?.bye();
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PhoneNumber } from '../../core/operation.ts';
 import type { EdgeOptions } from '../../edge/edge.ts';
 import { RINGS_FOR_MS } from '../../edge/inbound/incoming-call.ts';
+import { directMedia, type MediaPlane, MediaUnavailable } from '../../edge/media-plane.ts';
 import type { SipResponse } from '../../sip/message/message.ts';
 import { parseUri } from '../../sip/uri/uri.ts';
 import type { IncomingInvitation, InviteOptions, Session, UserAgent } from '../../sip/user-agent.ts';
@@ -142,6 +143,28 @@ describe('a call over a trunk', () => {
     inside?.bye();
     await stage.clock.advance(1_500);
     expect(caller.session?.end).toBeDefined();
+  });
+
+  it('is turned away when media cannot be joined, and the voice service, which has answered, is hung up', async () => {
+    const media: MediaPlane = {
+      ...directMedia,
+      async receive(reception) {
+        const path = await directMedia.receive(reception);
+        const pass = path.pass.bind(path);
+        path.pass = async (from, kind, sdp) => {
+          if (from === 'inside') throw new MediaUnavailable('The relay has gone.');
+          return pass(from, kind, sdp);
+        };
+        return path;
+      },
+    };
+    const { stage, entered, overTrunk } = await staged({ media });
+    const caller = await overTrunk();
+    const inside = entered[0]?.accept({ sdp: CONNECTOR_SDP });
+    await stage.clock.advance(100);
+    expect(caller.failed).toBe(503);
+    expect(inside?.end?.by).toBe('remote');
+    expect(stage.edge.calls).toBe(0);
   });
 
   it.each([
