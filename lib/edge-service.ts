@@ -32,7 +32,7 @@ export interface EdgeServiceProps {
   readonly vpc: IVpc;
   readonly front: EdgeFront;
   /** Who may send media to it: IPv4 networks. */
-  readonly networks: readonly string[];
+  readonly mediaNetworks: readonly string[];
   /** `host:port` of an rtpengine that runs elsewhere, or `beside` for one in the same task. */
   readonly rtpengine?: string | undefined;
   readonly dialplane: DialplaneStack;
@@ -180,7 +180,7 @@ export class EdgeService extends Construct {
       securityGroups: [securityGroup],
     });
     const firstMediaPort = (hasRtpengine ? RTPENGINE_PORTS : MEDIA_PORTS).least;
-    for (const network of props.networks) {
+    for (const network of props.mediaNetworks) {
       securityGroup.addIngressRule(Peer.ipv4(network), Port.udpRange(firstMediaPort, MEDIA_PORTS.most));
     }
     acknowledge(securityGroup, {

@@ -14,6 +14,7 @@ import { CALLS, checkEdge, type SipEdgeSettings, targetCalls } from './edge-sett
 import { idOf } from './edge-tasks.ts';
 import { Provider } from './provider.ts';
 import { SettingError } from './settings.ts';
+import { olderMediaNetworks } from './voice-connector-networks.ts';
 
 export interface SipEdgeProps extends StackProps, SipEdgeSettings {
   /** Deployed with `sipEdge: true`, to the same AWS account and Region. */
@@ -40,7 +41,9 @@ export class SipEdgeStack extends Stack {
     const insideNetworks = checkEdge(props, this.region);
     const vpc = props.vpc ?? this.#network();
     const worldNetworks = props.edgeNetworks ?? EVERYBODY;
-    const networks = worldNetworks.includes('0.0.0.0/0') ? EVERYBODY : [...insideNetworks, ...worldNetworks];
+    const isOpen = worldNetworks.includes('0.0.0.0/0');
+    const networks = isOpen ? EVERYBODY : [...insideNetworks, ...worldNetworks];
+    const mediaNetworks = isOpen ? EVERYBODY : [...networks, ...(olderMediaNetworks[this.region] ?? [])];
     const { tasks } = link;
     const front = new EdgeFront(this, 'Front', {
       vpc,
@@ -61,7 +64,7 @@ export class SipEdgeStack extends Stack {
         house,
         vpc,
         front,
-        networks,
+        mediaNetworks,
         rtpengine: props.edgeRtpengine ? 'beside' : props.edgeRtpengineAddress,
         dialplane,
         link,

@@ -189,16 +189,21 @@ describe('The way to the edge', () => {
   });
 
   test('is open to all unless networks are named, and then to those and the voice service', () => {
-    const from = (deployment: Deployment) => [
+    const from = (deployment: Deployment, group: string) => [
       ...new Set(
         deployment
           .of('AWS::EC2::SecurityGroup')
+          .filter(([id]) => id.startsWith(group))
           .flatMap(([, { Properties }]) => Properties.SecurityGroupIngress ?? [])
           .map(({ CidrIp }: { CidrIp: string }) => CidrIp),
       ),
     ];
-    expect(from(edge)).toEqual(['0.0.0.0/0']);
-    expect(from(secured)).toEqual(['3.80.16.0/23', '192.0.2.0/24']);
+    const signalling = ['3.80.16.0/23', '192.0.2.0/24'];
+    const older = ['52.55.62.128/25', '52.55.63.0/25', '34.212.95.128/25', '34.223.21.0/25'];
+    expect(from(edge, 'FrontSecurityGroup')).toEqual(['0.0.0.0/0']);
+    expect(from(edge, 'EdgeSecurityGroup')).toEqual(['0.0.0.0/0']);
+    expect(from(secured, 'FrontSecurityGroup')).toEqual(signalling);
+    expect(from(secured, 'EdgeSecurityGroup')).toEqual([...signalling, ...older]);
   });
 
   test('leads media straight to the task, at the ports that the edge has', () => {
