@@ -91,7 +91,7 @@ class UdpTransport implements Transport {
       failed?.(new TransportError('closed', 'This UDP listener is closed.'));
       return;
     }
-    this.#socket.send(bytes, to.port, to.address, error => {
+    const ended = (error: Error | null) => {
       if (error)
         failed?.(
           new TransportError(
@@ -100,7 +100,13 @@ class UdpTransport implements Transport {
             error,
           ),
         );
-    });
+    };
+    try {
+      this.#socket.send(bytes, to.port, to.address, ended);
+    } catch (error) {
+      // A Via, a Contact or a datagram's own source can name port 0, which Node does not send to.
+      queueMicrotask(() => ended(error as Error));
+    }
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../sip/clock.ts';
@@ -13,7 +14,7 @@ import {
   type UserAgentOptions,
   udp,
 } from '../../sip/user-agent.ts';
-import { certificates } from './support/sockets.ts';
+import { certificates, options } from './support/sockets.ts';
 import { ANSWER, OFFER } from './support/stage.ts';
 
 const address = '127.0.0.1';
@@ -134,6 +135,31 @@ describe('an agent with several listeners', () => {
     const session = await alice.invite(`sip:bob@${address}:${port}`, { sdp: long }).answered;
     session.bye();
     expect(seen[0]).toBe('invited over TCP');
+  });
+});
+
+describe('an agent that is to answer to a port that is none', () => {
+  it('goes on, and answers others', async () => {
+    const bob = await agent(['UDP']);
+    const asked: (number | undefined)[] = [];
+    bob.onRequest = incoming => {
+      asked.push(incoming.request.via?.port);
+      incoming.respond(200);
+    };
+    const stranger = createSocket('udp4');
+    stranger.bind(0, address);
+    await once(stranger, 'listening');
+    const { port: own } = stranger.address();
+    for (const port of [0, own])
+      stranger.send(
+        options(`call-${port}`, '', `SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${port}`),
+        portOf(bob, 'UDP') ?? 0,
+        address,
+      );
+    const [answer] = await once(stranger, 'message');
+    stranger.close();
+    expect(asked).toEqual([0, own]);
+    expect(`${answer}`).toMatch(/^SIP\/2\.0 200 /);
   });
 });
 

@@ -14,12 +14,12 @@ export const certificates = {
 } as const;
 
 /** A message as bytes, with any body. */
-export function options(callId = 'call', body = ''): Buffer {
+export function options(callId = 'call', body = '', via = 'SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1'): Buffer {
   return serialise(
     createRequest({
       method: 'OPTIONS',
       uri: 'sip:127.0.0.1',
-      via: 'SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1',
+      via,
       from: '<sip:a@127.0.0.1>;tag=a',
       to: '<sip:b@127.0.0.1>',
       callId,

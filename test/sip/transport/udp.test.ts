@@ -53,6 +53,13 @@ describe('a UDP listener', () => {
     expect(code).toBe('too-large');
   });
 
+  it('says that nothing leaves for a port that is none', async () => {
+    const client = await listen();
+    const flow = await client.transport.flowTo({ protocol: 'UDP', address: '127.0.0.1', port: 0 });
+    const code = await new Promise(resolve => flow.send(options(), error => resolve(error.code)));
+    expect(code).toBe('connection-refused');
+  });
+
   it('goes on after a peer that is not there', async () => {
     const server = await listen();
     const socket = createSocket('udp4');
