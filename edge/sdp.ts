@@ -52,6 +52,8 @@ export class SdpRefused extends Error {
   override readonly name = 'SdpRefused';
 }
 
+const LARGEST_PORT = 65_535;
+
 const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
 /** They end in CRLF, and with some peers in CR or LF. */
 const LINES = /[^\r\n]+/g;
@@ -151,6 +153,18 @@ function redirected({ session, media }: Sdp, change: (direction: Direction) => D
       return { ...section, lines: [...without(section.lines), ...spoken] };
     }),
   };
+}
+
+/** Whether packets can be sent to it. */
+export const isPort = (port: number): boolean => port > 0 && port <= LARGEST_PORT;
+
+/** Where a section's media is to go; 0 where there is to be none (RFC 3264 §6). @throws SdpRefused where that is no port */
+export function portOf({ kind, port }: MediaSection): number {
+  // RFC 4566 §5.14: a number of ports may follow.
+  const [, digits] = /^(\d{1,5})(?:\/\d+)?$/.exec(port) ?? [];
+  if (digits === undefined || Number(digits) > LARGEST_PORT)
+    throw new SdpRefused(`"${port}" is no port for its ${kind}.`);
+  return Number(digits);
 }
 
 /** Whether two descriptions ask for the same media, whatever their origin lines count. */

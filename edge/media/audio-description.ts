@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Codec } from '../../core/sip-target.ts';
-import { type Format, type MediaSection, type Sdp, SdpRefused } from '../sdp.ts';
+import { type Format, isPort, type MediaSection, portOf, type Sdp, SdpRefused } from '../sdp.ts';
 import type { Place } from './latch.ts';
 
 /** What the relay itself understands. */
@@ -51,7 +51,7 @@ const MAPS: Readonly<Record<Kind, string>> = {
 /** What stays of the attributes when a description is told to the other side. */
 const PASSED = /^a=(?:ptime|maxptime):/;
 
-/** @throws SdpRefused when it has no audio over plain RTP */
+/** @throws SdpRefused when it has no audio over plain RTP, or at a port that is none */
 export function readAudio(sdp: Sdp): AudioDescription {
   const section = audioOf(sdp);
   if (!/^RTP\/AVPF?$/.test(section.protocol))
@@ -59,9 +59,8 @@ export function readAudio(sdp: Sdp): AudioDescription {
   const address = connection(section.lines) ?? connection(sdp.session);
   const direction = directionOf(section.lines) ?? directionOf(sdp.session) ?? 'sendrecv';
   const { speaks, hears } = DIRECTIONS[direction];
-  const port = Number(section.port.split('/')[0]);
-  // RFC 2543's way to hold a call; and a name would have to be looked up for every packet.
-  const isSomewhere = address !== undefined && isIP(address) !== 0 && !/^(?:0\.0\.0\.0|::)$/.test(address);
+  const port = portOf(section);
+  const isSomewhere = address !== undefined && isPlace(address);
   const rtp = isSomewhere && port > 0 ? { address, port } : undefined;
   return {
     rtp,
@@ -165,10 +164,17 @@ function directionOf(lines: readonly string[]): Direction | undefined {
   return lines.map(line => line.slice(2)).find((name): name is Direction => Object.hasOwn(DIRECTIONS, name));
 }
 
-/** RFC 3605; else the port above. */
-function rtcpOf(lines: readonly string[], rtp: Place): Place {
-  const found = lines
-    .map(line => /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?/.exec(line))
-    .find(match => match !== null);
-  return { address: found?.[2] ?? rtp.address, port: Number(found?.[1] ?? rtp.port + 1) };
+/** Addresses of nowhere are RFC 2543's way to hold a call; and a name would have to be looked up for every packet. */
+const isPlace = (address: string) => isIP(address) !== 0 && !/^(?:0\.0\.0\.0|::)$/.test(address);
+
+/**
+ * RFC 3605; else the port above, if there is one (RFC 3550 §11). A line that names no place where RTCP could be sent is one that we do
+ * not understand, and as good as absent (RFC 4566 §5.13): a call is not lost for want of reports.
+ */
+function rtcpOf(lines: readonly string[], rtp: Place): Place | undefined {
+  for (const line of lines) {
+    const [, port, address = rtp.address] = /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?\s*$/.exec(line) ?? [];
+    if (isPort(Number(port)) && isPlace(address)) return { address, port: Number(port) };
+  }
+  return isPort(rtp.port + 1) ? { address: rtp.address, port: rtp.port + 1 } : undefined;
 }

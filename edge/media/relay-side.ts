@@ -6,6 +6,7 @@ import { KeyReceiver } from '../../rtp/key-receiver.ts';
 import { parseRtp, type RtpPacket } from '../../rtp/packet.ts';
 import type { PortPair } from '../../rtp/ports.ts';
 import { Reception } from '../../rtp/reception.ts';
+import { sendPacket } from '../../rtp/send-packet.ts';
 import type { AudioDescription, Kind, KnownFormat } from './audio-description.ts';
 import { Latch, type Place } from './latch.ts';
 
@@ -177,8 +178,7 @@ export class RelaySide {
 
   #sendTo(socket: Socket | undefined, bytes: Buffer, place: Place | undefined): boolean {
     if (this.#closed || socket === undefined || place === undefined) return false;
-    socket.send(bytes, place.port, place.address, () => {});
-    return true;
+    return sendPacket(socket, bytes, place);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import { sendPacket } from '../../rtp/send-packet.ts';
 
 export interface RtpSource {
   address: string;
@@ -39,8 +40,7 @@ export class RtpSocket {
   send(bytes: Uint8Array): boolean {
     const to = this.#learned ?? this.#described;
     if (!this.#open || to === undefined) return false;
-    this.#socket.send(bytes, to.port, to.address, () => {});
-    return true;
+    return sendPacket(this.#socket, bytes, to);
   }
 
   close(): void {

@@ -229,6 +229,62 @@ describe('a side that is muted', () => {
   });
 });
 
+describe('a port that a description names', () => {
+  const report = Buffer.from('80c90001000000010000000000000000', 'hex');
+
+  it.each(['', 'x', '-1', '1e3', '65536', '70000', '123456'])(
+    'that is none refuses the description: m=audio %s',
+    async port => {
+      const { path, target } = await bridged();
+      const sdp = target.sdp('8 96').replace(/^m=audio \d+/m, `m=audio ${port}`);
+      await expect(path.pass('outside', 'offer', sdp)).rejects.toThrow(SdpRefused);
+      const inside = target.sdp('0 101').replace(/^m=audio \d+/m, `m=audio ${port}`);
+      await expect(plane().open({ callSid: 'CA1', codecs: ['PCMA'], inside, address: '' })).rejects.toThrow(
+        SdpRefused,
+      );
+    },
+  );
+
+  it('may be followed by a number of ports (RFC 4566 §5.14)', async () => {
+    const { caller, target, path, told } = await bridged();
+    const several = target.sdp('8 96', { keys: 96 }).replace(/^m=audio \d+/m, '$&/2');
+    await path.pass('outside', 'answer', several);
+    caller.say(told, 0, 1);
+    await until(() => target.heard.length === 1);
+    expect(target.heard).toHaveLength(1);
+  });
+
+  it.each(['0', '70000', '4000 IN IP4 rtcp.example.com', '4000 IN IP4 0.0.0.0', 'x'])(
+    'for RTCP counts only where it is one: with a=rtcp:%s it is the one above (RFC 3550 §11)',
+    async rtcp => {
+      const { caller, target, told } = await bridged({ answerWith: { lines: [`a=rtcp:${rtcp}`] } });
+      caller.sayRtcp(told, report);
+      await until(() => target.rtcpHeard.length === 1);
+      expect(target.rtcpHeard).toEqual([report]);
+    },
+  );
+
+  it('for RTCP may be any other one, at another address (RFC 3605)', async () => {
+    const other = await end(9);
+    const lines = [`a=rtcp:${other.port + 1} IN IP4 127.0.0.1`];
+    const { caller, target, told } = await bridged({ answerWith: { lines } });
+    caller.sayRtcp(told, report);
+    await until(() => other.rtcpHeard.length === 1);
+    expect([other.rtcpHeard, target.rtcpHeard]).toEqual([[report], []]);
+  });
+
+  it('leaves none above it for RTCP if it is the last one: RTP passes all the same', async () => {
+    const { caller, target, offer, told } = await bridged({ answerWith: { port: 65_535 } });
+    caller.sayRtcp(told, report);
+    await aMoment();
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 2);
+    caller.say(told, 0, 1);
+    await until(() => target.heard.length === 1);
+    expect([caller.heard.length, target.heard.length]).toEqual([2, 1]);
+  });
+});
+
 describe('a change in the call', () => {
   it('hold and one-way media: nothing is sent to who does not want it', async () => {
     const { caller, target, path, told, offer } = await bridged();

@@ -43,7 +43,7 @@ async function audioPort(clock = new VirtualClock()) {
     onDigit: digit => digits.push(digit),
   });
   open.push(() => port.close());
-  return { clock, port, digits };
+  return { clock, port, digits, sockets: pair };
 }
 
 const remote = (port: number, rtcpPort = port) => ({
@@ -113,6 +113,15 @@ describe('a port', () => {
     await until(() => port.measured.packetsIn === 2, 'the peer at its new place');
     await clock.advance(20);
     await until(() => stranger.heard.length > 0, 'sound at the new place');
+  });
+
+  test('goes on though its peer’s packets say that they come from port 0', async () => {
+    const { clock, port, sockets } = await audioPort();
+    port.connect(remote(9));
+    sockets.rtp.emit('message', packet(1), { address: HOST, port: 0 });
+    await clock.advance(100);
+    // The first one left before it was heard.
+    expect([port.measured.packetsIn, port.measured.packetsOut]).toEqual([1, 1]);
   });
 
   test('starts again with the described place when its peer describes another', async () => {
