@@ -242,10 +242,12 @@ export function createEdge(options: EdgeOptions): Edge {
     async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {
       draining = true;
       await Promise.race([inHand.emptied(), wait(drainMs)]);
-      if (afterwards === 'hand-over') await inHand.handOver();
-      inHand.end();
-      await Promise.race([inHand.emptied(), wait(GOODBYE_MS)]);
+      if (afterwards === 'hang-up') inHand.end();
+      const over = afterwards === 'hand-over' ? inHand.handOver() : inHand.emptied();
+      await Promise.race([over, wait(GOODBYE_MS)]);
       clock.clearTimeout(keeper);
+      // In the same moment as nothing is heard any more: a BYE would be answered, and passed on to nobody.
+      inHand.release();
       await Promise.all([...agents].map(agent => agent.close()));
     },
   };

@@ -87,17 +87,36 @@ export class InHand {
     for (const bridge of this.#bridges) bridge.changed();
   }
 
-  /** Lets go of the bridges, which the next process of this edge goes on with. */
-  async handOver(): Promise<void> {
-    await Promise.all([...this.#bridges].map(bridge => bridge.handOver()));
-  }
-
   end(): void {
     for (const dial of this.#dials) dial.end();
   }
 
   /** Resolves when nothing is left. */
-  async emptied(): Promise<void> {
-    while (this.#dials.size > 0) await Promise.all([...this.#dials].map(dial => dial.done));
+  emptied(): Promise<void> {
+    return this.#over(() => true);
+  }
+
+  /**
+   * Writes the bridges down, for the next process of this edge, and ends everything else. Resolves when that is done: until then a
+   * bridge lives, and is written off if it ends.
+   */
+  async handOver(): Promise<void> {
+    for (const dial of this.#dials) if (!dial.stands) dial.end();
+    await Promise.all([...this.#bridges].map(bridge => bridge.handOver()));
+    await this.#over(dial => !dial.stands);
+  }
+
+  /** Lets go of the bridges without a word to anybody. */
+  release(): void {
+    for (const bridge of this.#bridges) bridge.release();
+  }
+
+  /** Resolves when there is no such dial. */
+  async #over(isMeant: (dial: LiveDial) => boolean): Promise<void> {
+    for (;;) {
+      const left = [...this.#dials].filter(isMeant);
+      if (left.length === 0) return;
+      await Promise.all(left.map(dial => dial.done));
+    }
   }
 }

@@ -95,12 +95,19 @@ export class JoinedCall implements LiveDial, PairUser {
     return this.#parts.outside;
   }
 
-  /** Writes the bridge down as it is now, and lets go of it: the next process of this edge goes on with it. */
+  get stands(): boolean {
+    return !this.#pair.over;
+  }
+
+  /** Writes the bridge down as it is now, for the next process of this edge. Until `release` it goes on here, and may end. */
   async handOver(): Promise<void> {
-    if (this.#pair.over) return;
-    const written = this.#parts.page.write(this.#entry());
+    if (this.stands) await this.#parts.page.write(this.#entry());
+  }
+
+  /** Lets go of the bridge without a word to anybody. */
+  release(): void {
+    if (!this.stands) return;
     this.#pair.release();
-    await written;
     this.#finish();
   }
 

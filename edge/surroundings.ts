@@ -55,6 +55,8 @@ export interface LiveDial {
   end(): void;
   /** Gives up one of its calls that still rings, if it carries out the plan of this token. */
   drop?(token: string, callSid: string, outcome: Outcome): void;
+  /** Whether it is a bridge by now, with which another process could go on. */
+  readonly stands?: boolean;
   /** Resolves when nothing is left of it but perhaps a bridge, which is a dial in itself. */
   readonly done: Promise<void>;
 }

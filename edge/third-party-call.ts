@@ -50,6 +50,10 @@ export abstract class ThirdPartyCall implements LiveDial {
     this.ledger.onClosed = () => this.giveUp(ENDS.planClosed);
   }
 
+  get stands(): boolean {
+    return this.joined?.stands === true;
+  }
+
   end(): void {
     this.giveUp(ENDS.draining);
   }

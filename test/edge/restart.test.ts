@@ -249,6 +249,45 @@ describe('an edge that is stopped', () => {
     expect(stage.edge.calls).toBe(0);
   });
 
+  it.each(['callee', 'caller'] as const)(
+    'hears the %s hang up while its bridges are handed over, and ends the other leg',
+    async who => {
+      const { stage, ...legs } = await bridged();
+      const write = stage.journal.write.bind(stage.journal);
+      stage.journal.write = async entry => {
+        await new Promise<void>(resolve => stage.clock.setTimeout(resolve, 500));
+        await write(entry);
+      };
+      void stage.edge.stop({ afterwards: 'hand-over' });
+      await stage.clock.advance(100);
+      legs[who].bye();
+      await stage.clock.advance(5_000);
+      expect([legs.callee.end, legs.caller.end]).not.toContain(undefined);
+      expect(stage.told.at(-1)).toBe('1 completed completed');
+      expect(await stage.journal.all()).toEqual([]);
+    },
+  );
+
+  it('goes on with its bridges while what still rings is being ended, and then hands them over', async () => {
+    const { stage, caller, callee } = await bridged();
+    const phone = ringingPhone();
+    await stage.phone(2, phone);
+    await stage.plan([{ uri: 'sip:bob@10.2.0.2' }], { token: 'another' });
+    const second = stage.call({}, 'another');
+    await stage.clock.advance(1_000);
+    let stopped = false;
+    void stage.edge.stop({ afterwards: 'hand-over' }).then(() => {
+      stopped = true;
+    });
+    await stage.clock.advance(5_000);
+    expect([phone.calls[0]?.state, second.failed?.status, stopped]).toEqual(['cancelled', 480, true]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+    stage.edge = await stage.startEdge();
+    callee.bye();
+    await stage.clock.advance(3_000);
+    expect(caller.end?.by).toBe('remote');
+  });
+
   it('cancels what still rings when the time is over', async () => {
     const stage = await EdgeStage.open();
     const phone = ringingPhone();
