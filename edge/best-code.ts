@@ -8,6 +8,12 @@ export const INSIDE_CODE: Readonly<Record<number, number>> = {
   // Their challenges are the edge's to answer, and it could not.
   401: 403,
   407: 403,
+  // What the edge said is not what it takes: the header that tells which is about the edge (RFC 3261 §8.1.3.5).
+  405: 500,
+  415: 488,
+  420: 500,
+  421: 500,
+  422: 500,
   // The edge's own CANCEL on a time-out: nobody was there.
   487: 480,
   // RFC 3261 §16.7: 503 is about the edge's next hop; passed on it would mean the edge itself.

@@ -1,11 +1,11 @@
 import type { TimerHandle } from '../sip/clock.ts';
 import type { IncomingOffer, IncomingReferral, IncomingRequest, Session } from '../sip/user-agent.ts';
-import { SessionError } from '../sip/user-agent.ts';
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
 import { type MediaPath, OTHER, type Side } from './media-plane.ts';
 import { type PassedOffer, passOffer, reinvite } from './pass-offer.ts';
-import { SdpRefused, sameMedia } from './sdp.ts';
+import { infoAnswer, offerRefusal } from './passed-refusal.ts';
+import { sameMedia } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Two confirmed sessions that are one call. */
@@ -212,7 +212,7 @@ export class Pair {
     this.#passOn(from, offer.sdp, { isUpdate, glareRetries: 0 })
       .then(
         answer => offer.accept(answer),
-        (error: unknown) => offer.reject(refusal(error)),
+        (error: unknown) => offer.reject(offerRefusal(error)),
       )
       .finally(() => {
         this.#passing = false;
@@ -260,8 +260,8 @@ export class Pair {
         body: request.body,
       })
       .then(
-        response => incoming.respond(response.status),
-        error => incoming.respond(refusal(error)),
+        response => incoming.respond(...infoAnswer(response)),
+        () => incoming.respond(500),
       );
   }
 
@@ -284,14 +284,6 @@ function detach(session: Session): void {
   session.onOffer = undefined;
   session.onInfo = undefined;
   session.onRefer = undefined;
-}
-
-/** What the side that asked is told when the other one refused, or could not be asked. */
-function refusal(error: unknown): number {
-  if (error instanceof SdpRefused) return 488;
-  if (!(error instanceof SessionError)) return 500;
-  // The other leg's challenges and time-outs are not this one's.
-  return error.status === 401 || error.status === 407 ? 403 : error.status;
 }
 
 /** RFC 3326. */

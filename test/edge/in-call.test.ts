@@ -63,21 +63,29 @@ describe('a change of media', () => {
     expect(stage.requestsTo(1, 'INVITE')).toHaveLength(1);
   });
 
-  it('that the other side refuses is refused, and everything stays as it was', async () => {
-    const { stage, caller, callee } = await bridged();
-    callee.onOffer = offer => offer.reject(488);
-    const before = caller.remoteSdp;
-    const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
-    await stage.clock.advance(1_000);
-    expect([await changed, caller.remoteSdp, caller.end]).toEqual([488, before, undefined]);
-  });
+  it.each([
+    [488, 488],
+    [603, 488],
+    // It would end the caller's dialog (RFC 5057 §5.1).
+    [404, 488],
+  ])(
+    'that the other side refuses with %i is refused with %i, and everything stays as it was',
+    async (code, told) => {
+      const { stage, caller, callee } = await bridged();
+      callee.onOffer = offer => offer.reject(code);
+      const before = caller.remoteSdp;
+      const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+      await stage.clock.advance(1_000);
+      expect([await changed, caller.remoteSdp, caller.end]).toEqual([told, before, undefined]);
+    },
+  );
 
   it('that the other side lets ring is given up after 30 s, and the call goes on', async () => {
     const { stage, caller, callee } = await bridged();
     callee.onOffer = () => {};
     const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
     await stage.clock.advance(31_000);
-    expect([await changed, caller.end, callee.end]).toEqual([487, undefined, undefined]);
+    expect([await changed, caller.end, callee.end]).toEqual([488, undefined, undefined]);
     const again = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
     callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
     await stage.clock.advance(1_000);
@@ -268,12 +276,26 @@ describe('keys and other words in the call', () => {
     expect([(await answer).status, heard, caller.end]).toEqual([200, [info.body], undefined]);
   });
 
-  it('an INFO that the other side refuses is refused', async () => {
-    const { stage, caller } = await bridged();
-    const answer = caller.info({ contentType: 'application/x-unknown', body: 'x' });
-    await stage.clock.advance(1_000);
-    expect((await answer).status).toBe(415);
-  });
+  it.each([
+    [415, { Accept: 'application/dtmf-relay' }, 415],
+    [469, { 'Recv-Info': 'conference' }, 469],
+    [407, { 'Proxy-Authenticate': 'Digest realm="callee", nonce="1"' }, 500],
+    [405, { Allow: 'INVITE, ACK, BYE' }, 500],
+    [486, {}, 500],
+  ] as const)(
+    'an INFO that the other side refuses with %i and %j is refused with %i',
+    async (code, headers, told) => {
+      const { stage, caller, callee } = await bridged();
+      callee.onInfo = incoming => incoming.respond(code, { headers });
+      const answer = caller.info({ contentType: 'application/x-unknown', body: 'x' });
+      await stage.clock.advance(1_000);
+      const { status, headers: said } = await answer;
+      expect(status).toBe(told);
+      for (const [name, value] of Object.entries(headers))
+        expect(said.get(name)).toBe(told === code ? value : undefined);
+      expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+    },
+  );
 
   it.each(['caller', 'callee'] as const)('a REFER of the %s is declined', async who => {
     const { stage, ...parties } = await bridged();
