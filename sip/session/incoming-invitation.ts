@@ -11,6 +11,7 @@ import { silent } from '../transaction/server.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { Stack } from '../user-agent/stack.ts';
 import { capabilityHeaders } from './capabilities.ts';
+import { EarlyDialogs } from './early-dialogs.ts';
 import { IncomingRequest, type Reply } from './incoming-request.ts';
 import type {
   AcceptOptions,
@@ -29,17 +30,16 @@ const REMIND_MS = 60_000;
 /** An INVITE of a peer (RFC 3261 §13.3), to be accepted or rejected. */
 export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   readonly request: SipRequest;
-  readonly session: Session;
   /** The session that this one takes the place of (RFC 3891): it is ended when this one is accepted. */
   readonly replaces: Session | undefined;
   readonly #stack: Stack;
   readonly #transaction: InviteServerTransaction;
   readonly #incoming: IncomingRequest;
   readonly #reliable: ReliableUas;
+  readonly #timer: IncomingInvitationParts['timer'];
+  readonly #dialogs: EarlyDialogs;
   #state: 'open' | 'accepting' | 'accepted' | 'rejected' | 'cancelled' = 'open';
   #reminder: TimerHandle | undefined;
-  /** Our description in an unreliable response: the 2xx has to say it again (RFC 6337 §2.1). */
-  #early: string | undefined;
   #expiry: TimerHandle | undefined;
 
   constructor({ stack, transaction, request, timer, replaces }: IncomingInvitationParts) {
@@ -48,13 +48,9 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#stack = stack;
     this.#transaction = transaction;
     this.request = request;
-    const dialog = Dialog.asUas(request, stack.token(), 'early');
-    this.session = new Session({ stack, dialog, timer });
-    this.session.core.learnMethods(request);
-    this.session.core.transport = transaction.flow.listener;
-    this.#incoming = new IncomingRequest(transaction, request, dialog.localTag);
-    const offer = sdpOf(request);
-    if (offer !== undefined) this.session.core.exchange.offerRemotely(offer);
+    this.#timer = timer;
+    this.#dialogs = new EarlyDialogs(before => this.#open(before));
+    this.#incoming = new IncomingRequest(transaction, request, this.session.dialog.localTag);
     this.#reliable = new ReliableUas({
       clock: stack.clock,
       random: stack.random,
@@ -62,8 +58,6 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
       send: response => transaction.respond(response),
       gaveUp: () => this.reject(504),
     });
-    this.session.onPrack = prack => this.#receivePrack(prack);
-    this.session.onEarlyEnd = () => this.#cancel(this.session.end?.request);
     if (request.expires !== undefined)
       this.#expiry = stack.clock.setTimeout(() => this.#cancel(undefined), request.expires * 1_000);
     transaction.user = {
@@ -82,6 +76,14 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     return sdpOf(this.request);
   }
 
+  /**
+   * The dialog of what was said last, and the session once it is accepted. Another one from the moment on that the caller is told another
+   * description: see `EarlyDialogs`.
+   */
+  get session(): Session {
+    return this.#dialogs.session;
+  }
+
   get state(): 'open' | 'accepting' | 'accepted' | 'rejected' | 'cancelled' {
     return this.#state;
   }
@@ -89,20 +91,21 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
   /** Says how far it is: 180 Ringing, 183 with early media, … @throws SessionError once it has its final response */
   progress(status = 180, options: ProgressOptions = {}): void {
     this.#expectOpen();
+    if (options.sdp !== undefined) this.#dialogs.tell(options.sdp);
     const response = this.#response(status, options);
     if (!this.#sentReliably(options.reliable)) {
-      this.#early = options.sdp ?? this.#early;
       this.#transaction.respond(response);
       this.#remind(response);
       return;
     }
-    const { exchange } = this.session.core;
+    const { session } = this;
+    const { exchange } = session.core;
     if (options.sdp !== undefined) this.#describe(options.sdp, 'PRACK');
     this.#reliable.send(response, prack => {
       const answer = sdpOf(prack);
       if (!exchange.awaits('PRACK') || answer === undefined) return;
       exchange.answerRemotely(answer);
-      this.session.emit('negotiated');
+      session.emit('negotiated');
     });
   }
 
@@ -112,9 +115,11 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
    */
   accept(options: AcceptOptions = {}): Session {
     this.#expectOpen();
-    const sdp = options.sdp ?? this.#early;
+    // What an unreliable response has said, the 2xx has to say again (RFC 6337 §2.1).
+    const sdp = options.sdp ?? this.#dialogs.told;
     if (sdp === undefined && this.session.core.exchange.state === 'have-remote-offer')
       throw new SessionError('wrong-state', 'The caller’s offer needs an answer: give `sdp`.');
+    if (sdp !== undefined) this.#dialogs.tell(sdp);
     if (options.sessionTimer) this.session.timer.configure(options.sessionTimer);
     this.#state = 'accepting';
     this.#clearTimers();
@@ -146,6 +151,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     const sdp = settled ? undefined : options.sdp;
     if (sdp !== undefined) this.#describe(sdp, `ACK ${this.request.cseq?.number ?? 0}`);
     session.onEarlyEnd = undefined;
+    this.#dialogs.dropOthers();
     session.core.exchanges.open('theirs', 'INVITE');
     session.acknowledging.await(this.#transaction, this.request);
     session.dialog.confirm();
@@ -154,6 +160,30 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#transaction.respond(this.#response(200, { ...options, headers, sdp }));
     terms.take();
     this.replaces?.bye();
+  }
+
+  /** One more dialog (RFC 3261 §12.1.1), which goes the same way as that before it. */
+  #open(before: Session | undefined): Session {
+    const { request } = this;
+    const session = new Session({
+      stack: this.#stack,
+      dialog: Dialog.asUas(request, this.#stack.token(), 'early'),
+      timer: this.#timer,
+    });
+    session.dialog.detour = before?.dialog.detour;
+    session.core.learnMethods(request);
+    session.core.transport = this.#transaction.flow.listener;
+    const offer = sdpOf(request);
+    if (offer !== undefined) session.core.exchange.offerRemotely(offer);
+    session.onPrack = prack => this.#receivePrack(session, prack);
+    session.onEarlyEnd = () => this.#ended(session);
+    return session;
+  }
+
+  /** The caller gives up with the dialog that it was told of last; an earlier one it may end alone. */
+  #ended(session: Session): void {
+    if (session === this.session) this.#cancel(session.end?.request);
+    else this.#dialogs.forget(session);
   }
 
   /** Our description, as the answer to the caller's offer or as an offer of ours. */
@@ -181,10 +211,10 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     return wanted === true && has(supported, '100rel');
   }
 
-  #receivePrack(incoming: IncomingRequest): void {
+  #receivePrack({ core }: Session, incoming: IncomingRequest): void {
     const goOn = this.#reliable.receive(incoming.request);
     if (goOn === undefined) incoming.respond(481);
-    else answerPrack(this.session.core, incoming, goOn);
+    else answerPrack(core, incoming, goOn);
   }
 
   #cancel(request: SipRequest | undefined): void {
@@ -199,6 +229,7 @@ export class IncomingInvitation extends EventEmitter<IncomingInvitationEvents> {
     this.#clearTimers();
     this.#reliable.stop();
     this.session.onEarlyEnd = undefined;
+    this.#dialogs.dropOthers();
     this.#transaction.user = silent;
     this.#incoming.respond(status, reply);
   }

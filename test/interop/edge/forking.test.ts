@@ -167,6 +167,49 @@ const cases: readonly EdgeCase[] = [
     codes: [200],
   },
   {
+    name: 'the answer after the early media of another target has a To tag of its own, and the call is in that dialog',
+    caller: [
+      uac.invite(),
+      response(100, { optional: true }),
+      response(183, { must: 'm=audio 6000 RTP/AVP 0' }),
+      response(200, { with: 'rrs="true"', must: 'm=audio 6002 RTP/AVP 0' }),
+      uac.ack(),
+      pause(100),
+      ...uac.bye(2),
+    ],
+    callees: [
+      {
+        steps: [
+          uas.invite,
+          uas.answer(183, 'Session Progress', { sdp: true }),
+          request('CANCEL', { must: ELSEWHERE }),
+          uas.reply(200, 'OK'),
+          uas.answer(487, 'Request Terminated', { with: 'retrans="500"' }),
+          uas.ack,
+          pause(50),
+        ],
+      },
+      {
+        steps: [
+          uas.invite,
+          pause(200),
+          uas.ok().replace('m=audio 6000', 'm=audio 6002'),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing canceled', 'answered completed'],
+    codes: [487, 200],
+    assess({ caller }) {
+      const tagIn = (what: string) =>
+        new RegExp(`^${what}[^]*?^To:.*?;tag=(\\S+)`, 'm').exec(caller)?.[1] ?? what;
+      const [early, final] = [tagIn('SIP/2.0 183'), tagIn('SIP/2.0 200 OK')];
+      expect(early).not.toBe(final);
+      expect([tagIn('ACK'), tagIn('BYE')]).toEqual([final, final]);
+    },
+  },
+  {
     name: 'a 3xx is not followed where nobody allows it',
     caller: isRefused(480),
     callees: [{ steps: refuses(302, ['Contact: <sip:elsewhere@127.0.0.1:9>']) }],

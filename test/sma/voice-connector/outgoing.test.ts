@@ -207,6 +207,20 @@ describe('a call to a user behind a Voice Connector', () => {
     expect(scene.media).toMatchObject([{ media: { earlyMedia: true, packetsIn: 1 } }]);
   });
 
+  it('is connected with whoever answers, after the early media of somebody else', async () => {
+    const scene = await open(BRIDGE);
+    const other = await scene.phone();
+    const phone = await callee(scene, invitation => invitation.progress(183, { sdp: other.sdp() }));
+    scene.routeTo(phone);
+    scene.dial();
+    await until(() => other.heard.length > 0, 'the other one is sent something');
+    phone.accept(phone.invitations[0] as IncomingInvitation);
+    expect((await scene.tellsOf(2))[1]).toBe(BRIDGED);
+    await until(() => phone.heard.length > 0, 'the phone is sent something');
+    phone.agent.sessions[0]?.bye();
+    await scene.tellsOf(3);
+  });
+
   it('to another connector’s ARN cannot be reached', async () => {
     const Arn = ARN.replace('abcdef', 'zzzzzz');
     const Endpoints = [{ BridgeEndpointType: 'AWS', Arn, Uri: 'x' }];
