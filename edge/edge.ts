@@ -6,7 +6,6 @@ import { systemClock } from '../sip/clock.ts';
 import { systemRandom } from '../sip/random.ts';
 import { createResolver } from '../sip/resolve/resolver.ts';
 import { TimerLists } from '../sip/timer-lists.ts';
-import type { Transport } from '../sip/transport/transport.ts';
 import {
   createUserAgent,
   type IncomingInvitation,
@@ -14,7 +13,7 @@ import {
   type UserAgent,
 } from '../sip/user-agent.ts';
 import { BridgeCall } from './bridge-call.ts';
-import { edgeLimits, Guard, guardedTransport } from './guard.ts';
+import { edgeLimits } from './guard.ts';
 import { InHand } from './in-hand.ts';
 import { openGate } from './inbound/gate.ts';
 import { IncomingCall } from './inbound/incoming-call.ts';
@@ -97,25 +96,29 @@ export function createEdge(options: EdgeOptions): Edge {
   const { clock: baseClock = systemClock, random = systemRandom, log = () => {} } = options;
   const isInside = networks(options.insideNetworks);
   const onError = (error: unknown) => log('error', 'A handler failed.', errorFields(error));
-  const shared = { clock: baseClock, random, name: 'Dialplane', onError };
   // Agents make lists of their own.
   const clock = new TimerLists(baseClock, onError);
   const resolver = options.resolver ?? createResolver({ random });
   const limits = { ...edgeLimits, ...options.limits };
-  const guard = new Guard(clock, limits);
-  const guarded = (transports: readonly Transport[]) =>
-    transports.map(transport =>
-      guardedTransport(transport, address => guard.isSilent(address) && !isInside(address)),
-    );
+  const host = (): string => hostOf(outside);
+  const gate = openGate(options, { clock, random, log, limits, isInside, host });
+  const shared = {
+    clock: baseClock,
+    random,
+    name: 'Dialplane',
+    onError,
+    doorkeeper: gate,
+    mostTransactions: limits.transactions,
+  };
   const outside = createUserAgent({
     ...shared,
-    transports: guarded(options.outside ?? options.inside),
+    transports: options.outside ?? options.inside,
     resolver: guardedResolver(resolver, options.targets),
   });
   const inside =
     options.outside === undefined
       ? outside
-      : createUserAgent({ ...shared, transports: guarded(options.inside), resolver });
+      : createUserAgent({ ...shared, transports: options.inside, resolver });
 
   const inHand = new InHand(clock);
   let draining = false;
@@ -136,7 +139,7 @@ export function createEdge(options: EdgeOptions): Edge {
     voiceConnector: options.voiceConnector,
     telephoneHost: options.telephoneHost,
     unseal: options.unseal,
-    host: () => hostOf(outside),
+    host,
     isOutOfReach: contact =>
       contact.kind === 'sip' &&
       isIP(contact.address) > 0 &&
@@ -145,7 +148,6 @@ export function createEdge(options: EdgeOptions): Edge {
     insideTimer: options.insideTimer,
     clients: options.clients,
   };
-  const gate = openGate(options, { clock, random, log, guard, limits, host: surroundings.host });
 
   function keepAll(): void {
     inHand.writeDown();
@@ -157,8 +159,8 @@ export function createEdge(options: EdgeOptions): Edge {
     const isOurs = agent === inside && isInside(address);
     const { voiceConnector: connector } = options;
     const { admission } = gate;
-    if (!isOurs && !gate.admits(address)) tryLater(invitation, guard.retryAfterSeconds);
-    else if (draining || inHand.size >= limits.dials) tryLater(invitation, BUSY_RETRY_SECONDS);
+    if (draining || inHand.size >= limits.dials)
+      invitation.reject(503, { headers: { 'Retry-After': BUSY_RETRY_SECONDS } });
     else if (isOurs) inHand.hold(new BridgeCall(surroundings, invitation, inHand.holdBridge));
     else if (admission && connector)
       inHand.hold(
@@ -168,10 +170,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   function requested(incoming: IncomingRequest): void {
-    const { address } = incoming.transaction.flow.remote;
-    if (!isInside(address) && !gate.admits(address))
-      incoming.respond(503, { headers: { 'Retry-After': guard.retryAfterSeconds } });
-    else if (gate.registrar && incoming.request.method === 'REGISTER') gate.registrar.receive(incoming);
+    if (gate.registrar && incoming.request.method === 'REGISTER') gate.registrar.receive(incoming);
     else answerStranger(incoming);
   }
 
@@ -251,10 +250,6 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([...agents].map(agent => agent.close()));
     },
   };
-}
-
-function tryLater(invitation: IncomingInvitation, seconds: number): void {
-  invitation.reject(503, { headers: { 'Retry-After': seconds } });
 }
 
 /** What an agent calls itself towards others. */

@@ -1,6 +1,4 @@
-import type { Transport } from '../sip/transport/transport.ts';
-import { withReceiver } from '../sip/transport/with-receiver.ts';
-import type { Clock } from '../sip/user-agent.ts';
+import type { Clock, UserAgentOptions } from '../sip/user-agent.ts';
 
 /** What strangers may ask of an edge. */
 export interface EdgeLimits {
@@ -17,6 +15,8 @@ export interface EdgeLimits {
   readonly addresses: number;
   /** Dials at a time; more are refused. */
   readonly dials: number;
+  /** Open server transactions of an agent; its own limits when not given. */
+  readonly transactions?: UserAgentOptions['mostTransactions'];
 }
 
 /** 10 a second is a registrar full of phones behind one address; 20,000 dials are what one core carries, twice. */
@@ -109,26 +109,4 @@ export class Guard {
       this.#sources.delete(this.#sources.keys().next().value as string);
     return source;
   }
-}
-
-const RESPONSE = Buffer.from('SIP/2.0 ');
-/** A request in a dialog: its To has a tag. */
-const IN_DIALOG = /\r\n(?:To|t)[ \t]*:[^\r\n]*;[ \t]*tag[ \t]*=/i;
-
-/** A transport that does not hear requests outside calls from addresses that are silenced. */
-export function guardedTransport(transport: Transport, isSilent: (address: string) => boolean): Transport {
-  return withReceiver(transport, receiver => ({
-    message(bytes, flow) {
-      if (isSilent(flow.remote.address) && isStrange(bytes)) return;
-      receiver.message(bytes, flow);
-    },
-    refused(head, status, flow) {
-      if (!isSilent(flow.remote.address)) receiver.refused(head, status, flow);
-    },
-    closed: (flow, error) => receiver.closed(flow, error),
-  }));
-}
-
-function isStrange(bytes: Buffer): boolean {
-  return !bytes.subarray(0, RESPONSE.length).equals(RESPONSE) && !IN_DIALOG.test(bytes.toString('latin1'));
 }

@@ -19,6 +19,7 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
 export type { Clock } from './clock.ts';
 export { SessionError } from './dialog/errors.ts';
 export { DigestServer } from './digest/server.ts';
+export type { Doorkeeper, Refusal } from './doorkeeper.ts';
 export type { Binding } from './registrar/bindings.ts';
 export { confirmation, type RegistrarLimits, register, registrarLimits } from './registrar/register.ts';
 export { Registrar } from './registrar/registrar.ts';

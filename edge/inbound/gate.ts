@@ -1,5 +1,5 @@
 import type { Random } from '../../sip/random.ts';
-import type { Clock } from '../../sip/user-agent.ts';
+import type { Clock, Doorkeeper } from '../../sip/user-agent.ts';
 import { ClientAuthentication } from '../clients/authentication.ts';
 import { ClientRegistrar } from '../clients/client-registrar.ts';
 import { type EdgeLimits, Guard } from '../guard.ts';
@@ -12,28 +12,27 @@ import { TrunkList } from './trunk-list.ts';
 const TRUNK_FACTOR = 10;
 
 /** Where those come in who are not the voice service: the accounts' clients, and trunks. */
-export interface Gate {
+export interface Gate extends Doorkeeper {
   /** Without clients there is none. */
   readonly registrar: ClientRegistrar | undefined;
   /** Without a directory nobody may call. */
   readonly admission: Admission | undefined;
-  /** Whether a request of this address may be served; asked once for each. */
-  admits(address: string): boolean;
 }
 
 export interface GateParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly guard: Guard;
   readonly limits: EdgeLimits;
+  readonly isInside: (address: string) => boolean;
   readonly host: () => string;
 }
 
 export function openGate(
   { clients, inbound }: Pick<EdgeOptions, 'clients' | 'inbound'>,
-  { clock, random, log, guard, limits, host }: GateParts,
+  { clock, random, log, limits, isInside, host }: GateParts,
 ): Gate {
+  const guard = new Guard(clock, limits);
   const failed = (address: string) => guard.failed(address);
   const authentication = clients && new ClientAuthentication({ clients, clock, random });
   const trunks = inbound && new TrunkList(inbound, clock);
@@ -55,6 +54,12 @@ export function openGate(
         failed,
         host,
       }),
-    admits: address => (trunks?.knows(address) ? trunkGuard : guard).admits(address),
+    trusts: isInside,
+    refusal(address) {
+      if (isInside(address)) return undefined;
+      if (guard.isSilent(address)) return 'silence';
+      const isAdmitted = (trunks?.knows(address) ? trunkGuard : guard).admits(address);
+      return isAdmitted ? undefined : { retryAfterSeconds: guard.retryAfterSeconds };
+    },
   };
 }

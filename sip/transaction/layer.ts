@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Refusal } from '../doorkeeper.ts';
 import { detached } from '../grammar/detached.ts';
 import { createResponse } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -15,8 +16,15 @@ import { NonInviteServerTransaction } from './non-invite-server.ts';
 import type { Responder, ServerTransaction } from './server.ts';
 import type { BaseTimes } from './timers.ts';
 
+/** Whose a request is: of one who is trusted, of a peer in a dialog of ours or of a stranger. */
+export type Standing = 'trusted' | 'peer' | 'stranger';
+
 /** Who stands over the transactions: RFC 3261's transaction user. */
 export interface TransactionUser {
+  /** Whose a new request is; a stranger's when not given. */
+  standing?(request: SipRequest, flow: Flow): Standing;
+  /** What keeps a new request of a stranger out, before a transaction is made; asked once for each. */
+  refusal?(flow: Flow): Refusal | undefined;
   /** A new request, to be answered through its transaction. */
   request(transaction: ServerTransaction, request: SipRequest): void;
   /** The ACK of a 2xx, which has no transaction of its own. */
@@ -31,17 +39,21 @@ export interface TransactionLayerOptions {
   /** The To tag for responses that no user makes. */
   readonly tag: () => string;
   readonly respond: Responder;
-  /** Server transactions that may be open; further requests get 503. 100,000 by default. */
-  readonly most?: number | undefined;
+  readonly most?: Partial<MostTransactions> | undefined;
 }
 
-const MOST = 100_000;
-/** Seconds until an overloaded agent may be asked again. */
-const OVERLOAD_RETRY_SECONDS = 5;
+/** Server transactions that may be open, by whose request comes next: one for which there is no room gets 503. */
+export type MostTransactions = Readonly<Record<Standing, number>>;
+
+/** Strangers leave room for the calls that there are, and both of them for those who are trusted. */
+const MOST: MostTransactions = { stranger: 100_000, peer: 150_000, trusted: 200_000 };
+/** Until an agent that has no room may be asked again. */
+const OVERLOADED: Refusal = { retryAfterSeconds: 5 };
 
 /** Finds the transaction of every message, or makes it (RFC 3261 §17). */
 export class TransactionLayer {
   readonly #options: TransactionLayerOptions;
+  readonly #most: MostTransactions;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #merged = new Map<string, ServerTransaction>();
@@ -56,6 +68,7 @@ export class TransactionLayer {
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
+    this.#most = { ...MOST, ...options.most };
   }
 
   /** Open transactions, for figures and for leak tests. */
@@ -94,11 +107,11 @@ export class TransactionLayer {
     if (known !== undefined && !(request.method === 'ACK' && known.state === 'Accepted'))
       known.receive(request);
     else if (request.method === 'ACK') this.#options.user.ack(request);
-    else if (this.#servers.size >= (this.#options.most ?? MOST))
-      this.#options
-        .respond(this.#response(request, 503, { 'Retry-After': OVERLOAD_RETRY_SECONDS }), flow)
-        .send(() => {});
-    else this.#open(key, request, flow);
+    else {
+      const refusal = this.#refusal(request, flow);
+      if (refusal === undefined) this.#open(key, request, flow);
+      else if (refusal !== 'silence') this.#refuse(request, flow, refusal.retryAfterSeconds);
+    }
   }
 
   /** A connection broke: requests on it that nobody has answered yet will not be (RFC 3261 §18.4). */
@@ -110,6 +123,20 @@ export class TransactionLayer {
   /** Ends every transaction without a word. */
   close(): void {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();
+  }
+
+  #refusal(request: SipRequest, flow: Flow): Refusal | undefined {
+    const { user } = this.#options;
+    const isOurs = request.method === 'CANCEL' && this.#servers.has(serverKey(request, 'INVITE'));
+    const standing = isOurs ? 'peer' : (user.standing?.(request, flow) ?? 'stranger');
+    const refusal = standing === 'stranger' ? user.refusal?.(flow) : undefined;
+    return refusal ?? (this.#servers.size < this.#most[standing] ? undefined : OVERLOADED);
+  }
+
+  /** Without a transaction: a repetition is refused again. */
+  #refuse(request: SipRequest, flow: Flow, retryAfterSeconds: number): void {
+    const response = this.#response(request, 503, { 'Retry-After': retryAfterSeconds });
+    this.#options.respond(response, flow).send(() => {});
   }
 
   #open(key: string, request: SipRequest, flow: Flow): void {

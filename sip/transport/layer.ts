@@ -1,4 +1,5 @@
 import { atOnce } from '../at-once.ts';
+import type { Refusal } from '../doorkeeper.ts';
 import { createResponse, type HeaderInit } from '../message/create.ts';
 import { SipParseError } from '../message/errors.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
@@ -17,6 +18,8 @@ export interface TransportUser {
   /** A request, its top Via completed, with the way to answer it. */
   request(request: SipRequest, flow: Flow): void;
   response(response: SipResponse): void;
+  /** What keeps a request out that cannot be taken, and would be told why; asked once for each. */
+  refusal?(flow: Flow): Refusal | undefined;
   /** Bytes that were no SIP message; they have been answered where an answer could be made. */
   malformed(error: SipParseError, flow: Flow): void;
   flowClosed(flow: Flow, error?: TransportError): void;
@@ -179,10 +182,18 @@ export class TransportLayer {
     { reason, headers }: { reason?: string; headers?: HeaderInit } = {},
   ): void {
     if (!(message instanceof SipRequest) || message.method === 'ACK') return;
+    const { user, tag } = this.#options;
+    const refusal = user.refusal?.(flow);
+    if (refusal === 'silence') return;
     try {
       stampReceived(message, flow.remote);
-      const toTag = this.#options.tag();
-      const response = createResponse(message, status, reason, { toTag, headers });
+      const toTag = tag();
+      const response = refusal
+        ? createResponse(message, 503, undefined, {
+            toTag,
+            headers: { 'Retry-After': refusal.retryAfterSeconds },
+          })
+        : createResponse(message, status, reason, { toTag, headers });
       new OutgoingResponse(response, flow, transport).send(() => {});
     } catch (error) {
       // Without a readable Via nobody can be told (RFC 3261 §18.2.1).

@@ -9,7 +9,7 @@ import { createResolver, type Resolver } from '../resolve/resolver.ts';
 import type { SentAck } from '../session/acknowledging.ts';
 import type { Session } from '../session/session.ts';
 import { TimerLists } from '../timer-lists.ts';
-import { TransactionLayer } from '../transaction/layer.ts';
+import { type Standing, TransactionLayer } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
@@ -58,14 +58,18 @@ export class AgentCore implements Stack {
     this.times = { ...baseTimes, ...options.times };
     const spoken = new Set(options.transports.map(transport => transport.protocol));
     this.resolver = options.resolver ?? createResolver({ random: this.random, spoken });
+    const refusal = ({ remote }: Flow) => options.doorkeeper?.refusal(remote.address);
     this.transactions = new TransactionLayer({
       clock: this.clock,
       times: this.times,
       tag: () => this.token(),
       respond: (response, flow) => this.#answer(response, flow),
+      most: options.mostTransactions,
       user: {
+        standing: (request, flow) => this.#standing(request, flow),
+        refusal,
         request: (transaction, request) => this.#serve(transaction, request),
-        ack: request => this.#guard(() => this.#sessions.get(sessionKey(request))?.receiveAck(request)),
+        ack: request => this.#guard(() => this.#sessionOf(request)?.receiveAck(request)),
       },
     });
     this.transport = new TransportLayer({
@@ -75,6 +79,7 @@ export class AgentCore implements Stack {
       user: {
         request: (request, flow) => this.transactions.receiveRequest(request, flow),
         response: response => this.#guard(() => this.transactions.receiveResponse(response)),
+        refusal,
         malformed: (error, flow) => options.onMalformed?.(error, flow),
         flowClosed: (flow, error) => {
           if (error) this.transactions.flowLost(flow, error);
@@ -174,12 +179,20 @@ export class AgentCore implements Stack {
   }
 
   #receive(transaction: ServerTransaction, request: SipRequest): void {
-    if (request.to?.tag === undefined) this.#outside(transaction, request);
-    else {
-      const session = this.#sessions.get(sessionKey(request));
-      if (session) session.receive(transaction, request);
-      else answerOutside(this, transaction, request, 481);
-    }
+    const session = this.#sessionOf(request);
+    if (session) session.receive(transaction, request);
+    else if (request.to?.tag === undefined) this.#outside(transaction, request);
+    else answerOutside(this, transaction, request, 481);
+  }
+
+  #standing(request: SipRequest, { remote }: Flow): Standing {
+    if (this.#options.doorkeeper?.trusts(remote.address)) return 'trusted';
+    return this.#sessionOf(request) ? 'peer' : 'stranger';
+  }
+
+  /** The dialog that a request of a peer belongs to, from our side: our tag is its To tag. */
+  #sessionOf({ callId = '', to, from }: SipRequest): Session | undefined {
+    return to?.tag === undefined ? undefined : this.#sessions.get(dialogId(callId, to.tag, from?.tag ?? ''));
   }
 }
 
@@ -188,9 +201,4 @@ function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
-}
-
-/** The dialog that a request of a peer belongs to, from our side: our tag is its To tag. */
-function sessionKey(request: SipRequest): string {
-  return dialogId(request.callId ?? '', request.to?.tag ?? '', request.from?.tag ?? '');
 }

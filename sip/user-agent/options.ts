@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { DigestCredentials } from '../digest/client.ts';
+import type { Doorkeeper } from '../doorkeeper.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import type { HeaderInit } from '../message/create.ts';
 import type { SipParseError } from '../message/errors.ts';
@@ -7,6 +8,7 @@ import type { Random } from '../random.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { IncomingOffer } from '../session/incoming-offer.ts';
 import type { SessionTimerOptions } from '../session-timer/session-timer.ts';
+import type { MostTransactions } from '../transaction/layer.ts';
 import type { BaseTimes } from '../transaction/timers.ts';
 import type { Flow, Transport } from '../transport/transport.ts';
 import type { Uri } from '../uri/uri.ts';
@@ -35,6 +37,10 @@ export interface UserAgentOptions {
   readonly sessionTimer?: SessionTimerOptions | undefined;
   /** Requests larger than this leave UDP for TCP where they can; 1,300 bytes by default. */
   readonly datagramBytes?: number | undefined;
+  /** Says who is heard outside dialogs; everybody when not given. */
+  readonly doorkeeper?: Doorkeeper | undefined;
+  /** Server transactions that may be open; 100,000, with 50,000 more for peers in dialogs, and 100,000 for who is trusted. */
+  readonly mostTransactions?: Partial<MostTransactions> | undefined;
   /**
    * Hears of errors thrown by handlers and listeners, after the request they belong to has been answered 500.
    * Without it they are thrown again, out of any call, as the process's uncaught exceptions.

@@ -8,14 +8,14 @@ import type { Flow, Protocol } from '../../../sip/transport/transport.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { shortLine } from './virtual-network.ts';
 
-export function request(method: string, branch = `z9hG4bK${method}`): SipRequest {
+export function request(method: string, branch = `z9hG4bK${method}`, callId = 'call'): SipRequest {
   return createRequest({
     method,
     uri: 'sip:bob@10.0.0.2',
     via: `SIP/2.0/UDP 10.0.0.1:5060;branch=${branch}`,
     from: '<sip:alice@10.0.0.1>;tag=a',
     to: '<sip:bob@10.0.0.2>',
-    callId: 'call',
+    callId,
     cseq: 1,
     routes: ['<sip:10.0.0.9;lr>'],
   });

@@ -164,8 +164,9 @@ export class ScriptedPeer {
     );
   }
 
-  async send(message: SipMessage, to: string, port = 5060): Promise<void> {
+  /** Sends a message, or bytes that may be none. */
+  async send(message: SipMessage | Buffer, to: string, port = 5060): Promise<void> {
     const flow = await this.#transport.flowTo({ protocol: this.#transport.protocol, address: to, port });
-    flow.send(serialise(message));
+    flow.send(Buffer.isBuffer(message) ? message : serialise(message));
   }
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { SipRequest } from '../../../sip/message/message.ts';
 import { InviteServerTransaction } from '../../../sip/transaction/invite-server.ts';
-import { TransactionLayer } from '../../../sip/transaction/layer.ts';
+import {
+  type Standing,
+  TransactionLayer,
+  type TransactionLayerOptions,
+  type TransactionUser,
+} from '../../../sip/transaction/layer.ts';
 import type { ServerTransaction } from '../../../sip/transaction/server.ts';
 import { TransportError } from '../../../sip/transport/errors.ts';
 import { Bench, reply, request } from '../support/transactions.ts';
 
-function layer(most?: number) {
+function layer(options: Partial<TransactionLayerOptions> = {}, user: Partial<TransactionUser> = {}) {
   const bench = new Bench('UDP');
   const opened: ServerTransaction[] = [];
   const acks: SipRequest[] = [];
@@ -15,8 +20,8 @@ function layer(most?: number) {
     times: bench.times,
     tag: () => 'tag',
     respond: bench.respond,
-    most,
-    user: { request: transaction => opened.push(transaction), ack: ack => acks.push(ack) },
+    user: { request: transaction => opened.push(transaction), ack: ack => acks.push(ack), ...user },
+    ...options,
   });
   const receive = (message: SipRequest) => made.receiveRequest(message, bench.flow);
   return { bench, layer: made, opened, acks, receive };
@@ -160,11 +165,62 @@ describe('a connection that breaks', () => {
 
 describe('too many requests', () => {
   it('get 503 with Retry-After', () => {
-    const { bench, opened, receive } = layer(1);
+    const { bench, opened, receive } = layer({ most: { stranger: 1 } });
     receive(request('OPTIONS', 'z9hG4bKone'));
     receive(request('INFO', 'z9hG4bKtwo'));
     expect([opened.length, bench.log['503 INFO']]).toEqual([1, [0]]);
     expect(bench.sent.at(-1)?.message.headers.get('Retry-After')).toBe('5');
+  });
+
+  it('of strangers leave room for peers, and both of them for those who are trusted', () => {
+    let standing: Standing = 'stranger';
+    const most = { stranger: 2, peer: 3, trusted: 4 };
+    const { opened, receive } = layer({ most }, { standing: () => standing });
+    const open: number[] = [];
+    for (const each of ['stranger', 'peer', 'trusted', 'peer', 'stranger'] as const) {
+      standing = each;
+      for (let n = 0; n < 5; n++) receive(request('OPTIONS', `z9hG4bK${each}-${n}`, `${each}-${n}`));
+      open.push(opened.length);
+    }
+    expect(open).toEqual([2, 3, 4, 4, 4]);
+  });
+});
+
+describe('a request of a stranger who is kept out', () => {
+  it.each([
+    [{ retryAfterSeconds: 7 }, ['503 OPTIONS']],
+    ['silence', []],
+  ] as const)('with %j: gets %j, and no transaction', (refusal, answers) => {
+    const { bench, layer: made, receive } = layer({}, { refusal: () => refusal });
+    receive(request('OPTIONS'));
+    expect([Object.keys(bench.log), made.size.servers]).toEqual([answers, 0]);
+    expect(bench.sent.map(({ message }) => message.headers.get('Retry-After'))).toEqual(
+      answers.map(() => '7'),
+    );
+  });
+
+  it('is asked about once for each, and not for repetitions, ACKs and CANCELs of what is known', () => {
+    let asked = 0;
+    const refusal = () => {
+      asked++;
+      return undefined;
+    };
+    const { opened, receive } = layer({}, { refusal });
+    for (const method of ['INVITE', 'INVITE', 'CANCEL', 'CANCEL', 'OPTIONS', 'OPTIONS'])
+      receive(
+        request(method, method === 'OPTIONS' ? 'z9hG4bKa' : 'z9hG4bKb', method === 'OPTIONS' ? 'x' : 'y'),
+      );
+    opened[0]?.respond(reply(request('INVITE', 'z9hG4bKb', 'y'), 487));
+    for (const branch of ['z9hG4bKb', 'z9hG4bKunknown']) receive(request('ACK', branch));
+    expect(asked).toBe(2);
+    receive(request('CANCEL', 'z9hG4bKunknown'));
+    expect(asked).toBe(3);
+  });
+
+  it.each(['peer', 'trusted'] as const)('is not asked about where it is %s', standing => {
+    const { opened, receive } = layer({}, { standing: () => standing, refusal: () => 'silence' });
+    receive(request('OPTIONS'));
+    expect(opened).toHaveLength(1);
   });
 });
 
