@@ -32,7 +32,8 @@ export const edgeLimits: EdgeLimits = {
 };
 
 interface Source {
-  allowance: number;
+  /** Requests that it has asked for, less what was forgiven since. */
+  asked: number;
   atMs: number;
   refusals: number;
   silentUntilMs: number;
@@ -51,20 +52,22 @@ export class Guard {
     this.#limits = limits;
   }
 
-  /** Whether a request of this address may be served; asked once for each. */
-  admits(address: string): boolean {
+  /** Whether a request of this address may be served; asked once for each. `factor`: how many times as much as others it may ask. */
+  admits(address: string, factor = 1): boolean {
     const { requestsPerSecond, burst, refusals, silenceMs } = this.#limits;
     const now = this.#clock.now();
     const source = this.#source(address, now);
-    source.allowance = Math.min(burst, source.allowance + ((now - source.atMs) / 1_000) * requestsPerSecond);
+    const forgiven = ((now - source.atMs) / 1_000) * requestsPerSecond * factor;
+    source.asked = Math.max(0, source.asked - forgiven);
     source.atMs = now;
-    if (source.allowance >= 1) {
-      source.allowance -= 1;
-      if (source.allowance > burst / 2) source.refusals = 0;
+    const most = burst * factor;
+    if (source.asked <= most - 1) {
+      source.asked += 1;
+      if (source.asked < most / 2) source.refusals = 0;
       return true;
     }
     source.refusals++;
-    if (source.refusals >= refusals) {
+    if (source.refusals >= refusals * factor) {
       source.refusals = 0;
       source.silentUntilMs = now + silenceMs;
     }
@@ -97,7 +100,7 @@ export class Guard {
     // The one that was heard of last stands last: the first is the one to forget.
     this.#sources.delete(address);
     const source = known ?? {
-      allowance: this.#limits.burst,
+      asked: 0,
       atMs: now,
       refusals: 0,
       silentUntilMs: 0,

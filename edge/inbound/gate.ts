@@ -36,11 +36,6 @@ export function openGate(
   const failed = (address: string) => guard.failed(address);
   const authentication = clients && new ClientAuthentication({ clients, clock, random });
   const trunks = inbound && new TrunkList(inbound, clock);
-  const trunkGuard = new Guard(clock, {
-    ...limits,
-    requestsPerSecond: limits.requestsPerSecond * TRUNK_FACTOR,
-    burst: limits.burst * TRUNK_FACTOR,
-  });
   return {
     registrar:
       clients && authentication && new ClientRegistrar({ clients, authentication, clock, log, failed }),
@@ -58,7 +53,7 @@ export function openGate(
     refusal(address) {
       if (isInside(address)) return undefined;
       if (guard.isSilent(address)) return 'silence';
-      const isAdmitted = (trunks?.knows(address) ? trunkGuard : guard).admits(address);
+      const isAdmitted = guard.admits(address, trunks?.knows(address) ? TRUNK_FACTOR : 1);
       return isAdmitted ? undefined : { retryAfterSeconds: guard.retryAfterSeconds };
     },
   };

@@ -389,6 +389,38 @@ describe('a call over a trunk', () => {
     for (let n = 0; n < 5; n++) codes.push((await call(STRANGER, `sip:${NUMBER}@${OUTSIDE}`)).failed);
     expect(codes).toEqual([403, 403, 403, 503, 503]);
   });
+
+  it('of a known trunk that calls too much: 503 with Retry-After, then nothing, and after a while it enters again', async () => {
+    const limits = { requestsPerSecond: 0.01, burst: 1, refusals: 1, silenceMs: 60_000 };
+    const { stage, overTrunk, entered } = await staged({ limits });
+    const outcome = async () => {
+      const before = entered.length;
+      const { failed, refusal } = await overTrunk();
+      if (failed !== undefined) return `${failed} ${refusal?.headers.get('Retry-After')}`;
+      return entered.length > before ? 'enters' : 'nothing';
+    };
+    const outcomes: string[] = [];
+    for (let n = 0; n < 22; n++) outcomes.push(await outcome());
+    expect(outcomes).toEqual([
+      ...Array(10).fill('enters'),
+      ...Array(10).fill('503 100'),
+      ...Array(2).fill('nothing'),
+    ]);
+    await stage.clock.advance(limits.silenceMs);
+    expect(await outcome()).toBe('enters');
+  });
+
+  it('is not answered where wrong passwords have come from the trunk’s address', async () => {
+    const { call, overTrunk } = await staged({ limits: { wrongPasswords: 1 } });
+    await overTrunk();
+    const client = {
+      from: `sip:alice@${ACCOUNT}`,
+      credentials: () => ({ username: 'alice', password: 'wrong' }),
+    };
+    expect((await call(TRUNK, `sip:bob@${ACCOUNT}`, client)).failed).toBe(401);
+    const { failed, progress } = await overTrunk();
+    expect([failed, progress]).toEqual([undefined, []]);
+  });
 });
 
 describe('a call from a client', () => {
