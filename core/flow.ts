@@ -136,7 +136,10 @@ function follow(turn: Turn, next: Next): Action[] {
     return isCut && legBIsUp(turn) ? hangUpDialled(turn) : next.stay;
   }
   delete flow.running;
-  if (turn.beingEnded) return hangUpCaller(turn);
+  if (turn.beingEnded) {
+    if ('notice' in next) notice(turn, next.notice, next.facts);
+    return hangUpCaller(turn);
+  }
   if (flow.takeover) return begin(turn, flow.takeover, 'update');
   if ('hangUp' in next) {
     flow.next = flow.verbs.length;

@@ -284,11 +284,20 @@ export class Turn {
   request(input: Omit<DocumentRequest, 'id' | 'call'>): DocumentRequest {
     const request: DocumentRequest = {
       id: String(this.session.nextRequest++),
-      call: { ...this.root },
+      call: this.#rootAsTold,
       ...input,
     };
     this.requests.push(request);
     return request;
+  }
+
+  /** The root call as a request shows it: over once its end is certain, though the voice service has not told of it yet. */
+  get #rootAsTold(): Call {
+    const { root, session, nowMs } = this;
+    if (isOver(root) || !(this.callerGone || this.beingEnded)) return { ...root };
+    const unanswered = session.ending ?? 'no-answer';
+    const status = root.answeredAtMs === undefined ? unanswered : 'completed';
+    return { ...root, status, endedAtMs: nowMs, ...(session.end && { end: session.end }) };
   }
 
   get #telling(): Telling {

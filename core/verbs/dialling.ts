@@ -102,7 +102,9 @@ export function dialOver(
   turn.session.flow.lastDial = { outcome: facts.outcome, ...(facts.sip && { sip: facts.sip }) };
   const refer = referOf(verb, turn);
   if (refer && referral) return { request: refer, facts: referral };
-  if (action) return asks(action, verb.answer, { ...facts, ...rungFor(facts, turn) }, skip);
+  // Of a call that is being ended, nobody waits for the answer.
+  const answer = turn.beingEnded ? 'notice' : verb.answer;
+  if (action) return asks(action, answer, { ...facts, ...rungFor(facts, turn) }, skip);
   return verb.afterwards === 'hangup' ? { hangUp: true } : { goOn: true, skip };
 }
 

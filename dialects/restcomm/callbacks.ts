@@ -15,7 +15,7 @@ export function ask(question: DocumentQuestion): WebRequest {
   const { call, facts } = question;
   return signedRequest(question, [
     ...standardParameters(call, question, statusWord(call.status, call.sipCode)),
-    ...(facts ? factParameters(facts) : []),
+    ...(facts ? factParameters(facts, call) : []),
   ]);
 }
 
@@ -59,7 +59,9 @@ function standardParameters(call: Call, { accountSid }: Signed, status: string):
 export const partyOf = (from: string): string => from.replace(/^client:/, '');
 
 /** What is told of a verb that is over, by its kind. */
-const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, { kind: K }>) => Pairs } = {
+const FACT_PARAMETERS: {
+  readonly [K in Facts['kind']]: (facts: Extract<Facts, { kind: K }>, call: Call) => Pairs;
+} = {
   dial: dialParameters,
   gather: ({ digits }) => [['Digits', digits]],
   screening: screeningParameters,
@@ -73,18 +75,24 @@ const FACT_PARAMETERS: { readonly [K in Facts['kind']]: (facts: Extract<Facts, {
 /** A number or a name, without the address around it. */
 const userOf = (address: string): string => /^(?:sips?:|tel:|client:)?([^@;>]+)/i.exec(address)?.[1] ?? '';
 
-const factParameters = (facts: Facts): Pairs =>
-  (FACT_PARAMETERS[facts.kind] as (facts: Facts) => Pairs)(facts);
+const factParameters = (facts: Facts, call: Call): Pairs =>
+  (FACT_PARAMETERS[facts.kind] as (facts: Facts, call: Call) => Pairs)(facts, call);
 
 /** `null` is the platform's word for a Dial that called nobody. */
-function dialParameters(facts: DialFacts): Pairs {
+function dialParameters(facts: DialFacts, call: Call): Pairs {
   return [
-    ['DialCallStatus', statusWord(facts.outcome, facts.sip?.code)],
+    ['DialCallStatus', dialStatus(facts, call)],
     ['DialCallSid', facts.callSid === '' ? 'null' : facts.callSid],
     ['DialCallDuration', String(facts.durationSeconds)],
     ...((facts.ringSeconds === undefined ? [] : [['DialRingDuration', String(facts.ringSeconds)]]) as Pairs),
     ...dialledSipParameters(facts.sip),
   ];
+}
+
+/** Whom the API has ended while somebody was rung has completed its Dial, whatever became of whoever was rung. */
+function dialStatus({ outcome, sip }: DialFacts, { status, end }: Call): string {
+  const isEnded = outcome === 'canceled' && status === 'completed' && end?.by === 'api';
+  return statusWord(isEnded ? 'completed' : outcome, sip?.code);
 }
 
 /** A form by POST, to which what the URL asks for is added; or a longer query by GET. */

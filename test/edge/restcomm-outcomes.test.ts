@@ -8,11 +8,13 @@ import type { CallEvent } from '../../core/event.ts';
 import {
   answerAt,
   answeringPhone,
+  childSid,
   EdgeStage,
   type Phone,
   phoneAddress,
   refusingPhone,
   ringingPhone,
+  TOKEN,
 } from './support/edge-stage.ts';
 
 type Targets = Parameters<EdgeStage['plan']>[0];
@@ -305,11 +307,11 @@ describe('E: what the action URL is told', () => {
     expect(branch(stage)?.talkMs).toBeUndefined();
   });
 
-  it('E06: the control plane ends the call while it rings: CANCEL, and canceled', async () => {
+  it('E06: the control plane ends the call while it rings, and all that rings with it: CANCEL, and canceled', async () => {
     const { stage, call } = await dialled([ringingPhone()]);
-    // What ends the caller’s leg reaches the edge as its CANCEL.
-    call.outgoing.cancel();
+    stage.edge.drop(TOKEN, childSid(1), 'canceled');
     await stage.clock.advance(1_000);
+    expect(call.failed?.status).toBe(480);
     expect(stage.requestsTo(1, 'CANCEL')).toHaveLength(1);
     expect(stage.told.at(-1)).toBe('1 completed canceled');
     expect(branch(stage)?.talkMs).toBeUndefined();

@@ -63,6 +63,18 @@ describe('a live call', () => {
       expect(await test.read(callSid)).toMatchObject({ status: 'completed' });
     });
 
+    it('has the action of a Dial that rings told of it once, as of a call that is over', async () => {
+      const Url = on('/voice', `<Dial timeout="15" action="/after">${PHONE.ringsOn}</Dial>`);
+      on('/after', '<Say>Nobody hears this.</Say>');
+      const callSid = await talking(PHONE.answers, { Url });
+      await test.update(callSid, { Status: 'completed' });
+      await test.settled();
+      expect(phone(PHONE.answers)).toMatchObject({ state: 'idle', heard: [] });
+      expect(test.customer.asked('/after').map(({ parameters }) => parameters)).toMatchObject([
+        { CallSid: callSid, CallStatus: 'completed', DialCallStatus: 'canceled', DialBridged: 'false' },
+      ]);
+    });
+
     it('can be the dialled one: the call that dialled it goes on', async () => {
       const Url = on('/voice', `<Dial action="/after">${PHONE.answersLate}</Dial>`);
       on('/after', '<Say>They had to go.</Say><Pause length="100"/>');

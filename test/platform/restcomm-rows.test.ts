@@ -274,6 +274,25 @@ describe('F and I: a fork that rings', () => {
     await areCancelled(phones);
   }, 20_000);
 
+  it.each([
+    ['I09', { Status: 'completed' }],
+    ['I10', { Url: '/hangup' }],
+  ])(
+    '%s: is cancelled at once where the API sends its caller elsewhere: %j',
+    async (_, form) => {
+      const { phones, verbs } = await fork();
+      const session = await calling(`${verbs}<Say>Nobody hears this.</Say>`);
+      await ring(phones);
+      const elsewhere = sip.customer.on('/hangup', '<Response><Hangup/></Response>');
+      const asked: Record<string, string> = 'Url' in form ? { Url: elsewhere } : form;
+      expect((await ask(`/Calls.json/${await root()}`, asked)).status).toBe(200);
+      await areCancelled(phones);
+      await isOver(session);
+      expect(await ended()).toBe('completed');
+    },
+    20_000,
+  );
+
   it('I08: is cancelled branch by branch, and the caller’s document goes on', async () => {
     const { phones, verbs } = await fork();
     const session = await calling(`${verbs}<Say>Nobody is there.</Say>`);

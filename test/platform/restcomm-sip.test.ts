@@ -298,6 +298,25 @@ describe('D: simultaneous ringing', () => {
   }, 20_000);
 });
 
+describe('E: the action of a Dial', () => {
+  it('E06: of somebody who rings while the API ends the caller says completed, once, and both are hung up at once', async () => {
+    const seen = cancelled(alice);
+    customer.on('/action', '<Response><Say>Nobody hears this.</Say></Response>');
+    const sid = await place(
+      `<Dial action="/action"><Sip statusCallback="/status">${at(alice, 'alice')}</Sip></Dial><Say>Hello.</Say>`,
+    );
+    await until(() => alice.invitations.length === 1, 'she rings', 10_000);
+    expect((await api(`/Calls/${sid}.json`, { Status: 'completed' })).status).toBe(200);
+    await until(() => seen.cancelled && bob.taken[0]?.end !== undefined, 'both are hung up', 5_000);
+    await isOver(sid);
+    expect(customer.asked('/action').map(({ parameters }) => parameters)).toMatchObject([
+      { CallSid: sid, CallStatus: 'completed', DialCallStatus: 'completed', DialCallDuration: '0' },
+    ]);
+    await until(() => told().length === 3, 'her call’s end is told', 10_000);
+    expect(told()).toEqual(['0 initiated', '1 ringing', '2 canceled']);
+  }, 20_000);
+});
+
 describe('G: status callbacks of a Sip', () => {
   it('G01, G07: are four, in their order', async () => {
     leaves(alice);

@@ -232,15 +232,21 @@ describe('E: the action of a Dial', () => {
     expect(action()).toMatchObject([{ DialCallStatus: 'busy' }]);
   });
 
-  it('E06: is not asked once the API has ended the caller (the row: it is), and the callee rings no more', async () => {
-    await number({ VoiceUrl: on('/voice', `<Dial action="/action">${PHONE.ringsOn}</Dial>`) });
+  it('E06: of somebody who rings while the API ends the caller says completed, once, and both are hung up', async () => {
+    await number({
+      VoiceUrl: on('/voice', `<Dial action="/action">${PHONE.ringsOn}</Dial><Say>Hello.</Say>`),
+    });
+    on('/action', '<Say>Nobody hears this.</Say>');
     comesIn(PHONE.answers);
     await test.clock.advance(3_000);
     const { sid } = await rootCall();
     expect((await api(`/Calls/${sid}.json`, { Status: 'completed' })).status).toBe(200);
     await test.settled();
     expect([phone(PHONE.answers).state, phone(PHONE.ringsOn).state]).toEqual(['idle', 'idle']);
-    expect(action()).toEqual([]);
+    expect(action()).toMatchObject([
+      { CallSid: sid, CallStatus: 'completed', DialCallStatus: 'completed', DialCallDuration: '0' },
+    ]);
+    expect(test.heard(PHONE.answers).join('')).toBe('');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { StoredPlan } from '../../../aws/dial-plans.ts';
-import { type Call, isOver } from '../../../core/call.ts';
+import { type Call, isOver, isSettled, type Outcome } from '../../../core/call.ts';
 import { joinedCallee } from '../../../core/moving.ts';
 import type { CallChange, Redirection } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -56,19 +56,19 @@ async function apply(
   }
   if (isRedirection(change)) {
     const parts = await readParts(session, call, change, tools);
-    return redirectLegs(session, parts, call.parentSid === undefined ? undefined : callback, tools);
+    await redirectLegs(session, parts, call.parentSid === undefined ? undefined : callback, tools);
+    if (call.parentSid === undefined) await drop(session, ringing(session), 'canceled', tools);
+    return;
   }
   if ('aside' in change) return leave(session, change, tools);
   const { dialToken: token } = session;
-  if (call.parentSid !== undefined && token !== undefined && !isAnswered(call)) {
-    // To the voice service all that the edge rings is one leg: the edge alone can end one of them.
-    const { plans, edge } = tools;
-    const outcome = change.hangUp;
-    const claimedBy = await plans.drop(token, callSid, outcome);
-    if (claimedBy !== undefined) await edge?.send({ kind: 'drop', token, callSid, outcome }, claimedBy);
+  if (call.parentSid !== undefined && token !== undefined && !isAnswered(call))
+    return drop(session, [call], change.hangUp, tools);
+  if (session.transactionId !== undefined) {
+    await leave(session, { hangUp: change.hangUp }, tools, callSid);
+    if (call.parentSid === undefined) await drop(session, ringing(session), 'canceled', tools);
     return;
   }
-  if (session.transactionId !== undefined) return leave(session, { hangUp: change.hangUp }, tools, callSid);
   await tools.conclusion.conclude(stored, {
     kind: 'hungUp',
     callSid,
@@ -79,6 +79,24 @@ async function apply(
   if (token !== undefined)
     await tools.edge?.send({ kind: 'cancel', token }, (await tools.plans.get(token))?.claimedBy);
 }
+
+/** To the voice service all that the edge rings is one leg, which it does not cut short: the edge alone can give them up. */
+async function drop(
+  { dialToken: token }: Session,
+  calls: readonly Call[],
+  outcome: Outcome,
+  { plans, edge }: Tools,
+): Promise<void> {
+  if (token === undefined) return;
+  for (const { sid: callSid } of calls) {
+    const claimedBy = await plans.drop(token, callSid, outcome);
+    if (claimedBy !== undefined) await edge?.send({ kind: 'drop', token, callSid, outcome }, claimedBy);
+  }
+}
+
+/** Those that its Dial rings. */
+const ringing = ({ calls }: Session): Call[] =>
+  calls.filter(call => call.parentSid !== undefined && !isSettled(call) && !isAnswered(call));
 
 const isAnswered = ({ answeredAtMs }: Call) => answeredAtMs !== undefined;
 

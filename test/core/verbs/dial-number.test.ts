@@ -267,6 +267,34 @@ describe('a Dial that is over', () => {
     ]);
   });
 
+  it.each([
+    ['leaves', (call: EngineCall) => call.callerLeavesWhile('ringing the callee'), undefined],
+    [
+      'is hung up by the API',
+      (call: EngineCall) => {
+        call.isHungUp('completed');
+        return call.calleeDoesNotAnswer();
+      },
+      { by: 'api', reason: 'hung-up' },
+    ],
+  ] as const)(
+    'asks its action, too, when the caller %s while somebody is rung, as a call that is over',
+    (_, ends, end) => {
+      const call = EngineCall.answered([dial({ action: target('https://example.com/dialled') }), say('No.')]);
+
+      const step = ends(call.passes(3_000));
+      call.hangsUp('LEG-A');
+
+      expect(step.request).toBeUndefined();
+      expect(step.notices).toMatchObject([
+        { discard: true, facts: { outcome: 'canceled', durationSeconds: 0 }, call: { status: 'completed' } },
+      ]);
+      expect(step.notices[0]?.call.end).toEqual(end);
+      expect(call.steps.flatMap(({ notices }) => notices)).toHaveLength(1);
+      expect(call.told.at(-1)).toBe('A Call Completed completed');
+    },
+  );
+
   it('can be followed by another Dial, whose call is a new one', () => {
     const call = bridged({}, [dial({ numbers: [ANOTHER] })]);
 

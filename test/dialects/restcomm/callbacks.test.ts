@@ -23,7 +23,7 @@ const CALLEE = aCall({
 });
 
 const received = ({ body }: { body?: string }) => Object.fromEntries(new URLSearchParams(body));
-const toldOf = (facts: Facts) => received(ask({ ...asked, call: aCall(), facts }));
+const toldOf = (facts: Facts, call = aCall()) => received(ask({ ...asked, call, facts }));
 const status = (over: Parameters<typeof anEvent>[0] = {}) =>
   received(callback({ ...asked, event: anEvent(over), call: CALLEE, root: aCall() }));
 
@@ -130,6 +130,16 @@ describe('The action of a Dial', () => {
     ['canceled', 487, 'canceled'],
   ] as const)('of a callee that ended %s by %i says %s', (outcome, code, word) => {
     expect(toldOf({ ...facts, outcome, sip: { code, headers: [] } })['DialCallStatus']).toBe(word);
+  });
+
+  it.each([
+    ['api', 'canceled', 'completed'],
+    ['caller', 'canceled', 'canceled'],
+    ['api', 'busy', 'busy'],
+  ] as const)('whose caller was ended by the %s while the callee ended %s says %s', (by, outcome, word) => {
+    const call = aCall({ status: 'completed', end: { by, reason: 'hung-up' } });
+    const told = toldOf({ ...facts, outcome }, call);
+    expect(told).toMatchObject({ CallStatus: 'completed', DialCallStatus: word });
   });
 });
 

@@ -101,6 +101,56 @@ describe('A change of a call', () => {
     expect(sent).toEqual(claimedBy === undefined ? [] : [[command, claimedBy]]);
   });
 
+  it.each<[string, CallChange]>([
+    ['hung up', { hangUp: 'completed' }],
+    ['sent elsewhere', { redirect: { verbs: [] } }],
+  ])('drops all that the edge rings for a call that is %s, once it is told', async (_, asked) => {
+    const told: unknown[] = [];
+    const [root] = (await change([])).calls;
+    const child = (n: number, more: object) => ({
+      ...root,
+      sid: `${SID.slice(0, -1)}${n}`,
+      parentSid: SID,
+      ...more,
+    });
+    const { error } = await change([asked], {
+      session: {
+        transactionId: 'transaction',
+        dialToken: 'token',
+        calls: [
+          { ...root, status: 'in-progress', answeredAtMs: 1 },
+          child(1, { status: 'ringing' }),
+          child(2, { status: 'busy', endedAtMs: 1 }),
+          child(3, { status: 'initiated' }),
+        ],
+      },
+      tools: {
+        layout: { entry: async (entry: object) => entry },
+        random: { bytes: (count: number) => Buffer.alloc(count) },
+        commands: { put: async (_sid: string, _id: string, command: object) => void told.push(command) },
+        voice: { updateCall: async () => {} },
+        edge: {
+          send: async ({ callSid }: { callSid: string }) => void told.push(`edge drops ${callSid.at(-1)}`),
+        },
+        plans: {
+          get: async () => undefined,
+          drop: async (_token: string, callSid: string, outcome: string) => {
+            told.push(`${callSid.at(-1)} ${outcome}`);
+            return 'edge-2';
+          },
+        },
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(told).toEqual([
+      { callSid: SID, change: asked },
+      '1 canceled',
+      'edge drops 1',
+      '3 canceled',
+      'edge drops 3',
+    ]);
+  });
+
   it.each(['edge-2', undefined])(
     'cancels a call that the edge rings: %s, which has claimed it',
     async claimedBy => {
