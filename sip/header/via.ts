@@ -1,5 +1,5 @@
 import { Params } from '../grammar/params.ts';
-import { bracketHost, hostAddress, readHost } from '../uri/host.ts';
+import { bracketHost, hostAddress, isSomePort, readHost, readPortNumber } from '../uri/host.ts';
 import { HeaderType } from './type.ts';
 
 /** The cookie that begins a branch of RFC 3261 (§8.1.1.7). */
@@ -57,10 +57,12 @@ export class Via {
     return received === undefined ? undefined : hostAddress(received);
   }
 
-  /** The `rport` value; `undefined` where it is absent or only asked for (RFC 3581 §3). */
+  /** The `rport` value; `undefined` where it is absent, only asked for (RFC 3581 §3), or no port. */
   get rport(): number | undefined {
     const rport = this.params.get('rport');
-    return rport !== undefined && /^\d{1,5}$/.test(rport) ? Number(rport) : undefined;
+    if (rport === undefined || !/^\d{1,5}$/.test(rport)) return undefined;
+    const port = Number(rport);
+    return isSomePort(port) ? port : undefined;
   }
 
   /** The host as a socket wants it: an IPv6 address without brackets. */
@@ -90,7 +92,7 @@ export const VIA = new HeaderType(
     const transport = scanner.token('a transport');
     scanner.space('after the transport');
     const host = readHost(scanner);
-    const port = scanner.accept(':') ? scanner.integer('the port', 65_535) : undefined;
+    const port = scanner.accept(':') ? readPortNumber(scanner) : undefined;
     const protocol = name === 'SIP' && version === '2.0' ? SIP_2 : `${name}/${version}`;
     return new Via({ transport, host, port, params: Params.read(scanner) }, protocol);
   },

@@ -57,7 +57,7 @@ export class Registration extends EventEmitter<RegistrationEvents> {
     this.#parts = parts;
     this.#callId = parts.options.callId ?? `${parts.stack.token()}${parts.stack.token()}`;
     this.#seconds = parts.options.seconds ?? DEFAULT_SECONDS;
-    void this.#refresh();
+    this.#refresh().catch(parts.stack.report);
   }
 
   /** Removes the binding and stops. Resolves with the registrar's answer. @throws SessionError when there is none */
@@ -93,8 +93,9 @@ export class Registration extends EventEmitter<RegistrationEvents> {
       wait = Math.min(retrySeconds.first * 2 ** this.#failures++, retrySeconds.last);
       this.emit('failed', error, wait);
     }
-    if (!this.#ended)
-      this.#timer = this.#parts.stack.clock.setTimeout(() => void this.#refresh(), wait * 1_000);
+    if (this.#ended) return;
+    const { clock, report } = this.#parts.stack;
+    this.#timer = clock.setTimeout(() => this.#refresh().catch(report), wait * 1_000);
   }
 
   #send(seconds: number): Promise<SipResponse> {

@@ -59,7 +59,7 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
 
   async function* services(name: string, protocol: Protocol, host: string): AsyncGenerator<Target> {
     for (const record of srvOrder(await dns.srv(name), random))
-      yield* addresses(record.name, record.port, protocol, host);
+      if (record.port !== 0) yield* addresses(record.name, record.port, protocol, host);
   }
 
   /** RFC 3263 §4.1: which services to ask for, best first. */
@@ -96,7 +96,8 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
       const { secure, host: written } = destination;
       const host = written.startsWith('[') ? written.slice(1, -1) : written;
       const named = namedProtocol(destination);
-      if (named === false) return [];
+      // Nobody listens at port 0 (RFC 6335 §6).
+      if (named === false || destination.port === 0) return [];
       // RFC 3263 §4.1: UDP where nothing is said, if it is spoken at all.
       const protocol = named ?? (secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
       const port = destination.port ?? protocols[protocol].defaultPort;

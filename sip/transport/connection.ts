@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, TimerHandle } from '../clock.ts';
 import { FramingError, TransportError } from './errors.ts';
+import { failLater } from './fail-later.ts';
 import { StreamFramer } from './framer.ts';
 import type { TransportLimits } from './limits.ts';
 import type { Endpoint, Flow, Protocol, Transport, TransportReceiver } from './transport.ts';
@@ -68,7 +69,7 @@ export class Connection implements Flow {
 
   send(bytes: Buffer, failed?: (error: TransportError) => void): void {
     if (!this.#open) {
-      failed?.(this.#error ?? new TransportError('closed', 'This connection is closed.'));
+      failLater(failed, this.#error ?? new TransportError('closed', 'This connection is closed.'));
       return;
     }
     this.#lastByteAt = this.#options.clock.now();

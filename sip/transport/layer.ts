@@ -11,7 +11,7 @@ import { transportLimits } from './limits.ts';
 import { OutgoingResponse } from './outgoing-response.ts';
 import { sentBy } from './sent-by.ts';
 import { type Flow, isIPv6Address, type Protocol, type Target, type Transport } from './transport.ts';
-import { outgoingVia, stampReceived } from './via.ts';
+import { isAnswerable, outgoingVia, stampReceived } from './via.ts';
 
 /** What the transport layer hands up. */
 export interface TransportUser {
@@ -168,6 +168,8 @@ export class TransportLayer {
     if (verdict.action !== 'accept') return;
     if (message instanceof SipRequest) {
       stampReceived(message, flow.remote);
+      // Who cannot be told anything asks for nothing.
+      if (!isAnswerable(message, flow.protocol)) return;
       flow.listener = transport;
       user.request(message, flow);
     } else user.response(message);

@@ -22,17 +22,21 @@ export class OutgoingResponse {
 
   /** Sends it, once more perhaps. `failed` is called at most once, later, if it is known that it did not leave. */
   send(failed: (error: TransportError) => void): void {
-    const bytes = this.#bytes;
     const flow = this.#flow;
     const endpoint = this.#endpoint;
+    const isFlowsTurn = protocols[flow.protocol].reliable ? flow.open : endpoint === flow.remote;
+    if (isFlowsTurn) flow.send(this.#bytes, failed);
+    else if (endpoint !== undefined) void this.#sendTo(endpoint, failed);
+  }
+
+  async #sendTo(endpoint: Endpoint, failed: (error: TransportError) => void): Promise<void> {
     const { protocol } = this.#transport;
-    const isFlowsTurn = protocols[protocol].reliable ? flow.open : endpoint === flow.remote;
-    if (isFlowsTurn) flow.send(bytes, failed);
-    else if (endpoint !== undefined)
-      Promise.resolve(this.#transport.flowTo({ ...endpoint, protocol })).then(
-        other => other.send(bytes, failed),
-        failed,
-      );
+    try {
+      const other = await this.#transport.flowTo({ ...endpoint, protocol });
+      other.send(this.#bytes, failed);
+    } catch (error) {
+      failed(error as TransportError);
+    }
   }
 }
 

@@ -102,13 +102,21 @@ export class StreamTransport implements Transport {
   #open(target: Target): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const where = `${this.protocol} to ${target.address} port ${target.port}`;
-      const socket = this.#kind.connect(target, () => {
+      const ready = () => {
         settle();
         if (this.#server === undefined) {
           socket.destroy();
           reject(new TransportError('closed', `This ${this.protocol} listener is closed.`));
         } else resolve(this.#add(socket, true, target.host));
-      });
+      };
+      let socket: Socket;
+      try {
+        socket = this.#kind.connect(target, ready);
+      } catch (error) {
+        // Of a port that is none, Node says so at once.
+        reject(connectionError(error as Error, where));
+        return;
+      }
       const failed = (error: Error) => {
         settle();
         socket.on('error', () => {});

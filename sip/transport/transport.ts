@@ -42,7 +42,7 @@ export interface Flow {
   listener?: Transport | undefined;
   /** False as soon as nothing can be sent any more. */
   readonly open: boolean;
-  /** Sends one message. `failed` is called at most once, later, if it is known that it did not leave. */
+  /** Sends one message, and never throws. `failed` is called at most once, later, if it is known that it did not leave. */
   send(bytes: Buffer, failed?: (error: TransportError) => void): void;
 }
 

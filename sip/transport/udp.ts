@@ -2,6 +2,7 @@ import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { isIP, isIPv6 } from 'node:net';
 import { TransportError } from './errors.ts';
+import { failLater } from './fail-later.ts';
 import { type TransportLimits, transportLimits } from './limits.ts';
 import type { Endpoint, Flow, Target, Transport, TransportReceiver } from './transport.ts';
 
@@ -88,24 +89,16 @@ class UdpTransport implements Transport {
 
   send(bytes: Buffer, to: Endpoint, failed?: (error: TransportError) => void): void {
     if (!this.#open) {
-      failed?.(new TransportError('closed', 'This UDP listener is closed.'));
+      failLater(failed, new TransportError('closed', 'This UDP listener is closed.'));
       return;
     }
-    const ended = (error: Error | null) => {
-      if (error)
-        failed?.(
-          new TransportError(
-            sendFault(error),
-            `UDP to ${to.address} port ${to.port}: ${error.message}`,
-            error,
-          ),
-        );
-    };
     try {
-      this.#socket.send(bytes, to.port, to.address, ended);
+      this.#socket.send(bytes, to.port, to.address, error => {
+        if (error) failed?.(sendError(error, to));
+      });
     } catch (error) {
-      // A Via, a Contact or a datagram's own source can name port 0, which Node does not send to.
-      queueMicrotask(() => ended(error as Error));
+      // Of a port that is none, Node says so at once.
+      failLater(failed, sendError(error as Error, to));
     }
   }
 
@@ -150,6 +143,7 @@ class UdpFlow implements Flow {
   }
 }
 
-function sendFault(error: Error): 'too-large' | 'connection-refused' {
-  return (error as NodeJS.ErrnoException).code === 'EMSGSIZE' ? 'too-large' : 'connection-refused';
+function sendError(error: Error, { address, port }: Endpoint): TransportError {
+  const fault = (error as NodeJS.ErrnoException).code === 'EMSGSIZE' ? 'too-large' : 'connection-refused';
+  return new TransportError(fault, `UDP to ${address} port ${port}: ${error.message}`, error);
 }

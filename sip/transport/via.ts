@@ -1,6 +1,7 @@
 import { Params } from '../grammar/params.ts';
 import { Via } from '../header/via.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { isSomePort } from '../uri/host.ts';
 import { type Endpoint, type Protocol, protocols } from './transport.ts';
 
 /** The Via that a request leaves with (RFC 3261 §18.1.1); `rport` asks for answers to the port we send from (RFC 3581 §3). */
@@ -28,15 +29,22 @@ export function stampReceived(request: SipRequest, source: Endpoint): void {
   request.headers.prepend('Via', via.with({ params }));
 }
 
-/** Where a response goes when the flow of its request cannot be used (RFC 3261 §18.2.2, RFC 3581 §4). */
-export function responseEndpoint(response: SipResponse, protocol: Protocol): Endpoint | undefined {
-  const { via } = response;
+/**
+ * Where a response goes when the flow of its request cannot be used (RFC 3261 §18.2.2, RFC 3581 §4); undefined where
+ * that is nowhere, as port 0 is.
+ */
+export function responseEndpoint({ via }: SipResponse, protocol: Protocol): Endpoint | undefined {
   if (via === undefined) return undefined;
-  const sentByPort = via.port ?? protocols[protocol].defaultPort;
-  if (protocols[protocol].reliable) return { address: via.received ?? via.address, port: sentByPort };
-  const multicast = via.params.get('maddr');
-  if (multicast !== undefined) return { address: multicast, port: sentByPort };
-  return { address: via.received ?? via.address, port: via.rport ?? sentByPort };
+  const { reliable, defaultPort } = protocols[protocol];
+  const sentByPort = via.port ?? defaultPort;
+  const multicast = reliable ? undefined : via.params.get('maddr');
+  const port = reliable || multicast !== undefined ? sentByPort : (via.rport ?? sentByPort);
+  return isSomePort(port) ? { address: multicast ?? via.received ?? via.address, port } : undefined;
+}
+
+/** Whether a request can be answered at all: over UDP it is for its Via to say where, and port 0 is nowhere. */
+export function isAnswerable({ via }: SipRequest, protocol: Protocol): boolean {
+  return via?.port !== 0 || via.rport !== undefined || protocols[protocol].reliable;
 }
 
 /** Whether two spellings are one IP address; names are never equal to addresses. */

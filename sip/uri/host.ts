@@ -17,10 +17,18 @@ export function readHost(scanner: Scanner): string {
   return scanner.text.slice(start, close + 1);
 }
 
+const LARGEST_PORT = 65_535;
+
+/** Reads the number of a port. 0 follows the grammar (RFC 3261 §25.1), though nothing can be sent there (RFC 6335 §6). */
+export const readPortNumber = (scanner: Scanner): number => scanner.integer('the port', LARGEST_PORT);
+
 /** Reads `:port` where it stands. */
 export function readPort(scanner: Scanner): number | undefined {
-  return scanner.take(':') ? scanner.integer('the port', 65_535) : undefined;
+  return scanner.take(':') ? readPortNumber(scanner) : undefined;
 }
+
+/** Whether anything can be sent to a port of that number. */
+export const isSomePort = (port: number): boolean => port > 0 && port <= LARGEST_PORT;
 
 /** A host as sockets want it: an IPv6 address without brackets. */
 export const hostAddress = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);

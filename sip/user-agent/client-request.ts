@@ -212,8 +212,13 @@ export class ClientRequest {
   #transactionFailed(failure: TransactionFailure): void {
     if (this.#ended) return;
     this.#lastFailure = failure;
-    if (this.#provisional || this.#cancel !== undefined) this.#fail(failure);
-    else this.#goOn();
+    try {
+      if (this.#provisional || this.#cancel !== undefined) this.#fail(failure);
+      else this.#goOn();
+    } catch (error) {
+      // A socket may have called, and it catches nothing.
+      this.#stack.report(error);
+    }
   }
 
   #exhausted(): void {

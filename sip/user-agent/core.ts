@@ -77,12 +77,12 @@ export class AgentCore implements Stack {
       tag: () => this.token(),
       ...(options.datagramBytes === undefined ? {} : { datagramBytes: options.datagramBytes }),
       user: {
-        request: (request, flow) => this.transactions.receiveRequest(request, flow),
+        request: (request, flow) => this.#guard(() => this.transactions.receiveRequest(request, flow)),
         response: response => this.#guard(() => this.transactions.receiveResponse(response)),
         refusal,
-        malformed: (error, flow) => options.onMalformed?.(error, flow),
+        malformed: (error, flow) => this.#guard(() => options.onMalformed?.(error, flow)),
         flowClosed: (flow, error) => {
-          if (error) this.transactions.flowLost(flow, error);
+          if (error) this.#guard(() => this.transactions.flowLost(flow, error));
         },
       },
     });

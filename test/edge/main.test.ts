@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -122,6 +123,39 @@ it('shows peers over TLS the certificate that Secrets Manager keeps', async () =
   closing.push(() => socket.destroy());
   await once(socket, 'secureConnect');
   expect(socket.authorized).toBe(true);
+});
+
+it('goes on after a datagram that wants its answer at port 0', async () => {
+  const aws = await startTableAndSecret();
+  closing.push(() => aws.close());
+  const edge = startMain({
+    ...aws.env,
+    BUS_NAME: 'bus',
+    EDGE_ADDRESS: HERE,
+    EDGE_INSIDE_NETWORKS: '10.0.0.0/8',
+    SIP_PORT: '0',
+  });
+  const { listeners } = await edge.listening();
+  const port = Number(listeners.find(listener => listener.startsWith('UDP'))?.split(':')[1]);
+  const stranger = createSocket('udp4');
+  closing.push(() => stranger.close());
+  const asking = (method: string) =>
+    [
+      `${method} sip:edge@${HERE} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${HERE}:0;branch=z9hG4bK${method}`,
+      'From: <sip:a@example.com>;tag=a',
+      'To: <sip:b@example.com>',
+      `Call-ID: ${method}`,
+      `CSeq: 1 ${method}`,
+      'Max-Forwards: 70',
+      `Contact: <sip:a@${HERE}:0>`,
+      'Content-Length: 0',
+      '\r\n',
+    ].join('\r\n');
+  for (const method of ['OPTIONS', 'INVITE', 'REGISTER']) stranger.send(asking(method), port, HERE);
+  const [somebody] = await agent();
+  const answer = await somebody.request({ method: 'OPTIONS', uri: `sip:edge@${HERE}:${port}` });
+  expect([answer.status, edge.child.exitCode]).toEqual([200, null]);
 });
 
 it('says in one sentence what it cannot start with, and exits with 1', async () => {

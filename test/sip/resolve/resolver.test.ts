@@ -52,6 +52,16 @@ describe('from a URI to targets (RFC 3263 §4)', () => {
     expect((await resolved({ host: '192.0.2.7', secure: true })).targets).toEqual(['TLS 192.0.2.7 5061']);
   });
 
+  it('port 0 leads nowhere, and nobody is asked: nothing listens there (RFC 6335 §6)', async () => {
+    expect(await resolved({ port: 0 }, SERVED)).toEqual({ targets: [], asked: [] });
+    expect(await resolved({ host: '192.0.2.7', port: 0 })).toEqual({ targets: [], asked: [] });
+    const zone = {
+      srv: { '_sip._udp.example.com': [srv('one.example.com', 1, 0, 0), srv('one.example.com', 2)] },
+      a: { 'one.example.com': ['192.0.2.1'] },
+    };
+    expect((await resolved({ transport: 'udp' }, zone)).targets).toEqual(['UDP 192.0.2.1 5060']);
+  });
+
   it('a name with a port is looked up by address records only', async () => {
     const { targets, asked } = await resolved({ port: 5_080 }, SERVED);
     expect([targets, asked]).toEqual([['UDP 192.0.2.9 5080'], ['a example.com', 'aaaa example.com']]);

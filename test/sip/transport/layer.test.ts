@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRequest } from '../../../sip/message/create.ts';
+import type { SipResponse } from '../../../sip/message/message.ts';
 import { Stage } from '../support/stage.ts';
 import { ScriptedPeer } from '../support/virtual-network.ts';
 
@@ -61,5 +62,33 @@ describe('what breaks the rules of a message', () => {
     await stage.settle();
     expect(stage.network.ladder).toEqual(['2 OPTIONS', '1 400 INVITE']);
     expect(alice.transactions.size.servers).toBe(0);
+  });
+
+  it('is not served where no answer could reach its sender, over UDP', async () => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1', {
+      transports: [stage.network.transport('10.0.0.1'), stage.network.transport('10.0.0.1', 'TCP')],
+    });
+    const answered: string[] = [];
+    for (const protocol of ['UDP', 'TCP'] as const) {
+      const peer = await ScriptedPeer.at(stage.network, '10.0.0.2', protocol);
+      for (const params of ['', ';rport']) {
+        const options = createRequest({
+          method: 'OPTIONS',
+          uri: 'sip:alice@10.0.0.1',
+          via: `SIP/2.0/${protocol} 10.0.0.2:0;branch=z9hG4bK${protocol}${params.length}${params}`,
+          from: '<sip:bob@10.0.0.2>;tag=b',
+          to: '<sip:alice@10.0.0.1>',
+          callId: `${protocol}${params.length}`,
+          cseq: 1,
+        });
+        await peer.send(options, '10.0.0.1');
+        await stage.settle();
+        const answer = peer.received.pop() as SipResponse | undefined;
+        if (answer) answered.push(`${protocol}${params} ${answer.status}`);
+      }
+    }
+    expect(answered).toEqual(['UDP;rport 200', 'TCP 200', 'TCP;rport 200']);
+    expect(alice.transactions.size.servers).toBe(1);
   });
 });

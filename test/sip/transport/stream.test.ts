@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { TransportError } from '../../../sip/transport/errors.ts';
 import { tcp } from '../../../sip/transport/tcp.ts';
 import { type TlsOptions, tls } from '../../../sip/transport/tls.ts';
 import type { Protocol, Transport } from '../../../sip/transport/transport.ts';
@@ -76,6 +77,14 @@ describe.each([
     await expect(client.transport.flowTo(target)).rejects.toMatchObject({ code: 'connection-refused' });
   });
 
+  it.each([0, 65_536, Number.NaN])('says that nothing listens at port %d', async port => {
+    const client = await listen(make());
+    await expect(client.transport.flowTo({ protocol, address, port })).rejects.toMatchObject({
+      name: 'TransportError',
+      code: 'connection-refused',
+    });
+  });
+
   it('tells of a flow that ended, and opens another afterwards', async () => {
     const server = await listen(make());
     const client = await listen(make());
@@ -85,11 +94,8 @@ describe.each([
     await server.transport.close();
     await client.until(() => client.closed.length === 1);
     expect([flow.open, client.closed[0]?.flow === flow]).toEqual([false, true]);
-    let code: string | undefined;
-    flow.send(options(), error => {
-      code = error.code;
-    });
-    expect(code).toBe('closed');
+    const failure = await new Promise<TransportError>(resolve => flow.send(options(), resolve));
+    expect(failure.code).toBe('closed');
   });
 
   it('closes cleanly with connections open on both sides, and what was sent arrives', async () => {

@@ -53,11 +53,17 @@ describe('a UDP listener', () => {
     expect(code).toBe('too-large');
   });
 
-  it('says that nothing leaves for a port that is none', async () => {
+  it.each([0, 65_536, Number.NaN])('says later that nothing can be sent to port %d', async port => {
     const client = await listen();
-    const flow = await client.transport.flowTo({ protocol: 'UDP', address: '127.0.0.1', port: 0 });
-    const code = await new Promise(resolve => flow.send(options(), error => resolve(error.code)));
-    expect(code).toBe('connection-refused');
+    const flow = await client.transport.flowTo({ protocol: 'UDP', address: '127.0.0.1', port });
+    let isLater = false;
+    const told = new Promise<[string, boolean]>(resolve =>
+      flow.send(options(), ({ code }) => resolve([code, isLater])),
+    );
+    isLater = true;
+    expect(await told).toEqual(['connection-refused', true]);
+    // Whoever does not want to know need not.
+    flow.send(options());
   });
 
   it('goes on after a peer that is not there', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createResponse } from '../../../sip/message/create.ts';
 import type { SipRequest } from '../../../sip/message/message.ts';
+import { TransportError } from '../../../sip/transport/errors.ts';
 import { parseUri } from '../../../sip/uri/uri.ts';
 import { BOB, established } from '../support/calls.ts';
 import { OFFER, Stage } from '../support/stage.ts';
@@ -131,6 +132,30 @@ describe('handlers and headers that break', () => {
     called.bye();
     await stage.clock.drain();
     expect([errors.length, calling.end?.by, stage.clock.pending]).toEqual([1, 'remote', 0]);
+  });
+
+  it('a listener that throws when nothing can be sent is reported, and does not break the socket that tells it', async () => {
+    const stage = new Stage();
+    const errors: unknown[] = [];
+    const transport = stage.network.transport('10.0.0.1');
+    const flowTo = transport.flowTo.bind(transport);
+    transport.flowTo = async target => ({
+      ...(await flowTo(target)),
+      send: (_bytes, failed) => {
+        stage.clock.setTimeout(() => failed?.(new TransportError('connection-refused', 'No way.')), 20);
+      },
+    });
+    const onError = (error: unknown) => errors.push(error);
+    const alice = await stage.agent('10.0.0.1', { transports: [transport], onError });
+    const thrown = new Error('broken');
+    const invitation = alice.invite(BOB, { sdp: OFFER });
+    invitation.on('failed', () => {
+      throw thrown;
+    });
+    await stage.clock.advance(10);
+    invitation.cancel();
+    await stage.clock.advance(10);
+    expect(errors).toEqual([thrown]);
   });
 
   it('a header in a request that cannot be read gets 400, once', async () => {
