@@ -79,7 +79,7 @@ export class Acknowledging {
       return;
     }
     this.#acknowledge(invite, undefined);
-    if (!exchange.awaits('INVITE')) return;
+    if (this.#isOver || !exchange.awaits('INVITE')) return;
     if (sdp !== undefined) exchange.answerRemotely(sdp);
     else if (!exchange.answerByPreview()) return;
     hooks.negotiated();
@@ -116,6 +116,11 @@ export class Acknowledging {
     this.#awaited = none;
   }
 
+  /** Its ACK had nowhere to go. */
+  get #isOver(): boolean {
+    return this.#core.dialog.state === 'terminated';
+  }
+
   #acceptedOf(invite: SipRequest): Accepted | undefined {
     const sequence = sequenceOf(invite);
     return this.#accepted.find(each => each.sequence === sequence);
@@ -138,7 +143,7 @@ export class Acknowledging {
       accept: answer => {
         this.#acknowledge(invite, answer);
         if (answer === undefined) exchange.withdraw();
-        else {
+        else if (!this.#isOver) {
           exchange.answerLocally(answer);
           hooks.negotiated();
         }

@@ -99,9 +99,13 @@ export class SessionCore {
     this.#release = undefined;
   }
 
-  /** Sends the ACK of a 2xx. */
+  /** Sends the ACK of a 2xx. A peer that no ACK can be sent to is out of reach for everything else as well. */
   sendAck(addressed: Addressed): SentAck {
-    const ack = this.stack.sendAck(addressed, { after: this.#departed, transport: this.transport });
+    const ack = this.stack.sendAck(addressed, {
+      after: this.#departed,
+      transport: this.transport,
+      failed: () => this.hooks.lost('transport-error', { bye: true }),
+    });
     this.#departed = ack.departed;
     return ack;
   }

@@ -161,15 +161,13 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     if (repeated) return;
     if (this.#cancelled || this.#error || (this.#accepted && this.#parts.forks !== 'all')) {
       session.bye();
-      this.#fail(
-        new SessionError('cancelled', 'The peer accepted what was cancelled already.', { response }),
-      );
+      this.#fail(new SessionError('cancelled', 'The peer accepted what was cancelled already.'));
       return;
     }
     if (session.end !== undefined) {
-      this.#fail(
-        new SessionError('terminated', `The session ended at once: ${session.end.cause}.`, { response }),
-      );
+      const { cause } = session.end;
+      const code = cause === 'transport-error' ? cause : 'terminated';
+      this.#fail(new SessionError(code, `The session ended at once: ${cause}.`));
       return;
     }
     if (this.#early) this.#othersTimer ??= this.#forgetOthersLater();

@@ -9,12 +9,12 @@ import type { Uri } from '../uri/uri.ts';
 import type { AckOptions, Stack } from './stack.ts';
 import { type TargetIterator, targetsOf } from './target-iterator.ts';
 
-type Sender = Pick<Stack, 'resolver' | 'depart'>;
+type Sender = Pick<Stack, 'resolver' | 'depart' | 'report'>;
 
 /**
  * The ACK of a 2xx, sent again whenever its 2xx comes again (RFC 3261 §13.2.2.4). Once it has left, its bytes alone are
- * kept, and read again if it has to leave by another flow. Nobody is told where it cannot leave: the peer repeats its
- * 2xx, and ends the call when no ACK comes (§13.3.1.4).
+ * kept, and read again if it has to leave by another flow. Where it gets lost on its way nobody is told: the peer repeats
+ * its 2xx, and ends the call when no ACK comes (§13.3.1.4).
  */
 export class OutgoingAck implements SentAck {
   readonly departed: Promise<unknown> | undefined;
@@ -23,22 +23,25 @@ export class OutgoingAck implements SentAck {
   readonly #transport: Transport | undefined;
   #sent: Pick<Departure, 'flow' | 'bytes'> | undefined;
 
-  constructor(sender: Sender, { request, nextHop }: Addressed, { after, transport }: AckOptions) {
+  constructor(sender: Sender, { request, nextHop }: Addressed, { after, transport, failed }: AckOptions) {
     this.#sender = sender;
     this.#nextHop = nextHop;
     this.#transport = transport;
-    const left = atOnce<unknown, void>(after, () => this.#send(request));
-    if (left instanceof Promise) this.departed = left;
+    const left = atOnce<unknown, void>(after, () => this.#send(request, failed));
+    if (left instanceof Promise) this.departed = left.catch(sender.report);
   }
 
   again(): void {
     void atOnce<unknown, void>(this.departed, () => this.#repeat());
   }
 
-  #send(ack: SipRequest): void | Promise<void> {
+  #send(ack: SipRequest, failed?: () => void): void | Promise<void> {
     const departure = orNothing(() => this.#depart(ack, targetsOf(this.#nextHop, this.#sender.resolver)));
     return atOnce(departure, ready => {
-      if (ready === undefined) return;
+      if (ready === undefined) {
+        failed?.();
+        return;
+      }
       const { flow, bytes } = ready;
       this.#sent = { flow, bytes };
       flow.send(bytes);

@@ -18,6 +18,8 @@ export interface AckOptions {
   readonly after: Promise<unknown> | undefined;
   /** The listener to leave by, where it fits the target. */
   readonly transport: Transport | undefined;
+  /** Hears, at once or later, that there is nowhere to send it. */
+  readonly failed: () => void;
 }
 
 /** What sessions and requests need of the agent that they belong to. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createResponse } from '../../sip/message/create.ts';
 import type { IncomingInvitation } from '../../sip/user-agent.ts';
 import {
   answerAt,
   answeringPhone,
   childSid,
   EdgeStage,
+  OUTSIDE,
   phoneAddress,
   refusingPhone,
   ringingPhone,
@@ -177,6 +179,33 @@ describe('nobody answers', () => {
     expect([call.failed?.status, branches(stage)[0]?.sipCode]).toEqual([500, 503]);
     expect(stage.told).toEqual(['1 completed failed']);
   });
+});
+
+describe('a target that answers from nowhere', () => {
+  const answering = async (contact: string, refusal?: string) => {
+    const stage = await EdgeStage.open({ targets: { refusal: address => refusedIf(address === refusal) } });
+    const peer = await stage.peer(phoneAddress(1));
+    peer.onMessage = message => {
+      if (!message.isRequest || message.method !== 'INVITE') return;
+      const body = { contentType: 'application/sdp', body: answerAt(phoneAddress(1)) };
+      void peer.send(createResponse(message, 200, undefined, { toTag: 'x', contact, ...body }), OUTSIDE);
+    };
+    await stage.plan([{}]);
+    const call = stage.call();
+    await stage.clock.advance(1_000);
+    return { stage, call };
+  };
+  const refusedIf = (isRefused: boolean) => (isRefused ? { reason: 'private' } : undefined);
+
+  it.each(['<sip:x@10.2.0.1:0>', '<sip:x@10.2.0.1;maddr=10.9.9.9>', '<tel:+15550100>'])(
+    'as by %s has failed with 503, and its caller with 500',
+    async contact => {
+      const { stage, call } = await answering(contact, '10.9.9.9');
+      expect([call.failed?.status, branches(stage)[0]?.sipCode]).toEqual([500, 503]);
+      expect(stage.told).toEqual(['1 completed failed']);
+      expect([stage.edge.calls, stage.edge.outside.sessions]).toEqual([0, []]);
+    },
+  );
 });
 
 /** Every outcome word by the final response that leads to it. */
