@@ -99,14 +99,13 @@ export class Branch implements Dialled {
   }
 
   async #dial(): Promise<void> {
-    const { surroundings, plan, target, way, offer } = this.#parts;
+    const { surroundings, plan, target, way } = this.#parts;
     const { callSid } = { callSid: plan.calls[this.index]?.sid ?? plan.rootSid };
     const password = await this.#password();
     this.#path = await surroundings.media.open({
       callSid,
       codecs: target.codecs,
-      // Who is screened first speaks with the voice service, and learns where the caller is when it has accepted.
-      inside: target.screening === undefined ? offer : undefined,
+      inside: this.#inside,
       address: surroundings.host(),
       srtp: target.srtp,
       hearKeys: plan.kind === 'bridge' && plan.hangupOnStar,
@@ -142,6 +141,12 @@ export class Branch implements Dialled {
     invitation.on('failed', error => this.#failed(error, password));
   }
 
+  /** What the inside leg says. Who is screened first speaks with the voice service, and learns where the caller is when it has accepted. */
+  get #inside(): string | undefined {
+    const { target, offer } = this.#parts;
+    return target.screening === undefined ? offer : undefined;
+  }
+
   async #password(): Promise<string | undefined> {
     const { surroundings, plan, target } = this.#parts;
     if (target.credentials === undefined) return undefined;
@@ -153,7 +158,8 @@ export class Branch implements Dialled {
     if (this.#over) return;
     const { user } = this.#parts;
     const isRinging = RINGING.has(response.status);
-    const path = this.#path?.blackHole === false ? this.#path : undefined;
+    // Early media is for the inside leg, where that is there to hear it.
+    const path = this.#inside === undefined ? undefined : this.#path;
     const sdp = path && sdpOf(response);
     if (isRinging) user.ringing(this, response.status, sdp !== undefined);
     if (sdp === undefined) return;

@@ -2,6 +2,7 @@ import { bestCode } from './best-code.ts';
 import { Branch, type BranchParts, type BranchUser, type Dialled, type Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
 import { waysTo } from './clients/client-ways.ts';
+import { EarlyMedia } from './early-media.ts';
 import { errorFields } from './log.ts';
 
 /**
@@ -15,13 +16,14 @@ export class ClientBranch implements Dialled, BranchUser {
   #branches: readonly Branch[] = [];
   readonly #callIds = new Map<Dialled, string>();
   readonly #ends: BranchEnd[] = [];
-  #early: Dialled | undefined;
+  readonly #early: EarlyMedia;
   #over = false;
 
   constructor(parts: BranchParts, client: string) {
     this.#parts = parts;
     this.#client = client;
     this.index = parts.index;
+    this.#early = new EarlyMedia(sdp => parts.user.early(this, sdp));
   }
 
   start(): void {
@@ -33,6 +35,7 @@ export class ClientBranch implements Dialled, BranchUser {
   }
 
   cancel(end: BranchEnd): void {
+    this.#early.clear();
     if (this.#branches.length === 0) this.#end(end);
     for (const branch of this.#branches) branch.cancel(end);
   }
@@ -60,8 +63,7 @@ export class ClientBranch implements Dialled, BranchUser {
   }
 
   early(branch: Dialled, sdp: string): void {
-    this.#early ??= branch;
-    if (this.#early === branch && !this.#over) this.#parts.user.early(this, sdp);
+    if (!this.#over) this.#early.heard(branch, sdp);
   }
 
   answered(branch: Dialled, joined: Joined): void {
@@ -74,7 +76,7 @@ export class ClientBranch implements Dialled, BranchUser {
 
   ended(branch: Dialled, end: BranchEnd): void {
     this.#ends.push(end);
-    if (this.#early === branch) this.#early = undefined;
+    if (!this.#over) this.#early.ended(branch);
     if (this.#ends.length < this.#branches.length || this.#over) return;
     const code = bestCode(this.#ends.map(({ sipCode }) => sipCode));
     this.#end(this.#ends.find(({ sipCode }) => sipCode === code) ?? end);

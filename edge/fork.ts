@@ -5,6 +5,7 @@ import { insideCode } from './best-code.ts';
 import { Branch, type BranchUser, type Dialled, type Joined } from './branch.ts';
 import { type BranchEnd, ENDS } from './branch-end.ts';
 import { ClientBranch } from './client-branch.ts';
+import { EarlyMedia } from './early-media.ts';
 import { extensionHeaders } from './invite.ts';
 import type { Ledger } from './ledger.ts';
 import { errorFields } from './log.ts';
@@ -19,7 +20,7 @@ const NOT_ACCEPTABLE = 488;
 /** What a fork tells whoever started it. */
 export interface ForkUser {
   ringing(status: number): void;
-  /** Early media of the first branch that has some. */
+  /** Early media of one branch that rings. */
   early(sdp: string): void;
   /** A branch was answered, the others are cancelled; nothing of it is written yet. */
   won(index: number, joined: Joined): void;
@@ -45,14 +46,15 @@ export class Fork implements BranchUser {
   readonly #codes: number[] = [];
   /** Branches that have answered, and are not decided. */
   readonly #screenings = new Map<Dialled, ScreeningCall>();
+  readonly #early: EarlyMedia;
   #timer: TimerHandle | undefined;
-  #early: Dialled | undefined;
   #decided = false;
 
   constructor(parts: ForkParts) {
     this.#parts = parts;
-    const { surroundings, ledger, offer, maxForwards } = parts;
+    const { surroundings, ledger, offer, maxForwards, user } = parts;
     const { plan } = ledger;
+    this.#early = new EarlyMedia(sdp => user.early(sdp));
     this.#branches = plan.targets.map((target, index) => {
       const branch = { surroundings, plan, index, target, offer, maxForwards, user: this };
       return target.client === undefined ? new Branch(branch) : new ClientBranch(branch, target.client);
@@ -95,6 +97,7 @@ export class Fork implements BranchUser {
   }
 
   #cancelRinging(end: BranchEnd): void {
+    this.#early.clear();
     for (const branch of this.#branches) branch.cancel(end);
   }
 
@@ -114,9 +117,7 @@ export class Fork implements BranchUser {
   }
 
   early(branch: Dialled, sdp: string): void {
-    if (this.#decided) return;
-    this.#early ??= branch;
-    if (this.#early === branch) this.#parts.user.early(sdp);
+    if (!this.#decided) this.#early.heard(branch, sdp);
   }
 
   answered(branch: Dialled, joined: Joined): void {
@@ -204,7 +205,7 @@ export class Fork implements BranchUser {
     });
     this.#codes.push(sipCode);
     if (this.#decided) return;
-    if (this.#early === branch) this.#early = undefined;
+    this.#early.ended(branch);
     if (this.#codes.length === this.#branches.length) this.#lost();
     else this.#note();
   }

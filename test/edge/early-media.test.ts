@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ClientStage, client } from './support/client-stage.ts';
-import { answerAt, EdgeStage, type Phone, phoneAddress } from './support/edge-stage.ts';
+import { directMedia, type MediaPlane } from '../../edge/media-plane.ts';
+import { ACCOUNT, ClientStage, client } from './support/client-stage.ts';
+import {
+  answerAt,
+  CONNECTOR,
+  CONNECTOR_SDP,
+  EdgeStage,
+  type Phone,
+  phoneAddress,
+} from './support/edge-stage.ts';
 
 const sdpAt = (n: number) => answerAt(phoneAddress(n));
 
@@ -94,5 +102,87 @@ describe('a caller that goes by the book hears whoever answers', () => {
     await stage.clock.advance(3_000);
     expect(heard(stage)).toEqual([1, 1]);
     expect(new Set(stage.responsesInside.flatMap(({ to }) => to?.tag ?? [])).size).toBe(1);
+  });
+});
+
+describe('early media of several', () => {
+  const early = (stage: EdgeStage) => stage.responsesInside.filter(({ status }) => status === 183).length;
+
+  it('is that of the first, and when that comes to nothing, of the next that still rings', async () => {
+    const stage = await EdgeStage.open();
+    await stage.phone(1, earlyPhone(stage, 1, { earlyMs: 300, rejectMs: 2_000 }));
+    await stage.phone(2, earlyPhone(stage, 2, { earlyMs: 400, rejectMs: 1_000 }));
+    await stage.phone(3, earlyPhone(stage, 3, { earlyMs: 500, acceptMs: 3_000 }));
+    await stage.plan([{}, {}, {}]);
+    stage.call();
+    await stage.clock.advance(1_500);
+    expect(heard(stage)).toEqual([1]);
+    await stage.clock.advance(1_000);
+    expect(heard(stage)).toEqual([1, 3]);
+    await stage.clock.advance(1_000);
+    expect(heard(stage)).toEqual([1, 3, 3]);
+  });
+
+  it('is that of another contact of a client, when the first refuses', async () => {
+    const staged = await ClientStage.open();
+    const { stage } = staged;
+    await staged.register(
+      await staged.phone(phoneAddress(1), earlyPhone(stage, 1, { earlyMs: 300, rejectMs: 1_000 })),
+    );
+    await staged.register(await staged.phone(phoneAddress(2), earlyPhone(stage, 2, { earlyMs: 400 })));
+    await staged.dialTo(client('alice'));
+    stage.call();
+    await stage.clock.advance(2_000);
+    expect(heard(stage)).toEqual([1, 2]);
+  });
+
+  it('is that of another target, when all contacts of a client have refused', async () => {
+    const staged = await ClientStage.open();
+    const { stage } = staged;
+    for (const n of [1, 2])
+      await staged.register(
+        await staged.phone(phoneAddress(n), earlyPhone(stage, n, { earlyMs: 300 + n, rejectMs: n * 1_000 })),
+      );
+    await stage.phone(4, earlyPhone(stage, 4, { earlyMs: 500 }));
+    await staged.dialTo(client('alice'), { uri: `sip:bob@${phoneAddress(4)}` });
+    stage.call();
+    await stage.clock.advance(3_000);
+    expect(heard(stage)).toEqual([1, 2, 4]);
+  });
+
+  it('is none of a target that is screened: the caller goes on hearing it ring', async () => {
+    // Like one that media passes, this plane has a place for a target before anybody is there to speak with it.
+    const media: MediaPlane = {
+      ...directMedia,
+      open: request => directMedia.open({ ...request, inside: request.inside ?? CONNECTOR_SDP }),
+    };
+    const voiceConnector = { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' };
+    const stage = await EdgeStage.open({ media, voiceConnector });
+    await stage.phone(1, earlyPhone(stage, 1, { earlyMs: 300 }));
+    const document = { url: 'https://example.com/', method: 'POST' } as const;
+    await stage.plan([{ screening: { document, timeoutSeconds: 60 } }]);
+    stage.call();
+    await stage.clock.advance(1_000);
+    expect([early(stage), heard(stage)]).toEqual([1, [undefined]]);
+  });
+
+  it.each([
+    ['the caller has hung up', (call: ReturnType<EdgeStage['call']>) => call.outgoing.cancel()],
+    ['it has rung for long enough', () => {}],
+  ])('is told no more when %s', async (_, happens) => {
+    const staged = await ClientStage.open();
+    const { stage } = staged;
+    for (const n of [1, 2])
+      await staged.register(await staged.phone(phoneAddress(n), earlyPhone(stage, n, { earlyMs: 300 + n })));
+    await stage.phone(4, earlyPhone(stage, 4, { earlyMs: 500 }));
+    await stage.plan([client('alice'), { uri: `sip:bob@${phoneAddress(4)}` }], {
+      accountSid: ACCOUNT,
+      ringTimeoutSeconds: 5,
+    });
+    const call = stage.call();
+    await stage.clock.advance(2_000);
+    happens(call);
+    await stage.clock.advance(5_000);
+    expect([call.failed !== undefined, early(stage)]).toEqual([true, 1]);
   });
 });
