@@ -59,6 +59,12 @@ export function fromOf(
   return new NameAddr({ uri, ...(callerName !== undefined && { displayName: callerName }) });
 }
 
+/** Who calls, in From, and in Contact by the same user: requests of the dialog are told by its tags, whatever they are sent to. */
+function callerOf(plan: Pick<DialPlan, 'callerId' | 'callerName'>, host: string) {
+  const from = fromOf(plan, host);
+  return { from, ...(from.uri.kind === 'sip' && { contactUser: from.uri.user }) };
+}
+
 /** All of an INVITE that its target asks for, but its description and credentials. */
 export function inviteOptions(
   plan: DialPlan,
@@ -69,14 +75,14 @@ export function inviteOptions(
   if (telephone !== undefined) {
     const { callerId } = telephone;
     return {
-      from: fromOf({ ...plan, callerId }, surroundings.host),
+      ...callerOf({ ...plan, callerId }, surroundings.host),
       headers: target.headers,
       maxForwards: surroundings.maxForwards,
       ...(surroundings.insideTimer && { sessionTimer: surroundings.insideTimer }),
     };
   }
   return {
-    from: fromOf({ ...plan, callerId: target.callerId ?? plan.callerId }, surroundings.host),
+    ...callerOf({ ...plan, callerId: target.callerId ?? plan.callerId }, surroundings.host),
     headers: target.headers,
     maxForwards: surroundings.maxForwards,
     sessionTimer: {

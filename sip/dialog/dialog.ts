@@ -24,6 +24,7 @@ export interface DialogSnapshot {
   readonly routeSet: readonly string[];
   /** See `Dialog.detour`. */
   readonly detour?: string | undefined;
+  readonly contactUser?: string | undefined;
   readonly secure: boolean;
   /** Whether we sent the request that made it: the UAC, the creator of the Call-ID. */
   readonly isUac: boolean;
@@ -40,6 +41,8 @@ export interface InDialogRequest {
 export interface Addressed {
   readonly request: SipRequest;
   readonly nextHop: Uri;
+  /** The user part of our Contact, where it is not the agent's. */
+  readonly contactUser?: string | undefined;
 }
 
 const targetRefreshes: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
@@ -59,6 +62,8 @@ export class Dialog {
    * its Contact that nobody outside can reach.
    */
   detour: Uri | undefined;
+  /** The user part of our Contact, where it is not the agent's: the same in all that we send (§12.2.1.1). */
+  contactUser: string | undefined;
   #state: DialogState;
   #localSequence: number;
   #remoteSequence: number | undefined;
@@ -133,6 +138,7 @@ export class Dialog {
       routes: snapshot.routeSet.map(route => parseNameAddr(route)),
     });
     if (snapshot.detour !== undefined) dialog.detour = parseUri(snapshot.detour);
+    dialog.contactUser = snapshot.contactUser;
     return dialog;
   }
 
@@ -175,6 +181,7 @@ export class Dialog {
       remoteTarget: `${this.#remoteTarget}`,
       routeSet: this.#routeSet.map(route => `${route}`),
       ...(this.detour && { detour: `${this.detour}` }),
+      ...(this.contactUser !== undefined && { contactUser: this.contactUser }),
       secure: this.secure,
       isUac: this.isUac,
     };
@@ -251,7 +258,7 @@ export class Dialog {
       cseq,
       ...init,
     });
-    return { request, nextHop };
+    return { request, nextHop, contactUser: this.contactUser };
   }
 }
 

@@ -136,7 +136,7 @@ export class Answering {
     incoming.respond(200, {
       ...reply,
       ...sdpBody(description),
-      contact: stack.contactOn(incoming.transaction.flow, dialog.secure),
+      contact: stack.contactOn(incoming.transaction.flow, dialog.secure, dialog.contactUser),
       headers: [...capabilityHeaders, ...terms.headers, ...pairs(headers)],
     });
     terms.take();

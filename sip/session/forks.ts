@@ -10,7 +10,7 @@ import type { IncomingOffer } from './incoming-offer.ts';
 import { Session } from './session.ts';
 
 /** What a dialog needs of the INVITE of ours that it comes of. */
-export interface ForkParts extends Pick<Addressed, 'nextHop'> {
+export interface ForkParts extends Omit<Addressed, 'request'> {
   readonly stack: Stack;
   readonly sdp?: string | undefined;
   readonly authenticator?: DigestClient | undefined;
@@ -28,18 +28,20 @@ export function sessionOf(
   response: SipResponse,
   sent: SipRequest,
 ): Session {
-  const { stack, sdp, authenticator, timer, onOffer } = parts;
+  const { stack, sdp, authenticator, timer, onOffer, contactUser } = parts;
   const exchange = new OfferAnswer();
   if (sdp !== undefined) exchange.offerLocally(sdp, 'INVITE');
+  const dialog = Dialog.asUac(sent, response);
+  dialog.contactUser = contactUser;
   const session = new Session({
     stack,
-    dialog: Dialog.asUac(sent, response),
+    dialog,
     exchange,
     authenticator,
     timer,
   });
   session.onOffer = onOffer;
-  aim(parts, session.dialog);
+  aim(parts, dialog);
   session.core.transport = transport;
   return session;
 }

@@ -27,7 +27,7 @@ export interface OutgoingInvitationEvents {
 }
 
 /** What an invitation is made of. */
-export interface OutgoingInvitationParts extends Omit<ForkParts, 'nextHop'> {
+export interface OutgoingInvitationParts extends Omit<ForkParts, keyof Addressed> {
   /** The INVITE without its session timer headers. */
   readonly addressed: Addressed;
   /** The listener to leave by. */
@@ -208,7 +208,8 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
 
   get #forkParts(): ForkParts {
     const { addressed, ...parts } = this.#parts;
-    return { ...parts, nextHop: addressed.nextHop };
+    const { nextHop, contactUser } = addressed;
+    return { ...parts, nextHop, contactUser };
   }
 
   /** Whether a dialog waits for a 2xx of its own. */

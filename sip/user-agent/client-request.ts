@@ -50,6 +50,7 @@ export class ClientRequest {
   readonly #stack: Stack;
   #options: ClientRequestOptions;
   #request: SipRequest;
+  readonly #contactUser: string | undefined;
   #targets: TargetIterator;
   #target: Target | undefined;
   #transaction: ClientTransaction | undefined;
@@ -60,9 +61,10 @@ export class ClientRequest {
   #cancel: Readonly<Record<string, string>> | undefined;
   #cancelTimer: TimerHandle | undefined;
 
-  constructor(stack: Stack, { request, nextHop }: Addressed, options: ClientRequestOptions) {
+  constructor(stack: Stack, { request, nextHop, contactUser }: Addressed, options: ClientRequestOptions) {
     this.#stack = stack;
     this.#request = request;
+    this.#contactUser = contactUser;
     this.#options = options;
     this.#targets = targetsOf(nextHop, stack.resolver);
     // Not at once: whoever sends it must have a chance to listen before it fails.
@@ -131,7 +133,8 @@ export class ClientRequest {
   /** Sends it to a target, at once where nothing has to be opened first. False if it could not leave. */
   #send(target: Target): boolean | Promise<boolean> {
     try {
-      const departure = this.#stack.depart(this.#request, target, this.#options.transport);
+      const { transport } = this.#options;
+      const departure = this.#stack.depart(this.#request, target, transport, this.#contactUser);
       if (!(departure instanceof Promise)) return this.#leave(departure, target);
       return departure.then(ready => this.#leave(ready, target)).catch(error => this.#stay(error));
     } catch (error) {

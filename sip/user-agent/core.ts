@@ -113,8 +113,13 @@ export class AgentCore implements Stack {
     return randomToken(this.random);
   }
 
-  depart(request: SipRequest, target: Target, preferred?: Transport): Departure | Promise<Departure> {
-    const { name, contactUser } = this.#options;
+  depart(
+    request: SipRequest,
+    target: Target,
+    preferred?: Transport,
+    contactUser = this.#options.contactUser,
+  ): Departure | Promise<Departure> {
+    const { name } = this.#options;
     const complete = ({ headers, method, uri }: SipRequest, transport: Transport) => {
       if (withContact.has(method) && !headers.has('Contact'))
         headers.append('Contact', contactFor(transport, target, contactUser, /^sips:/i.test(uri)));
@@ -123,9 +128,9 @@ export class AgentCore implements Stack {
     return this.transport.depart(request, target, `z9hG4bK${this.token()}`, complete, preferred);
   }
 
-  contactOn(flow: Flow, secure: boolean): NameAddr {
+  contactOn(flow: Flow, secure: boolean, user = this.#options.contactUser): NameAddr {
     const transport = this.transport.listenerOf(flow);
-    return contactFor(transport, flow.remote, this.#options.contactUser, secure);
+    return contactFor(transport, flow.remote, user, secure);
   }
 
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {

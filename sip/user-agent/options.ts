@@ -72,6 +72,8 @@ export interface OutOfDialogOptions {
   readonly maxForwards?: number | undefined;
   readonly credentials?: CredentialsFor | undefined;
   readonly contact?: string | undefined;
+  /** The user part of our Contact in place of the agent's, in the dialog that comes of it, too. */
+  readonly contactUser?: string | undefined;
   /** The listener to leave by, where it fits the target; the first that fits when not given. */
   readonly transport?: Transport | undefined;
 }

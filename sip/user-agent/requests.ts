@@ -37,7 +37,7 @@ export function outOfDialogRequest(options: RequestOptions, defaults: RequestDef
     contentType,
     body,
   });
-  return { request, nextHop: options.nextHop ?? nextHop };
+  return { request, nextHop: options.nextHop ?? nextHop, contactUser: options.contactUser };
 }
 
 /** A URI alone is taken whole: its `;lr` is no parameter of the header. */

@@ -33,10 +33,15 @@ export interface Stack {
   readonly report: (error: unknown) => void;
   /** A tag, branch or Call-ID part that nobody can guess. */
   token(): string;
-  /** A copy of the request with all that depends on its target. @throws TransportError */
-  depart(request: SipRequest, target: Target, preferred?: Transport): Departure | Promise<Departure>;
-  /** Our Contact towards the peer of a flow. */
-  contactOn(flow: Flow, secure: boolean): NameAddr;
+  /** A copy of the request with all that depends on its target; `contactUser` in place of the agent's. @throws TransportError */
+  depart(
+    request: SipRequest,
+    target: Target,
+    preferred?: Transport,
+    contactUser?: string,
+  ): Departure | Promise<Departure>;
+  /** Our Contact towards the peer of a flow; `user` in place of the agent's. */
+  contactOn(flow: Flow, secure: boolean, user?: string): NameAddr;
   /** Sends a request until its final response. */
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest;
   /** A request that was sent has its final response, or will get none. */

@@ -57,9 +57,10 @@ describe('the INVITE of a target', () => {
     );
   });
 
-  it('comes from a SIP URI as it stands where the caller id is one', async () => {
+  it('comes from a SIP URI as it stands where the caller id is one, and is reached here by its user', async () => {
     const invite = await inviteFor({}, { callerId: 'sip:alice@example.com' });
     expect(invite.from?.uri.toString()).toBe('sip:alice@example.com');
+    expect(invite.contact?.uri.toString()).toBe(`sip:alice@${OUTSIDE}:5060`);
   });
 
   it('carries its headers in their order, and one Max-Forwards less than came in', async () => {

@@ -125,12 +125,13 @@ describe('B: a dial of one destination', () => {
     expect(invite?.via?.transport).toBe('TCP');
   });
 
-  it('B21, B22: the caller id is the user of From, at our host, and the caller’s name its display name', async () => {
+  it('B21, B22: the caller id is the user of From and of Contact, at our host, and the caller’s name From’s display name (the row: the caller id Contact’s)', async () => {
     const { stage } = await dialled([ringingPhone()], {
       plan: { callerId: '+13055872294', callerName: 'bob' },
     });
     const [invite] = stage.requestsTo(1, 'INVITE');
-    expect(invite?.headers.get('From')).toMatch(/^"?bob"? <sip:\+13055872294@/);
+    expect(invite?.headers.get('From')).toMatch(/^"?bob"? <sip:\+13055872294@10\.1\.0\.1>/);
+    expect(invite?.headers.get('Contact')).toBe('<sip:+13055872294@10.1.0.1:5060>');
   });
 });
 

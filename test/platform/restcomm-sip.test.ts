@@ -118,6 +118,7 @@ describe('B: a Dial of one SIP address', () => {
     );
     await isOver(sid);
     expect(headerOf(alice, 'From')).toMatch(/sip:carol@/);
+    expect(headerOf(alice, 'Contact')).toMatch(/^<sip:carol@/);
     expect(headerOf(henrique, 'From')).toContain(OWN);
   });
 });
