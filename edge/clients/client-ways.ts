@@ -1,10 +1,8 @@
 import type { ClientStore } from '../../aws/client-store.ts';
 import { passwordMark } from '../../core/client.ts';
 import { liveContacts, type RegisteredContact } from '../../core/registration.ts';
-import { Params } from '../../sip/grammar/params.ts';
-import type { Target } from '../../sip/transport/transport.ts';
-import { SipUri } from '../../sip/uri/sip-uri.ts';
 import { parseUri, type Uri } from '../../sip/uri/uri.ts';
+import { FlowUri } from '../../sip/user-agent/flow-uri.ts';
 
 /** How one contact of a client is reached. */
 export interface ClientWay {
@@ -35,13 +33,7 @@ function wayTo({ contact, path, received }: RegisteredContact): ClientWay {
   return {
     uri,
     routes: path,
-    nextHop: flowUri(received),
+    nextHop: new FlowUri(received),
     behindNat: path.length === 0 && uri.kind === 'sip' && uri.address !== received.address,
   };
-}
-
-/** The far end of a flow as a URI: what is sent there takes the connection that is open. */
-export function flowUri({ protocol, address, port }: Omit<Target, 'host'>): SipUri {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return new SipUri({ host, port, params: Params.ofUri({ transport: protocol.toLowerCase() }) });
 }

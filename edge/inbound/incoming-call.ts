@@ -7,6 +7,7 @@ import { Reason } from '../../sip/header/reason.ts';
 import { SipParseError } from '../../sip/message/errors.ts';
 import { randomBytes, randomToken } from '../../sip/random.ts';
 import type { Reply } from '../../sip/session/incoming-request.ts';
+import { FlowUri } from '../../sip/user-agent/flow-uri.ts';
 import {
   forwardedMaxForwards,
   type IncomingInvitation,
@@ -15,7 +16,6 @@ import {
   SessionError,
   sdpOf,
 } from '../../sip/user-agent.ts';
-import { flowUri } from '../clients/client-ways.ts';
 import { JoinedCall } from '../joined-call.ts';
 import { JournalPage } from '../journal-page.ts';
 import { Ledger } from '../ledger.ts';
@@ -156,7 +156,8 @@ export class IncomingCall implements LiveDial {
     const isElsewhere = contact?.kind === 'sip' && contact.address !== flow.remote.address;
     const isLost = contact !== undefined && isOutOfReach(contact);
     // Requests in the dialog go where the caller's come from: a client's own address may be one of its own network.
-    if (fromClient || isLost) session.dialog.detour = flowUri({ protocol: flow.protocol, ...flow.remote });
+    if (fromClient || isLost)
+      session.dialog.detour = new FlowUri({ protocol: flow.protocol, ...flow.remote });
     this.#path = await media.receive({
       callSid: rootSid,
       offer,

@@ -14,6 +14,8 @@ export interface Destination {
   readonly port?: number | undefined;
   /** The `transport` parameter. */
   readonly transport?: string | undefined;
+  /** It is the far end of a flow: whoever has come from there, whatever its name. */
+  readonly isFlow?: boolean | undefined;
 }
 
 /** The places to try, in order, each looked up when it is its turn. Those that need no look-up are there at once. */
@@ -101,7 +103,7 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
       // RFC 3263 §4.1: UDP where nothing is said, if it is spoken at all.
       const protocol = named ?? (secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
       const port = destination.port ?? protocols[protocol].defaultPort;
-      const target = { protocol, address: host, port, host };
+      const target = { protocol, address: host, port, host: destination.isFlow ? undefined : host };
       return isIP(host) ? [target] : lookedUp(host, destination, named, target);
     },
   };

@@ -24,8 +24,11 @@ export const isIPv6Address = (address: string): boolean => address.includes(':')
 /** Where a message is to go: what RFC 3263 ends in. */
 export interface Target extends Endpoint {
   readonly protocol: Protocol;
-  /** The name that was resolved: what the peer's certificate must say (RFC 5922 §7), and its SNI. */
-  readonly host?: string;
+  /**
+   * The name that was resolved: what the peer's certificate must say (RFC 5922 §7), and its SNI. Without one a connection
+   * will do that has come from that very port.
+   */
+  readonly host?: string | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { sentBy } from '../transport/sent-by.ts';
 import type { Endpoint, Protocol, Transport } from '../transport/transport.ts';
 import { SipUri } from '../uri/sip-uri.ts';
 import type { Uri } from '../uri/uri.ts';
+import { FlowUri } from './flow-uri.ts';
 
 const transportParams: Readonly<Record<Protocol, string | undefined>> = {
   UDP: undefined,
@@ -34,5 +35,6 @@ export function destinationOf(uri: Uri): Destination | undefined {
   if (uri.kind !== 'sip') return undefined;
   // RFC 3261 §19.1.1: maddr takes the place of the host.
   const host = uri.params.get('maddr') ?? uri.address;
-  return { secure: uri.secure, host, port: uri.port, transport: uri.transport };
+  const { secure, port, transport } = uri;
+  return { secure, host, port, transport, isFlow: uri instanceof FlowUri };
 }

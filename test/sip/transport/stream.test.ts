@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { TransportError } from '../../../sip/transport/errors.ts';
 import { tcp } from '../../../sip/transport/tcp.ts';
 import { type TlsOptions, tls } from '../../../sip/transport/tls.ts';
-import type { Protocol, Transport } from '../../../sip/transport/transport.ts';
+import type { Flow, Protocol, Transport } from '../../../sip/transport/transport.ts';
 import { certificates, type Listening, listening, options } from '../support/sockets.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -227,6 +227,21 @@ describe('certificates', () => {
     });
     expect(server.messages).toHaveLength(1);
   });
+
+  it.each([address, 'localhost'])(
+    'are asked of %s, though a connection has come from that very port that showed none',
+    async host => {
+      const server = await listen(secure());
+      const client = await listen(secure());
+      (await client.transport.flowTo(to(server, 'TLS'))).send(options());
+      await server.until(() => server.messages.length === 1);
+      const target = { protocol: 'TLS', ...(server.flows[0] as Flow).remote } as const;
+      expect(await server.transport.flowTo(target)).toBe(server.flows[0]);
+      await expect(server.transport.flowTo({ ...target, host })).rejects.toMatchObject({
+        code: 'connection-refused',
+      });
+    },
+  );
 
   it('of two names on one address have a connection each', async () => {
     const server = await listen(secure());
