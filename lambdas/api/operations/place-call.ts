@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StoredSession } from '../../../aws/sessions.ts';
 import { Conflict } from '../../../aws/table.ts';
 import { sealFor } from '../../../aws/tokens.ts';
 import { advance } from '../../../core/advance.ts';
@@ -31,9 +32,10 @@ export const placeCall: Operation<'placeCall'> = async (input, tools, context) =
 };
 
 /**
- * Stores calls and queues them, once it is sure that none of them has to be refused; one that fails alone is stored as it has ended. The queue is told first: a message
- * without a call is dropped there, whereas a call without a message would wait for ever. An Idempotency-Key names the
- * calls, so the same key finds the same calls.
+ * Stores calls and queues them, once it is sure that none of them has to be refused; one that fails alone is stored as
+ * it has ended. The queue is told first: a message without a call is dropped there, whereas a call without a message
+ * would wait for ever. An Idempotency-Key names the calls, so the same key finds the same calls, and whatever an
+ * interrupted request left out is placed when it is repeated.
  */
 export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, tools, context) => {
   const { random, bus } = tools;
@@ -45,7 +47,13 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
   const sessions = await inParts(inputs, (input, index) =>
     sessionFor(input, { first, index, siblings: inputs.length - 1 }, tools, context),
   );
-  const placed = await inParts(sessions, created => store(created, fingerprint, tools));
+  if (fingerprint !== undefined) assertSameRequest(await tools.sessions.get(first), fingerprint);
+  const place = (created: Begun) => store(created, fingerprint, tools);
+  // The first call carries the key. Until it is certain to be this request's, no other call is placed.
+  const placed = [
+    ...(await inParts(sessions.slice(0, 1), place)),
+    ...(await inParts(sessions.slice(1), place)),
+  ];
   // They are placed, and whoever places them tells of them once more: told of a failure, a client would ask for others.
   await bus
     .publish(placed.flatMap(({ events }) => events))
@@ -166,14 +174,18 @@ async function replay(
   const stored = await sessions.get(sid);
   const call = stored?.session.calls[0];
   if (stored === undefined || call === undefined) throw new Error(`Call ${sid} was there and is gone.`);
-  if (stored.fingerprint !== fingerprint) {
-    throw new Problem(
-      'idempotency-mismatch',
-      'This Idempotency-Key was used for another request. Take a new key for a new call.',
-    );
-  }
+  assertSameRequest(stored, fingerprint);
   // The first request may have ended before it told of the call.
   return { call, events: call.status === 'queued' ? (stored.outbox ?? []) : [], replayed: true };
+}
+
+/** Whatever lies under the key already has to come of the same request. Throws Problem `idempotency-mismatch`. */
+function assertSameRequest(stored: StoredSession | undefined, fingerprint: string | undefined): void {
+  if (stored === undefined || stored.fingerprint === fingerprint) return;
+  throw new Problem(
+    'idempotency-mismatch',
+    'This Idempotency-Key was used for another request. Take a new key for a new call.',
+  );
 }
 
 /** What the callee sees, having made sure of all that the call will show. */

@@ -172,4 +172,30 @@ describe('Several calls of one request', () => {
     expect([third.result.replayed, third.headers]).toEqual([true, { 'idempotency-replayed': 'true' }]);
     await expect(place(calls.slice(1), headers)).rejects.toMatchObject({ kind: 'idempotency-mismatch' });
   });
+
+  describe('of which the Idempotency-Key was used for another request', () => {
+    const headers = { 'idempotency-key': 'k' };
+    const another = Array.from({ length: 12 }, (_, n) => call(n + 1));
+    const mismatch = { kind: 'idempotency-mismatch' };
+
+    it('are none of them stored or queued', async () => {
+      const { place, stored, queued } = desk();
+      const { result } = await place([call(0)], headers);
+      await expect(place(another, headers)).rejects.toMatchObject(mismatch);
+      const sids = result.calls.map(({ sid }) => sid);
+      expect([[...stored.keys()], queued]).toEqual([sids, sids]);
+    });
+
+    it('are none of them stored where both requests come at once', async () => {
+      const { place, stored } = desk();
+      const [first, second] = await Promise.allSettled([place([call(0)], headers), place(another, headers)]);
+      const [won, lost] = first.status === 'fulfilled' ? [first, second] : [second, first];
+      expect(lost).toMatchObject({ status: 'rejected', reason: mismatch });
+      expect([...stored.values()].map(({ session }) => session.calls[0]?.to)).toEqual(
+        (won as PromiseFulfilledResult<Awaited<ReturnType<typeof place>>>).value.result.calls.map(
+          ({ to }) => to,
+        ),
+      );
+    });
+  });
 });
