@@ -4,6 +4,8 @@ import { Crashes } from '../support/crashes.ts';
 import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
 
 const HELLO = '<Response><Say>Hello.</Say></Response>';
+/** An attribute without effect is a warning, which says when the document was read. */
+const WARNED = '<Response><Say emphasis="strong">Hello.</Say></Response>';
 
 describe('a create with an Idempotency-Key', () => {
   let crashes: Crashes;
@@ -25,9 +27,9 @@ describe('a create with an Idempotency-Key', () => {
   });
 
   const newKey = () => `key-${n++}`;
-  const post = (key: string, to: string = PHONE.busy) =>
+  const post = (key: string, to: string = PHONE.busy, Twiml = HELLO) =>
     test.api<{ sid: string; code: number; status: unknown }>(`${test.accountPath}/Calls.json`, {
-      form: { To: to, From: OWN, Twiml: HELLO },
+      form: { To: to, From: OWN, Twiml },
       headers: { 'idempotency-key': key },
     });
   const callback = (key: string, b: string = PHONE.busy) =>
@@ -67,6 +69,18 @@ describe('a create with an Idempotency-Key', () => {
     const second = await callback(key);
     expect(second.body).toEqual(first.body);
     expect(second.headers.get('idempotency-replayed')).toBe('true');
+    await test.settled();
+  });
+
+  it('does so whenever it comes again with a document that has warnings', async () => {
+    const key = newKey();
+    const first = await post(key, PHONE.busy, WARNED);
+    await test.clock.advance(60_000);
+    const second = await post(key, PHONE.busy, WARNED);
+    expect(first.headers.get('dialplane-document-warnings')).not.toBeNull();
+    expect([second.status, second.body.sid]).toEqual([201, first.body.sid]);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(await post(key)).toMatchObject({ status: 422, body: { code: 20422 } });
     await test.settled();
   });
 

@@ -222,8 +222,10 @@ function idempotencyKey(text: string | undefined): string | undefined {
   );
 }
 
-/** What a repeated request says anew is left out. */
-const sameEachTime = (name: string, value: unknown) => (name === 'requestId' ? undefined : value);
+/** What says when and how a request came, and nothing of what it asks. No customer chooses a name here. */
+const OF_ONE_REQUEST = new Set(['requestId', 'occurredAtMs']);
+
+const sameEachTime = (name: string, value: unknown) => (OF_ONE_REQUEST.has(name) ? undefined : value);
 
 const hash = (text: string) => createHash('sha256').update(text).digest();
 
