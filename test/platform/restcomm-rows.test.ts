@@ -23,6 +23,8 @@ afterEach(() => sip.close());
 interface Call {
   sid: string;
   status: string;
+  direction: string;
+  duration?: number;
 }
 
 const ask = <T = Record<string, unknown>>(path: string, form?: Record<string, string>) =>
@@ -183,6 +185,19 @@ async function trunk(): Promise<SipPhone> {
 }
 
 describe('D: simultaneous ringing', () => {
+  it('D10: that nobody answers in time is cancelled, and the caller is hung up, whose call has lasted as long', async () => {
+    const phones = [await ringingPhone(), await ringingPhone(), await ringingPhone()];
+    const beganMs = performance.now();
+    const session = await calling(`<Dial timeout="3">${phones.map(noun).join('')}</Dial>`);
+    await areCancelled(phones);
+    await isOver(session);
+    const lastedSeconds = (performance.now() - beganMs) / 1_000;
+    expect(await ended()).toBe('completed');
+    const { duration = 0 } = (await calls('')).find(({ direction }) => direction === 'inbound') ?? {};
+    expect(duration).toBeGreaterThanOrEqual(3);
+    expect(duration).toBeLessThanOrEqual(Math.ceil(lastedSeconds));
+  }, 20_000);
+
   it('D16: that nobody answers in time is cancelled, and the next Dial rings', async () => {
     const [rings, alsoRings, fotini] = [await ringingPhone(), await ringingPhone(), await answeringPhone()];
     const session = await calling(
@@ -242,9 +257,8 @@ describe('F and I: a fork that rings', () => {
     return { phones, verbs: `<Dial>${phones.map(noun).join('')}</Dial>` };
   };
   const root = async () =>
-    (await ask<{ calls: (Call & { direction: string })[] }>('/Calls.json')).body.calls.find(
-      ({ direction }) => direction === 'inbound',
-    )?.sid;
+    (await ask<{ calls: Call[] }>('/Calls.json')).body.calls.find(({ direction }) => direction === 'inbound')
+      ?.sid;
   const cancelEach = async () => {
     const branches = await calls(`ParentCallSid=${await root()}`);
     for (const { sid } of branches)

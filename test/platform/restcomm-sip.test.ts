@@ -58,7 +58,8 @@ async function api(
 }
 
 const at = (phone: SipPhone, user: string, more = '') => `sip:${user}@127.0.0.1:${phone.port}${more}`;
-const voice = (verbs: string) => customer.on('/voice', `<Response>${verbs}</Response>`);
+const on = (path: string, verbs: string) => customer.on(path, `<Response>${verbs}</Response>`);
+const voice = (verbs: string) => on('/voice', verbs);
 
 /** Bob is rung, and goes through the document. */
 async function place(verbs: string, more: Record<string, string> = {}): Promise<string> {
@@ -168,7 +169,7 @@ describe('C: SIP addresses with headers and credentials', () => {
 
   it('C06: a callee whose screening hangs up is not joined; the dial is over, and the caller goes on', async () => {
     alice.onCall = invitation => void alice.accept(invitation, { 'X-Desk': '3' });
-    customer.on('/screen', '<Response><Hangup/></Response>');
+    on('/screen', '<Hangup/>');
     const sid = await place(`<Dial action="/action"><Sip url="/screen">${at(alice, 'alice')}</Sip></Dial>`);
     await isOver(sid);
     expect(customer.asked('/screen').map(({ method }) => method)).toEqual(['POST']);
@@ -185,7 +186,7 @@ describe('C: SIP addresses with headers and credentials', () => {
 
   it('C09, C10: a callee who has heard its screening is joined; the URL is relative to its document', async () => {
     alice.onCall = invitation => void alice.accept(invitation);
-    customer.on('/screen', '<Response/>');
+    on('/screen', '');
     const sid = await place(`<Dial><Sip url="screen" method="GET">${at(alice, 'alice')}</Sip></Dial>`);
     let sequence = 0;
     await eventually(
@@ -274,35 +275,34 @@ describe('D: simultaneous ringing', () => {
     await isOver(sid);
   }, 20_000);
 
-  it('D14, G10: nobody answers within the time-out: all are cancelled, and the action dials another, once', async () => {
-    const seen = [henrique, george].map(cancelled);
-    leaves(alice);
-    customer.on('/action', `<Response><Dial><Sip>${at(alice, 'alice')}</Sip></Dial></Response>`);
-    const sid = await place(
-      `<Dial timeout="2" action="/action">${[henrique, george].map(phone => `<Sip statusCallback="/status">${at(phone, 'p')}</Sip>`).join('')}</Dial>`,
-    );
-    await isOver(sid);
-    expect(seen).toEqual([{ cancelled: true }, { cancelled: true }]);
-    expect(customer.asked('/action').map(({ parameters }) => parameters['DialCallStatus'])).toEqual([
-      'no-answer',
-    ]);
-    expect(alice.taken).toHaveLength(1);
-    await until(() => told().length === 6, 'three each', 10_000);
-    expect(told()).toEqual([
-      '0 initiated',
-      '0 initiated',
-      '1 ringing',
-      '1 ringing',
-      '2 no-answer',
-      '2 no-answer',
-    ]);
-  }, 20_000);
+  it.each(['callee', 'caller'] as const)(
+    'D14, G10: nobody answers within the time-out: all are cancelled, and the action dials one of them, once; ended by the %s. All of it is told: 9 times of three, and 4 times of one',
+    async who => {
+      const seen = [alice, henrique, george].map(cancelled);
+      on('/action', `<Dial><Sip statusCallback="/second">${at(alice, 'alice')}</Sip></Dial>`);
+      const sid = await place(fork('timeout="2" action="/action"'));
+      await until(() => seen.every(each => each.cancelled), 'all are cancelled', 10_000);
+      answers(alice);
+      await until(() => alice.taken.length === 1, 'she answers the second time', 10_000);
+      void (who === 'callee' ? alice : bob).taken[0]?.bye();
+      await isOver(sid);
+      expect(await statusOf(sid)).toBe('completed');
+      expect(customer.asked('/action').map(({ parameters }) => parameters['DialCallStatus'])).toEqual([
+        'no-answer',
+      ]);
+      expect([henrique, george].map(({ invitations }) => invitations.length)).toEqual([1, 1]);
+      await until(() => told().length === 9 && told('/second').length === 4, 'all is told', 10_000);
+      expect(told()).toEqual(['0 initiated', '1 ringing', '2 no-answer'].flatMap(each => [each, each, each]));
+      expect(told('/second')).toEqual(['0 initiated', '1 ringing', '2 in-progress', '3 completed']);
+    },
+    20_000,
+  );
 });
 
 describe('E: the action of a Dial', () => {
   it('E06: of somebody who rings while the API ends the caller says completed, once, and both are hung up at once', async () => {
     const seen = cancelled(alice);
-    customer.on('/action', '<Response><Say>Nobody hears this.</Say></Response>');
+    on('/action', '<Say>Nobody hears this.</Say>');
     const sid = await place(
       `<Dial action="/action"><Sip statusCallback="/status">${at(alice, 'alice')}</Sip></Dial><Say>Hello.</Say>`,
     );
