@@ -27,7 +27,7 @@ export interface PairParts {
 export interface PairUser {
   /** Takes a REFER of the outside, or refuses it; without it, and from the inside, it is refused. */
   referred?(referral: IncomingReferral): void;
-  /** A description or a remote target has changed. */
+  /** A description, a remote target, or when a session expires may have changed. */
   changed(): void;
   /** It is over. The inside leg is told when this resolves. Called once. */
   ended(by: Side | 'edge', cause: string): Promise<void>;
@@ -167,7 +167,9 @@ export class Pair {
     const session = this[side];
     const user = this.#user;
     session.on('ended', ({ cause, request }) => this.#ended(side, cause, request?.headers.get('Reason')));
-    session.on('negotiated', () => user.changed());
+    const changed = () => user.changed();
+    session.on('negotiated', changed);
+    session.on('refreshed', changed);
     session.onOffer = offer => this.#pass(side, offer);
     session.onInfo = incoming => this.#info(side, incoming);
     session.onRefer = side === 'outside' && user.referred ? referral => user.referred?.(referral) : undefined;

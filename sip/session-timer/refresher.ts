@@ -69,9 +69,9 @@ export class Refresher {
     return this.#state;
   }
 
-  /** Milliseconds of the clock when the next refresh is due, while one is waited for. */
+  /** Milliseconds of the clock when the next refresh is due, or was, if it is not over. */
   get dueAt(): number | undefined {
-    return this.#state === 'Wait' ? this.#dueAt : undefined;
+    return this.#state === 'Idle' || this.#state === 'End' ? undefined : this.#dueAt;
   }
 
   /** Refreshes every `periodSeconds` from now on; a running period of the same length is left alone. */

@@ -78,12 +78,12 @@ export class SessionTimer {
     };
   }
 
-  /** Goes on where another process left off; what fell due meanwhile is done at once. */
+  /** Goes on where another process left off: a refresh that fell due meanwhile is sent at once. */
   resume({ agreement, refreshAt, expiresAt }: Omit<SessionTimerSnapshot, 'options'>): void {
     this.#agreement = agreement;
     this.start();
     if (refreshAt !== undefined) this.#refresher.resume(refreshAt);
-    if (expiresAt !== undefined) this.#watchDog.wakeAt(expiresAt);
+    if (expiresAt !== undefined) this.#watchDog.resume(expiresAt);
   }
 
   get #wishes(): SessionTimerWishes {

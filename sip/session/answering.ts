@@ -131,7 +131,7 @@ export class Answering {
     description: string | undefined,
     { headers, ...reply }: Reply,
   ): void {
-    const { dialog, stack } = this.#core;
+    const { dialog, stack, hooks } = this.#core;
     dialog.refreshTarget(incoming.request);
     incoming.respond(200, {
       ...reply,
@@ -140,6 +140,7 @@ export class Answering {
       headers: [...capabilityHeaders, ...terms.headers, ...pairs(headers)],
     });
     terms.take();
+    hooks.refreshed();
   }
 
   #refuse(method: ExchangeMethod, incoming: IncomingRequest, status: number, reply: Reply): void {

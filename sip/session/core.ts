@@ -19,6 +19,8 @@ export interface SessionHooks {
   offered(offer: IncomingOffer): void;
   /** An offer has its answer. */
   negotiated(): void;
+  /** A re-INVITE or UPDATE of the peer was accepted: its session timer counts anew, and its target may be another. */
+  refreshed(): void;
   /** The peer has acknowledged a 2xx of ours. */
   acknowledged(): void;
   /** The dialog is of no more use; `bye` if the peer should be told. By the network, unless said otherwise. */

@@ -22,6 +22,8 @@ export interface SessionEvents {
   confirmed: [];
   /** An offer has its answer: see `localSdp` and `remoteSdp`. */
   negotiated: [];
+  /** The peer has refreshed the session, or its target, by re-INVITE or UPDATE. */
+  refreshed: [];
   /** The peer's NOTIFY that belongs to no `Referral`; it has been answered. */
   notify: [request: SipRequest];
   /** Exactly once. */

@@ -226,6 +226,11 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
   }
 
   /** For its parts; see `SessionHooks`. */
+  refreshed(): void {
+    this.emit('refreshed');
+  }
+
+  /** For its parts; see `SessionHooks`. */
   lost(cause: string, { bye, by }: { readonly bye: boolean; readonly by?: 'timer' }): void {
     this.#lose({ by: by ?? 'network', cause }, bye);
   }

@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { SipRequest } from '../../sip/message/message.ts';
+import type { SessionTimerOptions, UserAgentOptions } from '../../sip/user-agent.ts';
+import { shortLine } from '../sip/support/virtual-network.ts';
 import {
   answerAt,
   answeringPhone,
   CONNECTOR,
   CONNECTOR_SDP,
   EdgeStage,
+  OUTSIDE,
   phoneAddress,
   ringingPhone,
 } from './support/edge-stage.ts';
 import { killable } from './support/killable.ts';
 
-async function bridged(target: Parameters<EdgeStage['plan']>[0][number] = {}, plan = {}) {
+async function bridged(
+  target: Parameters<EdgeStage['plan']>[0][number] = {},
+  plan = {},
+  options: Partial<UserAgentOptions> = {},
+) {
   const stage = await EdgeStage.open();
   await stage.edge.stop();
   const kill = await killable(stage);
   const phone = answeringPhone(stage, 1);
-  await stage.phone(1, phone);
+  await stage.phone(1, phone, options);
   await stage.plan([target], plan);
   const call = stage.call();
   await stage.clock.advance(2_000);
@@ -177,6 +184,141 @@ describe('an edge that is killed in a bridged call and started again', () => {
     await stage.clock.advance(1_000);
     expect(stage.told).toEqual(['1 ringing', '1 ringing', '1 completed failed']);
     expect(new Set(stage.events.map(({ detail }) => detail.metadata.id)).size).toBe(2);
+    expect(await stage.journal.all()).toEqual([]);
+  });
+});
+
+describe('a session timer of a bridged call whose edge is killed and started again', () => {
+  /** A call that was answered at 0 s, with a timer as the callee wants it. `at` tells at which seconds a kind of message came from somebody. */
+  async function timed(sessionTimer: SessionTimerOptions) {
+    const made = await bridged({}, {}, { sessionTimer });
+    const { stage, kill } = made;
+    const answeredAt =
+      stage.network.passages.find(
+        ({ from, message }) => from.address === phoneAddress(1) && shortLine(message) === '200 INVITE',
+      )?.at ?? 0;
+    const seconds = (ms: number) => Math.round((ms - answeredAt) / 1_000);
+    return {
+      ...made,
+      /** Goes on to so many seconds after the answer. */
+      to: (second: number) => stage.clock.advance(answeredAt + second * 1_000 - stage.clock.now()),
+      at: (method: string, from: string) =>
+        stage.network.passages
+          .filter(passage => passage.from.address === from && shortLine(passage.message) === method)
+          .map(({ at }) => seconds(at)),
+      /** From now on nothing comes from the callee, though it is there. */
+      loseCallee: () => {
+        stage.network.weather = (_bytes, from) => (from.address === phoneAddress(1) ? [] : [0]);
+      },
+      restart: async () => {
+        await kill();
+        stage.edge = await stage.startEdge();
+      },
+    };
+  }
+  /** 300 s: refreshed each 150 s, and given up 268 s after the last time (RFC 4028 §10). */
+  const byCallee = { intervalSeconds: 300, refresher: 'us' } as const;
+  const byEdge = { intervalSeconds: 300, refresher: 'peer' } as const;
+
+  it('ends both legs when the refresh that the callee owes does not come', async () => {
+    const { stage, caller, callee, to, at, loseCallee, restart } = await timed(byCallee);
+    expect(callee.timer.agreement).toEqual({ intervalSeconds: 300, weRefresh: true, shared: true });
+    await to(100);
+    loseCallee();
+    await restart();
+    await to(267);
+    expect([caller.end, at('BYE', OUTSIDE)]).toEqual([undefined, []]);
+    await to(272);
+    expect(at('BYE', OUTSIDE)[0]).toBe(268);
+    expect(caller.end?.by).toBe('remote');
+    expect(callee.end).toBeDefined();
+    await to(310);
+    expect(stage.told.filter(line => line.includes('completed'))).toEqual(['1 completed completed']);
+    expect([stage.edge.calls, await stage.journal.all()]).toEqual([0, []]);
+  });
+
+  it('goes on for as long as the callee refreshes it, and ends both legs when that stops', async () => {
+    const { stage, caller, callee, to, at, loseCallee, restart } = await timed(byCallee);
+    await to(100);
+    await restart();
+    await to(610);
+    expect(at('UPDATE', phoneAddress(1))).toEqual([150, 300, 450, 600]);
+    expect(at('200 UPDATE', OUTSIDE)).toEqual([150, 300, 450, 600]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+    loseCallee();
+    await to(867);
+    expect(at('BYE', OUTSIDE)).toEqual([]);
+    await to(872);
+    expect([at('BYE', OUTSIDE)[0], caller.end?.by]).toEqual([868, 'remote']);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  it('counts a refresh of the callee that came a moment before', async () => {
+    const { caller, callee, to, at, restart } = await timed(byCallee);
+    await to(151);
+    expect(at('200 UPDATE', OUTSIDE)).toEqual([150]);
+    await restart();
+    await to(1_000);
+    expect(at('BYE', OUTSIDE)).toEqual([]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+  });
+
+  it('hears a refresh of the callee that began while no edge ran', async () => {
+    const { stage, kill, caller, callee, to, at } = await timed({ ...byCallee, intervalSeconds: 90 });
+    await to(40);
+    await kill();
+    await to(62);
+    stage.edge = await stage.startEdge();
+    await to(300);
+    expect(at('200 UPDATE', OUTSIDE)[0]).toBeGreaterThanOrEqual(62);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+  });
+
+  it('is refreshed by the edge, where that is its part, as if nothing had been', async () => {
+    const { caller, callee, to, at, restart } = await timed(byEdge);
+    expect(callee.timer.agreement).toEqual({ intervalSeconds: 300, weRefresh: false, shared: true });
+    await to(100);
+    await restart();
+    await to(1_000);
+    expect(at('UPDATE', OUTSIDE)).toEqual([150, 300, 450, 600, 750, 900]);
+    expect(at('200 UPDATE', phoneAddress(1))).toEqual([150, 300, 450, 600, 750, 900]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+  });
+
+  it('is refreshed by the edge at once where that fell due while none ran', async () => {
+    const { stage, kill, caller, callee, to, at } = await timed(byEdge);
+    await to(100);
+    await kill();
+    await to(190);
+    stage.edge = await stage.startEdge();
+    await to(500);
+    expect(at('200 UPDATE', phoneAddress(1))).toEqual([190, 340, 490]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+  });
+
+  it('is refreshed by the edge at once where a refresh was under way', async () => {
+    const { stage, caller, callee, to, at } = await timed(byEdge);
+    // Every packet to the callee is late.
+    stage.network.weather = (_bytes, _from, target) => (target.address === phoneAddress(1) ? [20_000] : [0]);
+    await to(155);
+    void stage.edge.stop({ afterwards: 'hand-over' });
+    await to(165);
+    stage.network.weather = () => [0];
+    stage.edge = await stage.startEdge();
+    await to(400);
+    expect(at('BYE', OUTSIDE)).toEqual([]);
+    expect([caller.end, callee.end]).toEqual([undefined, undefined]);
+    expect(at('200 UPDATE', phoneAddress(1))[0]).toBe(165);
+  });
+
+  it('of the edge ends both legs when the callee does not know the call any more', async () => {
+    const { stage, caller, callee, to, restart } = await timed(byEdge);
+    await to(100);
+    callee.drop('restarted');
+    await restart();
+    await to(155);
+    expect(caller.end?.by).toBe('remote');
+    expect(stage.told.at(-1)).toBe('1 completed completed');
     expect(await stage.journal.all()).toEqual([]);
   });
 });
