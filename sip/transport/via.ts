@@ -30,16 +30,18 @@ export function stampReceived(request: SipRequest, source: Endpoint): void {
 }
 
 /**
- * Where a response goes when the flow of its request cannot be used (RFC 3261 §18.2.2, RFC 3581 §4); undefined where
- * that is nowhere, as port 0 is.
+ * Where a response goes when the flow of its request cannot be used (RFC 3261 §18.2.2, RFC 3581 §4): always to the address
+ * that the request has come from. Undefined where that is nowhere, as port 0 is.
+ *
+ * A `maddr` is not followed, though §18.2.2 says so. Clients write it into requests to a multicast group (§18.1.1), and no
+ * listener here is in one: in any other request it names somebody who has not asked, and would be sent a response as often
+ * as its request is not acknowledged.
  */
 export function responseEndpoint({ via }: SipResponse, protocol: Protocol): Endpoint | undefined {
   if (via === undefined) return undefined;
   const { reliable, defaultPort } = protocols[protocol];
-  const sentByPort = via.port ?? defaultPort;
-  const multicast = reliable ? undefined : via.params.get('maddr');
-  const port = reliable || multicast !== undefined ? sentByPort : (via.rport ?? sentByPort);
-  return isSomePort(port) ? { address: multicast ?? via.received ?? via.address, port } : undefined;
+  const port = (reliable ? undefined : via.rport) ?? via.port ?? defaultPort;
+  return isSomePort(port) ? { address: via.received ?? via.address, port } : undefined;
 }
 
 /** Whether a request can be answered at all: over UDP it is for its Via to say where, and port 0 is nowhere. */

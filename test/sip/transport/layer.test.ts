@@ -92,3 +92,35 @@ describe('what breaks the rules of a message', () => {
     expect(alice.transactions.size.servers).toBe(1);
   });
 });
+
+describe('where responses go', () => {
+  it.each([
+    'maddr=10.0.0.9',
+    'maddr=10.0.0.9;rport',
+    'received=10.0.0.9',
+    'received=10.0.0.9;maddr=10.0.0.9',
+  ])('is never but back, as often as they are sent: a Via with %s leads nowhere else', async params => {
+    const stage = new Stage();
+    const alice = await stage.agent('10.0.0.1');
+    alice.onInvite = invitation => invitation.reject(486);
+    const [peer, victim] = [await stage.peer('10.0.0.2'), await stage.peer('10.0.0.9')];
+    for (const [at, via] of ['10.0.0.2', '10.0.0.9', 'somebody.test'].entries())
+      await peer.send(
+        createRequest({
+          method: 'INVITE',
+          uri: 'sip:alice@10.0.0.1',
+          via: `SIP/2.0/UDP ${via};branch=z9hG4bK${at};${params}`,
+          from: '<sip:bob@10.0.0.2>;tag=b',
+          to: '<sip:alice@10.0.0.1>',
+          callId: `${at}`,
+          cseq: 1,
+          contact: '<sip:bob@10.0.0.2>',
+        }),
+        '10.0.0.1',
+      );
+    await stage.clock.advance(40_000);
+    expect(victim.received).toEqual([]);
+    // Its refusal is repeated for want of an ACK.
+    expect(peer.received.length).toBeGreaterThan(3);
+  });
+});

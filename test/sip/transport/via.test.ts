@@ -51,7 +51,9 @@ describe('where a response goes (RFC 3261 §18.2.2)', () => {
     ['SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1', 'UDP', '192.0.2.9', 5_060],
     ['SIP/2.0/UDP 10.1.1.1:5070;branch=z9hG4bK1', 'UDP', '192.0.2.9', 5_070],
     ['SIP/2.0/UDP 10.1.1.1:5070;rport;branch=z9hG4bK1', 'UDP', '192.0.2.9', 4_711],
-    ['SIP/2.0/UDP 10.1.1.1:5070;maddr=233.252.0.1;branch=z9hG4bK1', 'UDP', '233.252.0.1', 5_070],
+    ['SIP/2.0/UDP 10.1.1.1:5070;maddr=233.252.0.1;branch=z9hG4bK1', 'UDP', '192.0.2.9', 5_070],
+    ['SIP/2.0/UDP 192.0.2.9:5070;maddr=198.51.100.1;branch=z9hG4bK1', 'UDP', '192.0.2.9', 5_070],
+    ['SIP/2.0/UDP 10.1.1.1:5070;maddr=198.51.100.1;rport;branch=z9hG4bK1', 'UDP', '192.0.2.9', 4_711],
     ['SIP/2.0/TCP 10.1.1.1:5070;rport;branch=z9hG4bK1', 'TCP', '192.0.2.9', 5_070],
     ['SIP/2.0/TLS 10.1.1.1;branch=z9hG4bK1', 'TLS', '192.0.2.9', 5_061],
   ])('%s over %s: %s port %i', (via, protocol, address, port) => {
