@@ -100,10 +100,9 @@ export class Branch implements Dialled {
 
   async #dial(): Promise<void> {
     const { surroundings, plan, target, way } = this.#parts;
-    const { callSid } = { callSid: plan.calls[this.index]?.sid ?? plan.rootSid };
     const password = await this.#password();
     this.#path = await surroundings.media.open({
-      callSid,
+      callSid: plan.calls[this.index]?.sid ?? plan.rootSid,
       codecs: target.codecs,
       inside: this.#inside,
       address: surroundings.host(),
