@@ -43,6 +43,29 @@ const srvPrefixes: Readonly<Record<Protocol, string>> = {
 /** Protocols in the order of preference where nobody names one. */
 const usual: readonly Protocol[] = ['UDP', 'TCP', 'TLS'];
 
+/** The look-ups for one request. One that fails is one place less (RFC 3263 §4.3); it is told if nothing else was found. */
+class Lookups {
+  failure: unknown;
+
+  async of<Answer>(answer: Promise<readonly Answer[]>): Promise<readonly Answer[]> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.failure ??= error;
+      return [];
+    }
+  }
+}
+
+interface Question {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly secure: boolean;
+  readonly named: Protocol | undefined;
+  /** By which protocol, and where, if there are no services. */
+  readonly usual: Omit<Target, 'address'>;
+}
+
 /** A resolver as RFC 3263 §4 has it. */
 export function createResolver(options: ResolverOptions = {}): Resolver {
   const dns = options.dns ?? systemDns;
@@ -50,47 +73,43 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
   const spoken = new Set<Protocol>(options.spoken ?? ['UDP', 'TCP', 'TLS']);
 
   async function* addresses(
+    lookups: Lookups,
     name: string,
-    port: number,
-    protocol: Protocol,
-    host: string,
+    where: Omit<Target, 'address'>,
   ): AsyncGenerator<Target> {
-    for (const address of await dns.a(name)) yield { protocol, address, port, host };
-    for (const address of await dns.aaaa(name)) yield { protocol, address, port, host };
-  }
-
-  async function* services(name: string, protocol: Protocol, host: string): AsyncGenerator<Target> {
-    for (const record of srvOrder(await dns.srv(name), random))
-      if (record.port !== 0) yield* addresses(record.name, record.port, protocol, host);
+    for (const address of await lookups.of(dns.a(name))) yield { ...where, address };
+    for (const address of await lookups.of(dns.aaaa(name))) yield { ...where, address };
   }
 
   /** RFC 3263 §4.1: which services to ask for, best first. */
-  async function choices(host: string, named: Protocol | undefined, secure: boolean) {
+  async function choices({ host, secure, named }: Question) {
     const allowed = named ? [named] : secure ? (['TLS'] as const) : [...spoken];
     const fromNaptr = named ? [] : naptrOrder(await dns.naptr(host).catch(() => []), new Set(allowed));
     if (fromNaptr.length > 0) return fromNaptr;
     return allowed.map(protocol => ({ protocol, name: `${srvPrefixes[protocol]}${host}` }));
   }
 
-  async function* lookedUp(
-    host: string,
-    { port, secure }: Destination,
-    named: Protocol | undefined,
-    fallback: Target,
-  ): AsyncGenerator<Target> {
-    const { protocol: usual, port: usualPort } = fallback;
-    if (port !== undefined) {
-      yield* addresses(host, port, usual, host);
-      return;
+  async function* found(question: Question, lookups: Lookups): AsyncGenerator<Target> {
+    const { host, usual } = question;
+    let hasServices = false;
+    for (const { protocol, name } of question.port === undefined ? await choices(question) : []) {
+      const records = await lookups.of(dns.srv(name));
+      hasServices ||= records.length > 0;
+      for (const { name, port } of srvOrder(records, random))
+        if (port !== 0) yield* addresses(lookups, name, { protocol, port, host });
     }
-    let found = false;
-    for (const { protocol, name } of await choices(host, named, secure))
-      for await (const target of services(name, protocol, host)) {
-        found = true;
-        yield target;
-      }
-    // RFC 3263 §4.2: without SRV records, the address records of the name itself.
-    if (!found) yield* addresses(host, usualPort, usual, host);
+    // RFC 3263 §4.2: with a port, or without SRV records, the address records of the name itself.
+    if (!hasServices) yield* addresses(lookups, host, usual);
+  }
+
+  async function* lookedUp(question: Question): AsyncGenerator<Target> {
+    const lookups = new Lookups();
+    let isFound = false;
+    for await (const target of found(question, lookups)) {
+      isFound = true;
+      yield target;
+    }
+    if (!isFound && lookups.failure !== undefined) throw lookups.failure;
   }
 
   return {
@@ -104,7 +123,7 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
       const protocol = named ?? (secure ? 'TLS' : (usual.find(one => spoken.has(one)) ?? 'UDP'));
       const port = destination.port ?? protocols[protocol].defaultPort;
       const target = { protocol, address: host, port, host: destination.isFlow ? undefined : host };
-      return isIP(host) ? [target] : lookedUp(host, destination, named, target);
+      return isIP(host) ? [target] : lookedUp({ host, port: destination.port, secure, named, usual: target });
     },
   };
 }

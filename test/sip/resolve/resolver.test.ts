@@ -121,6 +121,24 @@ describe('from a URI to targets (RFC 3263 §4)', () => {
     ]);
   });
 
+  it('a service that is said not to exist is not looked for at the name itself (RFC 2782)', async () => {
+    const zone = { srv: { '_sip._udp.example.com': [srv('.')] }, a: { 'example.com': ['192.0.2.9'] } };
+    expect((await resolved({}, zone)).targets).toEqual([]);
+  });
+
+  it.each([
+    ['the first server', 'a one.example.com', ['UDP 192.0.2.3 5070', 'UDP 2001:db8::3 5070']],
+    ['its IPv4', 'a two.example.com', ['UDP 192.0.2.1 5060', 'UDP 192.0.2.2 5060', 'UDP 2001:db8::3 5070']],
+    ['SRV', 'srv _sip._udp.example.com', ['UDP 192.0.2.9 5060']],
+  ])('a failed look-up of %s is one place less (§4.3)', async (_, question, targets) => {
+    expect((await resolved({ transport: 'udp' }, { ...SERVED, fails: [question] })).targets).toEqual(targets);
+  });
+
+  it('a failed look-up is told where there is nothing else to try', async () => {
+    const fails = ['a example.com'];
+    await expect(resolved({ port: 5_080 }, { fails })).rejects.toThrow('a example.com: SERVFAIL');
+  });
+
   it('the name that was asked for goes along, for SNI and the certificate (RFC 5922 §7)', async () => {
     const resolver = createResolver({ dns: dnsOf(SERVED), random: seededRandom(1) });
     for await (const target of resolver.targets({ secure: true, host: 'example.com' }))

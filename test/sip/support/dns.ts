@@ -6,15 +6,19 @@ export interface Zone {
   readonly srv?: Readonly<Record<string, readonly SrvRecord[]>>;
   readonly a?: Readonly<Record<string, readonly string[]>>;
   readonly aaaa?: Readonly<Record<string, readonly string[]>>;
+  /** Questions that are not answered: the kind of record, and the name. */
+  readonly fails?: readonly string[];
 }
 
 /** A DNS with one zone, which keeps what it was asked. */
 export function dnsOf(zone: Zone): Dns & { readonly asked: string[] } {
   const asked: string[] = [];
   const look =
-    <Kind extends keyof Zone>(kind: Kind) =>
+    <Kind extends Exclude<keyof Zone, 'fails'>>(kind: Kind) =>
     async (name: string) => {
-      asked.push(`${kind} ${name}`);
+      const question = `${kind} ${name}`;
+      asked.push(question);
+      if (zone.fails?.includes(question)) throw new Error(`${question}: SERVFAIL`);
       return (zone[kind]?.[name] ?? []) as never;
     };
   return { asked, naptr: look('naptr'), srv: look('srv'), a: look('a'), aaaa: look('aaaa') };
