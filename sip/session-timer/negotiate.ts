@@ -54,7 +54,7 @@ export function answerSessionTimer(
   const wanted =
     wishes.intervalSeconds === undefined ? undefined : Math.max(wishes.intervalSeconds, theirLeast, ourLeast);
   if (asked === undefined && wanted === undefined) return { kind: 'off' };
-  const seconds = Math.min(asked ?? Number.POSITIVE_INFINITY, wanted ?? Number.POSITIVE_INFINITY);
+  const seconds = longEnough(Math.min(asked ?? Number.POSITIVE_INFINITY, wanted ?? Number.POSITIVE_INFINITY));
   const refresher = answeredRefresher(request, wishes);
   return {
     kind: 'on',
@@ -88,10 +88,13 @@ export function agreedSessionTimer(
 ): SessionTimerAgreement | undefined {
   if (answered !== undefined) {
     const refresher = answered.refresher ?? offered?.refresher ?? 'uac';
-    return { intervalSeconds: answered.seconds, weRefresh: refresher === 'uac', shared: true };
+    return { intervalSeconds: longEnough(answered.seconds), weRefresh: refresher === 'uac', shared: true };
   }
   return offered && { intervalSeconds: offered.seconds, weRefresh: true, shared: false };
 }
+
+/** A peer that asks for less is refreshed as seldom as any other: RFC 4028 §4 and §5 know no shorter interval. */
+const longEnough = (seconds: number) => Math.max(sessionIntervals.least, seconds);
 
 /** When a refresh is due: half of the interval (RFC 4028 §7.2, §10). */
 export function refreshSeconds(intervalSeconds: number): number {

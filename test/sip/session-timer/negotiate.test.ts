@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { answerSessionTimer, refreshSeconds, watchDogSeconds } from '../../../sip/session-timer/negotiate.ts';
+import {
+  agreedSessionTimer,
+  answerSessionTimer,
+  refreshSeconds,
+  watchDogSeconds,
+} from '../../../sip/session-timer/negotiate.ts';
 import { type RefresherRole, SessionExpires } from '../../../sip/session-timer/session-expires.ts';
 
 /** RFC 4028 §9, table 2: what the caller can and asks, and what the callee may answer. */
@@ -30,12 +35,23 @@ describe('who refreshes (RFC 4028 table 2)', () => {
 });
 
 describe('the interval', () => {
-  it('of a caller without timer support is taken as its proxy set it, however short', () => {
+  it('of a caller without timer support is taken as its proxy set it, shorter than ours may be', () => {
     const answer = answerSessionTimer(
       { sessionExpires: new SessionExpires(100), minSeconds: undefined, supportsTimer: false },
       { minSeconds: 300 },
     );
     expect(answer).toMatchObject({ kind: 'on', agreement: { intervalSeconds: 100, weRefresh: true } });
+  });
+
+  it.each([
+    [1, 90],
+    [90, 90],
+    [91, 91],
+  ])('of %i s that a peer insists on counts as %i s (§4)', (asked, counts) => {
+    const sessionExpires = new SessionExpires(asked, 'uac');
+    const request = { sessionExpires, minSeconds: undefined, supportsTimer: false };
+    expect(answerSessionTimer(request, {})).toMatchObject({ agreement: { intervalSeconds: counts } });
+    expect(agreedSessionTimer(sessionExpires, undefined)).toMatchObject({ intervalSeconds: counts });
   });
 
   it('is refreshed at its half and given up 32 s or a third before its end', () => {
