@@ -158,9 +158,7 @@ export class Fork implements BranchUser {
     this.cancel(ENDS.elsewhere);
     try {
       const sdp =
-        offer === undefined
-          ? joined.sdp
-          : await passOffer(surroundings.clock, { path, from: 'inside', sdp: offer, to });
+        offer === undefined ? joined.sdp : await passOffer({ path, from: 'inside', sdp: offer, to });
       ledger.tell(branch.index, undefined, { screening: 'accepted' });
       this.#win(branch, { ...joined, sdp });
     } catch (error) {

@@ -3,7 +3,7 @@ import type { IncomingOffer, IncomingReferral, IncomingRequest, Session } from '
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
 import { type MediaPath, OTHER, type Side } from './media-plane.ts';
-import { type PassedOffer, passOffer, reinvite } from './pass-offer.ts';
+import { type PassedOffer, passOffer } from './pass-offer.ts';
 import { infoAnswer, offerRefusal } from './passed-refusal.ts';
 import { sameMedia } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -122,8 +122,7 @@ export class Pair {
         return;
       }
       const answer = await this.#passOn('inside', remoteSdp);
-      if (!this.#over && !sameMedia(answer, localSdp ?? ''))
-        await reinvite(this.#surroundings.clock, inside, { sdp: answer });
+      if (!this.#over && !sameMedia(answer, localSdp ?? '')) await inside.reinvite({ sdp: answer });
     } catch {
       this.end('media refused');
     } finally {
@@ -229,7 +228,7 @@ export class Pair {
     how: Pick<PassedOffer, 'isUpdate' | 'glareRetries'> = {},
   ): Promise<string> {
     const { path, [OTHER[from]]: to } = this;
-    return passOffer(this.#surroundings.clock, { path, from, sdp, to, ...how });
+    return passOffer({ path, from, sdp, to, ...how });
   }
 
   /**

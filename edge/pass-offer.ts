@@ -1,5 +1,4 @@
-import type { TimerHandle } from '../sip/clock.ts';
-import type { Clock, Session } from '../sip/user-agent.ts';
+import type { Session } from '../sip/user-agent.ts';
 import { type MediaPath, OTHER, type Side } from './media-plane.ts';
 
 export interface PassedOffer {
@@ -13,37 +12,21 @@ export interface PassedOffer {
   readonly glareRetries?: number;
 }
 
-const REINVITE_ANSWERED_WITHIN_MS = 30_000;
-
 /**
  * Offers what one side says to the other, and gives back the other's answer as the first is to be told.
  * @throws SdpRefused, SessionError
  */
-export async function passOffer(clock: Clock, { path, from, sdp, to, ...how }: PassedOffer): Promise<string> {
+export async function passOffer({ path, from, sdp, to, ...how }: PassedOffer): Promise<string> {
   const told = await path.pass(from, 'offer', sdp);
   const { isUpdate, glareRetries } = how;
   // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
   const asked =
     isUpdate && to.core.peerAllows('UPDATE')
       ? to.update({ sdp: told, glareRetries })
-      : reinvite(clock, to, { sdp: told, glareRetries });
+      : to.reinvite({ sdp: told, glareRetries });
   await asked.catch((error: unknown) => {
     path.withdraw?.();
     throw error;
   });
   return path.pass(OTHER[from], 'answer', to.remoteSdp ?? '');
-}
-
-/** A re-INVITE that rings is not waited for as a call would be: nobody is asked anything. */
-export async function reinvite(
-  clock: Clock,
-  session: Session,
-  change: Parameters<Session['reinvite']>[0],
-): Promise<void> {
-  const patience: TimerHandle = clock.setTimeout(() => session.cancelReinvite(), REINVITE_ANSWERED_WITHIN_MS);
-  try {
-    await session.reinvite(change);
-  } finally {
-    clock.clearTimeout(patience);
-  }
 }

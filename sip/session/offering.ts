@@ -1,3 +1,4 @@
+import type { TimerHandle } from '../clock.ts';
 import { SessionError } from '../dialog/errors.ts';
 import { glareBackOffMs } from '../dialog/glare.ts';
 import type { HeaderInit } from '../message/create.ts';
@@ -26,6 +27,8 @@ export type AttemptOutcome =
 
 /** How often a change is tried again after 491 before its user hears of it. */
 const GLARE_RETRIES = 3;
+/** A re-INVITE is not waited for as a call is: nobody need be asked. Then it is cancelled (RFC 3261 §9.1). */
+const ANSWERED_WITHIN_MS = 30_000;
 
 /** re-INVITE and UPDATE of ours (RFC 3261 §14.1, RFC 3311 §5.1), one at a time. */
 export class Offering {
@@ -61,12 +64,14 @@ export class Offering {
     { sdp, headers }: Modification,
     done: (outcome: AttemptOutcome) => void,
   ): void {
-    const { exchange, exchanges, timer } = this.#core;
+    const { exchange, exchanges, stack, timer } = this.#core;
+    let patience: TimerHandle | undefined;
     exchanges.open('ours', method);
     if (sdp !== undefined) exchange.offerLocally(sdp, method);
     const finish = (outcome: AttemptOutcome, refreshed: boolean) => {
       if (exchange.awaits(method)) exchange.withdraw();
       if (method === 'INVITE') this.#invite = undefined;
+      stack.clock.clearTimeout(patience);
       exchanges.close('ours', method);
       done(outcome);
       timer.dialogFree(refreshed);
@@ -88,7 +93,9 @@ export class Offering {
       },
       failed: failure => finish({ kind: 'failure', failure }, false),
     });
-    if (method === 'INVITE') this.#invite = request;
+    if (method === 'UPDATE') return;
+    this.#invite = request;
+    patience = stack.clock.setTimeout(() => this.cancel(), ANSWERED_WITHIN_MS);
   }
 
   /** CANCELs a re-INVITE that is open. */

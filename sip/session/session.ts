@@ -249,6 +249,8 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
     this.core.release();
     this.timer.stop();
     this.#answering.end();
+    // Its answer would come to nobody.
+    this.#offering.cancel();
     this.acknowledging.end();
     this.#referrals?.end();
     const { stack } = this.core;

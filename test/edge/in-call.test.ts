@@ -85,7 +85,8 @@ describe('a change of media', () => {
     callee.onOffer = () => {};
     const changed = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
     await stage.clock.advance(31_000);
-    expect([await changed, caller.end, callee.end]).toEqual([488, undefined, undefined]);
+    expect([await changed, caller.end, callee.end]).toEqual([487, undefined, undefined]);
+    expect(stage.requestsTo(1, 'CANCEL')).toHaveLength(1);
     const again = status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
     callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
     await stage.clock.advance(1_000);

@@ -140,6 +140,19 @@ describe('an UPDATE every N seconds: what each behaviour of the peer leads to', 
     expect(call.peer.requests('ACK')).toHaveLength(3);
   });
 
+  it('7: … and a peer that says 100 and nothing else, to a CANCEL neither, is not there any more', async () => {
+    const stage = new Stage();
+    const call = await scriptedCall(stage, {
+      invite: EVERY_N,
+      accept: { Allow: 'INVITE, ACK, CANCEL, BYE' },
+      script: ({ method }) => [method === 'INVITE' ? 100 : 200],
+    });
+    await stage.clock.advance((N + 120) * SECOND);
+    expect(call.requests('INVITE')).toHaveLength(2);
+    expect([call.requests('CANCEL').length, call.requests('BYE').length]).toEqual([1, 1]);
+    expect(call.alice.transactions.size.clients).toBe(0);
+  });
+
   it.each([405, 501])('8: %i: the next refresh is a re-INVITE, and the call stays', async status => {
     const stage = new Stage();
     const call = await scriptedCall(stage, {

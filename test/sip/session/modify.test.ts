@@ -3,6 +3,7 @@ import type { SessionError } from '../../../sip/dialog/errors.ts';
 import type { SipResponse } from '../../../sip/message/message.ts';
 import type { IncomingOffer } from '../../../sip/session/incoming-offer.ts';
 import { established, ringing } from '../support/calls.ts';
+import { scriptedCall } from '../support/scripted-callee.ts';
 import { ANSWER, HOLD, OFFER, Stage } from '../support/stage.ts';
 
 const ignore = () => {};
@@ -119,6 +120,29 @@ describe('re-INVITE (RFC 3261 §14)', () => {
     expect(await change).toBe(487);
     expect(offers[0]?.settled).toBe(true);
     expect([calling.end, called.end, calling.localSdp]).toEqual([undefined, undefined, OFFER]);
+  });
+
+  it('that is told to wait and nothing else is cancelled after 30 s', async () => {
+    const stage = new Stage();
+    const { calling, called } = await established(stage);
+    called.onOffer = () => {};
+    const change = calling.reinvite({ sdp: HOLD }).catch((error: SessionError) => error.status);
+    await stage.clock.advance(30_100);
+    expect(await change).toBe(487);
+    expect([calling.end, called.end, calling.localSdp]).toEqual([undefined, undefined, OFFER]);
+  });
+
+  it('of a peer that takes no CANCEL either leaves nothing behind when the call has ended', async () => {
+    const stage = new Stage();
+    const { alice, session } = await scriptedCall(stage, {
+      script: ({ method }) => (method === 'INVITE' ? [100] : [200]),
+    });
+    const change = session.reinvite({ sdp: HOLD }).catch((error: SessionError) => error.code);
+    await stage.clock.advance(1_000);
+    session.bye();
+    await stage.clock.advance(70_000);
+    expect(await change).toBe('timeout');
+    expect(alice.transactions.size).toEqual({ clients: 0, servers: 0 });
   });
 
   it('waits for its turn behind another change', async () => {
