@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { CallEvent } from '../../core/event.ts';
+import type { Session } from '../../sip/user-agent.ts';
 import {
   answerAt,
   answeringPhone,
@@ -132,6 +133,26 @@ describe('B: a dial of one destination', () => {
     const [invite] = stage.requestsTo(1, 'INVITE');
     expect(invite?.headers.get('From')).toMatch(/^"?bob"? <sip:\+13055872294@10\.1\.0\.1>/);
     expect(invite?.headers.get('Contact')).toBe('<sip:+13055872294@10.1.0.1:5060>');
+  });
+
+  it('B23: a 200 with the headers of a load balancer: its ACK goes where the Contact leads (the row: where they say), and the call is completed', async () => {
+    // Else a callee could have our requests sent anywhere. A balancer on the way has its place in Record-Route (RFC 3261 §16.6).
+    const balanced = {
+      'X-Sip-Balancer-InitialRemoteAddr': phoneAddress(2),
+      'X-Sip-Balancer-InitialRemotePort': '5060',
+    };
+    const sessions: Session[] = [];
+    const { stage } = await dialled(
+      [
+        invitation => sessions.push(invitation.accept({ sdp: answerAt(phoneAddress(1)), headers: balanced })),
+        () => {},
+      ],
+      { targets: [{}] },
+    );
+    sessions[0]?.bye();
+    await stage.clock.advance(2_000);
+    expect([sent(stage, 1), sent(stage, 2)]).toEqual([['INVITE', 'ACK'], []]);
+    expect(stage.told.at(-1)).toBe('1 completed completed');
   });
 });
 

@@ -3,6 +3,7 @@
  * platform's own test suite asserts; where a row differs here its name says how. What there is no test of says restcomm-rows.ts.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DigestServer } from '../../sip/digest/server.ts';
 import type { OutgoingInvitation, Session } from '../../sip/user-agent.ts';
 import { sine, wavFile, writers } from '../core/audio/sounds.ts';
 import { type SipPhone, until } from '../sma/support/sip-phone.ts';
@@ -172,13 +173,43 @@ describe('C: headers', () => {
     session.bye();
     await isOver(office.taken[0]);
   });
+
+  it('C17: of a client that calls a number which is nobody’s: it is relayed over the trunk of a route, by the trunk’s credentials (the row: to the target of a rule for the caller’s address); its BYE too', async () => {
+    const office = await trunk({ credentials: { username: 'platform', password: 'secret' } });
+    const server = new DigestServer({
+      realm: 'office',
+      key: new Uint8Array(16),
+      clock: { now: () => Date.now() },
+      random: Math.random,
+      challenger: 'server',
+      secretOf: username => (username === 'platform' ? { password: 'secret' } : undefined),
+    });
+    office.onCall = async invitation => {
+      const { status, headers } = server.challenge();
+      if ((await server.verify(invitation.request)).ok) office.accept(invitation);
+      else invitation.reject(status, { headers });
+    };
+    const session = await dials('1000123').answered;
+    expect(office.invitations).toHaveLength(2);
+    session.bye();
+    await isOver(office.taken[0]);
+  });
+
+  it('C17: of a caller over a trunk that calls a number which is nobody’s: it is refused with 404, and relayed nowhere (the row: as for clients)', async () => {
+    // Else whoever calls from there would call out at the account's cost.
+    const office = await trunk({ inboundNetworks: ['127.0.0.1/32'] });
+    const stranger = await sip.phone();
+    const call = stranger.call('sip:1000123@127.0.0.1', { nextHop: sip.edge });
+    await expect(call.answered).rejects.toMatchObject({ status: 404 });
+    expect(office.invitations).toEqual([]);
+  });
 });
 
 /** A telephone system that the numbers from 1000000 on lead to, which answers. */
-async function trunk(): Promise<SipPhone> {
+async function trunk(more: object = {}): Promise<SipPhone> {
   const office = await answeringPhone();
   const host = `127.0.0.1:${office.port}`;
-  expect(await sip.api('POST', '/v1/trunks', { name: 'office', host, transport: 'udp' })).toBe(201);
+  expect(await sip.api('POST', '/v1/trunks', { name: 'office', host, transport: 'udp', ...more })).toBe(201);
   const route = { pattern: '1000XXX', action: 'trunk', trunk: 'office' };
   expect(await sip.api('POST', '/v1/routes', route)).toBe(201);
   return office;
@@ -196,6 +227,19 @@ describe('D: simultaneous ringing', () => {
     const { duration = 0 } = (await calls('')).find(({ direction }) => direction === 'inbound') ?? {};
     expect(duration).toBeGreaterThanOrEqual(3);
     expect(duration).toBeLessThanOrEqual(Math.ceil(lastedSeconds));
+  }, 20_000);
+
+  it('D18: a caller whose re-INVITE, right after the answer, cannot be taken gets 488, and its Dial rings and joins all the same (the row: the call fails)', async () => {
+    const alice = await answeringPhone();
+    const session = await calling(`<Say>Hello.</Say><Dial>${noun(alice)}</Dial>`);
+    const unusable = bob.sdp({ formats: '18' });
+    // RFC 3261 §14.2: what was agreed before stays in force.
+    await expect(session.reinvite({ sdp: unusable })).rejects.toMatchObject({ status: 488 });
+    expect(alice.invitations).toEqual([]);
+    await isUp(alice);
+    session.bye();
+    await isOver(alice.taken[0]);
+    expect(await ended()).toBe('completed');
   }, 20_000);
 
   it('D16: that nobody answers in time is cancelled, and the next Dial rings', async () => {
