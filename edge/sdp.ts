@@ -58,9 +58,11 @@ const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
 /** They end in CRLF, and with some peers in CR or LF. */
 const LINES = /[^\r\n]+/g;
 
+export const linesOf = (text: string): readonly string[] => text.match(LINES) ?? [];
+
 /** @throws SdpRefused */
 export function parseSdp(text: string): Sdp {
-  const lines = text.match(LINES) ?? [];
+  const lines = linesOf(text);
   if (lines[0]?.startsWith('v=') !== true) throw new SdpRefused('It is no session description.');
   const media: MediaSection[] = [];
   let start = sectionAfter(lines, 0);
@@ -154,6 +156,9 @@ function redirected({ session, media }: Sdp, change: (direction: Direction) => D
     }),
   };
 }
+
+/** An address of nowhere: RFC 2543's way to hold a call, and RFC 3725's to begin one. */
+export const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** Whether packets can be sent to it. */
 export const isPort = (port: number): boolean => port > 0 && port <= LARGEST_PORT;

@@ -123,7 +123,7 @@ export async function startEdge(parts: {
   log: PlatformLog;
 }): Promise<LocalEdge> {
   const { env, clock, port, connector, telephoneConnector, allowedNetworks, log } = parts;
-  const guard = createAddressGuard(allowedNetworks.split(','));
+  const targets = createAddressGuard(allowedNetworks.split(','));
   const table = createTable(env);
   const tokens = createTokens(env, clock);
   await Promise.all([connector.start(), telephoneConnector.start()]);
@@ -138,8 +138,9 @@ export async function startEdge(parts: {
     inside: [udp({ address: HERE, port: 0 })],
     outside: udpAndTcp({ address: HERE, port }),
     insideNetworks: THIS_MACHINE,
-    targets: guard,
+    targets,
     media: edgeMedia({
+      targets,
       relay: { address: HERE, ports: RELAY_PORTS },
       clock: systemClock,
       random: systemRandom,

@@ -12,6 +12,7 @@ import {
   type Side,
 } from '../media-plane.ts';
 import { parseSdp, type Sdp, SdpRefused, writeSdp } from '../sdp.ts';
+import type { TargetGuard } from '../target-guard.ts';
 import {
   type AudioDescription,
   blankAudio,
@@ -22,6 +23,7 @@ import {
   readAudio,
   retold,
 } from './audio-description.ts';
+import type { MayReach } from './latch.ts';
 import { RelaySide, type RelaySideSnapshot } from './relay-side.ts';
 
 export interface AnchoredMediaOptions {
@@ -31,6 +33,8 @@ export interface AnchoredMediaOptions {
   readonly advertisedAddress?: string | undefined;
   /** Four ports for each call that is answered, and for each target while it rings. */
   readonly ports: PortRange;
+  /** Which addresses of the outside may be sent media. */
+  readonly targets: TargetGuard;
   readonly clock: Clock;
   readonly random: Random;
   /** A relay of an earlier process could not get its ports back: that call stays silent. */
@@ -50,28 +54,32 @@ const LARGEST_SESSION_ID = 2 ** 31;
  * another payload type and perhaps other samples, and with the SSRC, number and time that its sender gave it.
  */
 export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
-  const { address, ports, clock, random } = options;
+  const { address, ports, targets, clock, random } = options;
   const now = () => clock.now();
+  const mayReach: Readonly<Record<Side, MayReach>> = {
+    inside: () => true,
+    outside: place => targets.refusal(place) === undefined,
+  };
 
-  async function newSide(): Promise<RelaySide> {
+  async function newSide(side: Side): Promise<RelaySide> {
     const sockets = await bindRtpPair(address, ports, random).catch(cause => {
       throw new MediaUnavailable('No port for media is free.', { cause });
     });
-    const side = new RelaySide(
+    const made = new RelaySide(
       { port: sockets.rtp.address().port, sessionId: Math.floor(random() * LARGEST_SESSION_ID) },
-      now,
+      { now, mayReach: mayReach[side] },
     );
-    side.attach(sockets);
-    return side;
+    made.attach(sockets);
+    return made;
   }
 
-  function sameSide(snapshot: RelaySideSnapshot): RelaySide {
-    const side = new RelaySide(snapshot, now);
+  function sameSide(side: Side, snapshot: RelaySideSnapshot): RelaySide {
+    const made = new RelaySide(snapshot, { now, mayReach: mayReach[side] });
     bindSamePair(address, snapshot.port).then(
-      sockets => side.attach(sockets),
+      sockets => made.attach(sockets),
       error => options.onLost?.(error),
     );
-    return side;
+    return made;
   }
 
   return {
@@ -85,9 +93,9 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
       const sdp = inside === undefined ? blankAudio() : parseSdp(inside);
       const heard = readAudio(sdp);
       if (inside !== undefined) audioFormat(heard, ['PCMU']);
-      const first = await newSide();
+      const first = await newSide('inside');
       try {
-        const sides = { inside: first, outside: await newSide() };
+        const sides = { inside: first, outside: await newSide('outside') };
         if (inside !== undefined) sides.inside.remote = heard;
         return new AnchoredPath(sides, relayed, options, sdp);
       } catch (error) {
@@ -97,9 +105,9 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
     },
 
     async receive() {
-      const first = await newSide();
+      const first = await newSide('inside');
       try {
-        return new AnchoredPath({ inside: first, outside: await newSide() }, RELAYED, options);
+        return new AnchoredPath({ inside: first, outside: await newSide('outside') }, RELAYED, options);
       } catch (error) {
         first.close();
         throw error;
@@ -109,7 +117,7 @@ export function anchoredMedia(options: AnchoredMediaOptions): MediaPlane {
     restore(snapshot, codecs = RELAYED) {
       const { sides, muted = [] } = snapshot as Snapshot;
       const path = new AnchoredPath(
-        { inside: sameSide(sides.inside), outside: sameSide(sides.outside) },
+        { inside: sameSide('inside', sides.inside), outside: sameSide('outside', sides.outside) },
         codecs.filter(isRelayed),
         options,
       );

@@ -1,7 +1,16 @@
 import { isIP } from 'node:net';
 import type { Codec } from '../../core/sip-target.ts';
-import { type Format, isPort, type MediaSection, portOf, type Sdp, SdpRefused } from '../sdp.ts';
+import {
+  type Format,
+  isPort,
+  isUnspecified,
+  type MediaSection,
+  portOf,
+  type Sdp,
+  SdpRefused,
+} from '../sdp.ts';
 import type { Place } from './latch.ts';
+import { readRtcp } from './rtcp-attribute.ts';
 
 /** What the relay itself understands. */
 export const RELAYED = ['PCMU', 'PCMA'] as const satisfies readonly Codec[];
@@ -10,6 +19,7 @@ export type Kind = Relayed | 'keys';
 
 /** What one side says of its audio. */
 export interface AudioDescription {
+  /** Undefined where it names no IP address, or one of nowhere. */
   readonly rtp: Place | undefined;
   readonly rtcp: Place | undefined;
   /** Those that the relay understands, in the side's own order. */
@@ -60,15 +70,17 @@ export function readAudio(sdp: Sdp): AudioDescription {
   const direction = directionOf(section.lines) ?? directionOf(sdp.session) ?? 'sendrecv';
   const { speaks, hears } = DIRECTIONS[direction];
   const port = portOf(section);
-  const isSomewhere = address !== undefined && isPlace(address);
-  const rtp = isSomewhere && port > 0 ? { address, port } : undefined;
+  const isHeld = address !== undefined && isUnspecified(address);
+  // A name would have to be looked up for every packet.
+  const isPlace = address !== undefined && isIP(address) !== 0 && !isHeld && port > 0;
+  const rtp = isPlace ? { address, port } : undefined;
   return {
     rtp,
     rtcp: rtp && rtcpOf(section.lines, rtp),
     formats: section.formats.flatMap(knownFormat),
     protocol: section.protocol,
     speaks,
-    hears: hears && isSomewhere,
+    hears: hears && !isHeld,
     refused: port === 0,
   };
 }
@@ -164,17 +176,12 @@ function directionOf(lines: readonly string[]): Direction | undefined {
   return lines.map(line => line.slice(2)).find((name): name is Direction => Object.hasOwn(DIRECTIONS, name));
 }
 
-/** Addresses of nowhere are RFC 2543's way to hold a call; and a name would have to be looked up for every packet. */
-const isPlace = (address: string) => isIP(address) !== 0 && !/^(?:0\.0\.0\.0|::)$/.test(address);
-
-/**
- * RFC 3605; else the port above, if there is one (RFC 3550 §11). A line that names no place where RTCP could be sent is one that we do
- * not understand, and as good as absent (RFC 4566 §5.13): a call is not lost for want of reports.
- */
+/** Where it says so; else at the port above, if there is one (RFC 3550 §11). */
 function rtcpOf(lines: readonly string[], rtp: Place): Place | undefined {
   for (const line of lines) {
-    const [, port, address = rtp.address] = /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?\s*$/.exec(line) ?? [];
-    if (isPort(Number(port)) && isPlace(address)) return { address, port: Number(port) };
+    const named = readRtcp(line);
+    if (named) return { address: rtp.address, ...named };
   }
-  return isPort(rtp.port + 1) ? { address: rtp.address, port: rtp.port + 1 } : undefined;
+  const port = rtp.port + 1;
+  return isPort(port) ? { address: rtp.address, port } : undefined;
 }

@@ -3,9 +3,11 @@ import { type AnchoredMediaOptions, anchoredMedia } from './anchored.ts';
 import { chosenMedia } from './choose.ts';
 import { rtpengineMedia } from './rtpengine/rtpengine.ts';
 
-export interface EdgeMediaOptions extends Pick<AnchoredMediaOptions, 'clock' | 'random'> {
+type Shared = Pick<AnchoredMediaOptions, 'targets' | 'clock' | 'random'>;
+
+export interface EdgeMediaOptions extends Shared {
   /** Without it the edge converts nothing itself. */
-  readonly relay?: Omit<AnchoredMediaOptions, 'clock' | 'random'> | undefined;
+  readonly relay?: Omit<AnchoredMediaOptions, keyof Shared> | undefined;
   /**
    * `host:port` or `udp://host:port` of its ng protocol; and where both sides send it media, if that is not the address that it was
    * started with.
@@ -19,21 +21,21 @@ export interface EdgeMediaOptions extends Pick<AnchoredMediaOptions, 'clock' | '
  * All that an edge can do with media.
  *
  * ```ts
- * createEdge({ media: edgeMedia({ relay: { address: '0.0.0.0', advertisedAddress: '203.0.113.7', ports }, clock, random }), … })
+ * const relay = { address: '0.0.0.0', advertisedAddress: '203.0.113.7', ports };
+ * createEdge({ targets, media: edgeMedia({ relay, targets, clock, random }), … })
  * ```
  *
  * @throws TypeError when the engine's address does not read
  */
-export function edgeMedia({ relay, rtpengine, clock, random }: EdgeMediaOptions): MediaPlane {
+export function edgeMedia({ relay, rtpengine, ...shared }: EdgeMediaOptions): MediaPlane {
   return chosenMedia({
-    relay: relay && anchoredMedia({ ...relay, clock, random }),
+    relay: relay && anchoredMedia({ ...relay, ...shared }),
     rtpengine:
       rtpengine &&
       rtpengineMedia({
         ...engineAddress(rtpengine.address),
         advertisedAddress: rtpengine.advertisedAddress,
-        clock,
-        random,
+        ...shared,
       }),
   });
 }

@@ -4,6 +4,9 @@ export interface Place {
   readonly port: number;
 }
 
+/** Whether packets may be sent to this IP address. */
+export type MayReach = (address: string) => boolean;
+
 /** What a packet says of the stream that it belongs to. */
 export interface StreamPosition {
   readonly ssrc: number;
@@ -22,22 +25,31 @@ const SOURCE_MOVED_MS = 200;
 /**
  * Where a peer really is (symmetric RTP, RFC 4961): behind a NAT its description names a place that nothing comes from. The
  * first source that sends a stream is the peer, and strangers do not take its place while it speaks; only the place
- * that the description names needs no proof.
+ * that the description names needs no proof. An address that may not be reached is nobody's: described, it says only that the peer
+ * is elsewhere.
  */
 export class Latch {
+  readonly #mayReach: MayReach;
   #described: Place | undefined;
   #learned: (Place & { heardMs: number; ssrc: number }) | undefined;
   #candidate: (Place & StreamPosition & { packets: number }) | undefined;
+  /** Where packets for the peer go until some have come. */
+  #first: Place | undefined;
+
+  constructor(mayReach: MayReach) {
+    this.#mayReach = mayReach;
+  }
 
   /** Where packets for the peer go. */
   get place(): Place | undefined {
-    return this.#learned ?? this.#described;
+    return this.#learned ?? this.#first;
   }
 
   /** What the peer says of itself; what was learned before holds no more if that is another place. */
   describe(place: Place | undefined): void {
     if (isSame(this.#described, place)) return;
     this.#described = place;
+    this.#first = place && this.#mayReach(place.address) ? place : undefined;
     this.#learned = undefined;
     this.#candidate = undefined;
   }
@@ -61,6 +73,7 @@ export class Latch {
   }
 
   #learn({ address, port }: Place, ssrc: number, nowMs: number): boolean {
+    if (!this.#mayReach(address)) return false;
     this.#learned = { address, port, ssrc, heardMs: nowMs };
     this.#candidate = undefined;
     return true;

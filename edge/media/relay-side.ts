@@ -8,7 +8,7 @@ import type { PortPair } from '../../rtp/ports.ts';
 import { Reception } from '../../rtp/reception.ts';
 import { sendPacket } from '../../rtp/send-packet.ts';
 import type { AudioDescription, Kind, KnownFormat } from './audio-description.ts';
-import { Latch, type Place } from './latch.ts';
+import { isSame, Latch, type MayReach, type Place } from './latch.ts';
 
 /** What is written down of a side. */
 export interface RelaySideSnapshot {
@@ -47,7 +47,8 @@ export class RelaySide {
   #remote: AudioDescription | undefined;
   #sockets: PortPair | undefined;
   #closed = false;
-  readonly #latch = new Latch();
+  readonly #mayReach: MayReach;
+  readonly #latch: Latch;
   #rtcpPlace: Place | undefined;
   readonly #reception = new Reception();
   readonly #keys = new KeyReceiver();
@@ -58,11 +59,13 @@ export class RelaySide {
 
   constructor(
     from: Pick<RelaySideSnapshot, 'port' | 'sessionId'> & Partial<RelaySideSnapshot>,
-    now: () => number,
+    { now, mayReach }: { readonly now: () => number; readonly mayReach: MayReach },
   ) {
     this.port = from.port;
     this.sessionId = from.sessionId;
     this.#now = now;
+    this.#mayReach = mayReach;
+    this.#latch = new Latch(mayReach);
     this.#version = from.version ?? 0;
     this.#told = from.told ?? '';
     this.#local = new Map(from.local);
@@ -75,11 +78,13 @@ export class RelaySide {
   }
 
   set remote(remote: AudioDescription) {
+    const before = this.#remote?.rtcp;
     this.#remote = remote;
+    const { rtp, rtcp } = remote;
     // Held by an address of nowhere: it is still where it was.
-    if (remote.rtp === undefined) return;
-    this.#latch.describe(remote.rtp);
-    this.#rtcpPlace = remote.rtcp;
+    if (rtp === undefined) return;
+    this.#latch.describe(rtp);
+    if (!isSame(before, rtcp)) this.#rtcpPlace = rtcp && this.#mayReach(rtcp.address) ? rtcp : undefined;
   }
 
   /** The version for a description: another one only if it says something else (RFC 3264 §8). */

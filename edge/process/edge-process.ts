@@ -49,6 +49,7 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
   const inside = insidePort === undefined ? undefined : sipListeners(settings, insidePort);
   const address = await ownAddress(settings);
   const plans = createDialPlans(table);
+  const targets = createAddressGuard(settings.allowedNetworks);
   const edge = createEdge({
     name: settings.name,
     plans,
@@ -60,8 +61,8 @@ export async function startEdgeProcess(env: Environment, settings: ProcessSettin
     inside: inside ?? world,
     outside: inside && world,
     insideNetworks: settings.insideNetworks,
-    media: mediaOf(settings, address, log),
-    targets: createAddressGuard(settings.allowedNetworks),
+    media: mediaOf(settings, { address, targets, log }),
+    targets,
     voiceConnector: voiceConnectorHost
       ? { uri: `sip:${MEETING_NUMBER}@${voiceConnectorHost}`, from: callerNumber }
       : undefined,

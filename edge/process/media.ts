@@ -3,6 +3,7 @@ import { systemRandom } from '../../sip/random.ts';
 import { errorFields, type Log } from '../log.ts';
 import { edgeMedia, engineAddress } from '../media/edge-media.ts';
 import type { MediaPlane } from '../media-plane.ts';
+import type { TargetGuard } from '../target-guard.ts';
 import type { ProcessSettings } from './settings.ts';
 
 /** Whether an rtpengine is on this machine. */
@@ -11,10 +12,14 @@ export function isBeside(rtpengine: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-/** What the settings offer for media that cannot flow past the edge. `address`: where the world sends it. */
-export function mediaOf(settings: ProcessSettings, address: string | undefined, log: Log): MediaPlane {
+/** What the settings offer for media that cannot flow past the edge. `address`: where the world sends it; `targets`: where it may go. */
+export function mediaOf(
+  settings: ProcessSettings,
+  { address, targets, log }: { address: string | undefined; targets: TargetGuard; log: Log },
+): MediaPlane {
   const { mediaPorts: ports, rtpengine } = settings;
   return edgeMedia({
+    targets,
     clock: systemClock,
     random: systemRandom,
     relay: ports && {

@@ -7,7 +7,7 @@ import { systemRandom } from '../../sip/random.ts';
 import { parseUri } from '../../sip/uri/uri.ts';
 import type { Session } from '../../sip/user-agent.ts';
 import { ACCOUNT, trunk } from '../core/directory.ts';
-import { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { ALLOWED_HERE, RtpEnd } from '../edge/media/support/rtp-end.ts';
 import { CONNECTOR, EdgeStage, OUTSIDE } from '../edge/support/edge-stage.ts';
 import { MemoryDirectory } from '../edge/support/memory-directory.ts';
 import { answerOf, SPOKEN } from './support/answers.ts';
@@ -32,7 +32,13 @@ interface Joined {
 /** A caller offers this, and the voice service answers. */
 async function calling(offer: (caller: RtpEnd) => string, talk: (joined: Joined) => Promise<void>) {
   await withRtpengine(async ({ port }) => {
-    const rtpengine = rtpengineMedia({ host: '127.0.0.1', port, clock: systemClock, random: systemRandom });
+    const rtpengine = rtpengineMedia({
+      host: '127.0.0.1',
+      port,
+      targets: ALLOWED_HERE,
+      clock: systemClock,
+      random: systemRandom,
+    });
     const [caller, service] = [await RtpEnd.open(1), await RtpEnd.open(2)];
     const inbound = new MemoryDirectory();
     inbound.numbers.push({

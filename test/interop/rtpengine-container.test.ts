@@ -5,7 +5,7 @@ import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
 import { RTPENGINE_ADDRESS, RTPENGINE_ARGUMENTS } from '../../lib/rtpengine-arguments.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
-import { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { ALLOWED_HERE, RtpEnd } from '../edge/media/support/rtp-end.ts';
 import { Program } from './support/program.ts';
 
 const PUBLIC = '203.0.113.7';
@@ -24,6 +24,7 @@ test('It takes the edge’s commands, and is described by the public address tha
     host,
     port: Number(port),
     advertisedAddress: PUBLIC,
+    targets: ALLOWED_HERE,
     clock: systemClock,
     random: systemRandom,
   });

@@ -5,7 +5,7 @@ import { chosenMedia } from '../../edge/media/choose.ts';
 import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
-import type { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { ALLOWED_HERE, type RtpEnd } from '../edge/media/support/rtp-end.ts';
 import {
   CALLER_BYTE,
   DOCUMENT_BYTE,
@@ -22,7 +22,13 @@ const ENOUGH = 15;
 /** What a callee and its document hear of each other, and then the callee and the caller. */
 async function screened(target: Partial<SipTarget>, voice: Voice): Promise<[Talk, Talk]> {
   return withRtpengine(async ({ port }) => {
-    const rtpengine = rtpengineMedia({ host: '127.0.0.1', port, clock: systemClock, random: systemRandom });
+    const rtpengine = rtpengineMedia({
+      host: '127.0.0.1',
+      port,
+      targets: ALLOWED_HERE,
+      clock: systemClock,
+      random: systemRandom,
+    });
     const call = await ScreenedCall.begin(chosenMedia({ rtpengine }), target, voice);
     try {
       const before = await call.withDocument();

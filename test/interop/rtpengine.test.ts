@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Codec } from '../../core/sip-target.ts';
 import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
 import type { MediaPath } from '../../edge/media-plane.ts';
+import { writeReport } from '../../rtp/rtcp.ts';
 import { parseTelephoneEvent } from '../../rtp/telephone-event.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
-import { RtpEnd } from '../edge/media/support/rtp-end.ts';
+import { ALLOWED_HERE, FORBIDDEN, RtpEnd } from '../edge/media/support/rtp-end.ts';
 import { answerOf, encrypted, SPOKEN } from './support/answers.ts';
 import { withRtpengine } from './support/rtpengine.ts';
 import { Srtp } from './support/srtp.ts';
@@ -26,7 +27,13 @@ async function withBridge(
   work: (bridge: Bridge) => Promise<void>,
 ): Promise<void> {
   await withRtpengine(async ({ port }) => {
-    const media = rtpengineMedia({ host: '127.0.0.1', port, clock: systemClock, random: systemRandom });
+    const media = rtpengineMedia({
+      host: '127.0.0.1',
+      port,
+      targets: ALLOWED_HERE,
+      clock: systemClock,
+      random: systemRandom,
+    });
     const [caller, target] = [await RtpEnd.open(1), await RtpEnd.open(2)];
     const { inside = true, ...more } = request;
     const path = await media.open({
@@ -135,6 +142,50 @@ test('a target that is dialled before there is anybody hears the caller once the
     expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
     expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
   });
+});
+
+const REPORT = writeReport(1, { sentMs: 0, timestamp: 0, packets: 1, octets: 160 }, undefined, 'caller');
+
+describe('an address that may not be reached', () => {
+  /** What the target says, when it names the victim as its own place in this way. */
+  const NAMING: Readonly<Record<string, (sdp: string, victim: RtpEnd) => string>> = {
+    'in c=': (sdp, { port }) =>
+      sdp.replace(/^c=.*$/m, `c=IN IP4 ${FORBIDDEN}\r`).replace(/^m=audio \d+/m, `m=audio ${port}`),
+    'in a=rtcp': (sdp, { port }) => `${sdp}a=rtcp:${port + 1} IN IP4 ${FORBIDDEN}\r\n`,
+    'as candidates of ICE': (sdp, { port }) =>
+      [
+        `${sdp}a=ice-ufrag:abcd`,
+        'a=ice-pwd:abcdefghijklmnopqrstuvwx',
+        `a=candidate:1 1 UDP 2130706431 ${FORBIDDEN} ${port} typ host`,
+        `a=candidate:1 2 UDP 2130706430 ${FORBIDDEN} ${port + 1} typ host`,
+        '',
+      ].join('\r\n'),
+  };
+
+  test.each(Object.keys(NAMING))(
+    'is sent nothing for being named %s; the target is heard, and hears, where its packets come from',
+    async way => {
+      const victim = await RtpEnd.open(3, FORBIDDEN);
+      await withBridge({ codecs: ['G722'] }, async bridge => {
+        const { path, caller, target } = bridge;
+        const says = () => NAMING[way]?.(answerOf(target, 'G722'), victim) ?? '';
+        const told = await path.pass('outside', 'answer', says());
+        for (let sent = 0; sent < PACKETS; sent++) {
+          caller.say(told, 0, 0x55);
+          caller.sayRtcp(told, REPORT);
+          await new Promise(resolve => setTimeout(resolve, PACKET_MS));
+        }
+        await talk(bridge, told, path.offer, 'G722');
+        expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
+        expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
+        // Its offer is read in the same way.
+        await path.pass('outside', 'offer', says());
+        await path.pass('inside', 'answer', caller.sdp('0 101'));
+        await talk(bridge, told, path.offer, 'G722');
+        expect(victim).toMatchObject({ heard: [], rtcpHeard: [], othersHeard: [] });
+      }).finally(() => victim.close());
+    },
+  );
 });
 
 test('hold by the target is told to the PCMU side, and its answer back', async () => {

@@ -12,9 +12,11 @@ import {
   type Side,
 } from '../../media-plane.ts';
 import { isSecure, keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
+import type { TargetGuard } from '../../target-guard.ts';
 import type { Decoded } from './bencode.ts';
 import { offerFlags, PLAIN } from './flags.ts';
 import { NgClient, type NgReply, type NgRequest } from './ng-client.ts';
+import { NOBODY, reachable } from './reachable.ts';
 
 export interface RtpengineOptions {
   /** Of its `listen-ng`. */
@@ -22,14 +24,16 @@ export interface RtpengineOptions {
   readonly port: number;
   /** Where both sides send it media, in place of the address that it was started with. */
   readonly advertisedAddress?: string | undefined;
+  /** Which addresses of the outside may be sent media. */
+  readonly targets: TargetGuard;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 interface Engine {
   ask(request: NgRequest): Promise<NgReply>;
-  /** What is answered with a description. */
-  describe(request: NgRequest): Promise<NgReply>;
+  /** What is answered with a description: `sdp` is what that side says. @throws SdpRefused */
+  describe(from: Side, request: NgRequest & { readonly sdp: string }): Promise<NgReply>;
 }
 
 interface Told {
@@ -58,11 +62,14 @@ const LARGEST_SESSION_ID = 2 ** 31 - 1;
 
 /** Media through rtpengine, which converts any codec of the list, and encrypts. */
 export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(): void } {
-  const { random, advertisedAddress } = options;
+  const { random, advertisedAddress, targets } = options;
   const client = new NgClient(options);
   const engine: Engine = {
     ask: request => client.request(request),
-    describe: request => client.request({ ...request, 'media address': advertisedAddress }),
+    describe: async (from, request) => {
+      const sdp = from === 'outside' ? reachable(request.sdp, targets) : request.sdp;
+      return client.request({ ...request, sdp, 'media address': advertisedAddress });
+    },
   };
   const nothingTold = (): Told => ({
     sessionId: randomInteger(random, 1, LARGEST_SESSION_ID),
@@ -191,7 +198,7 @@ class RtpenginePath implements MediaPath {
     this.#offered = sdp;
     const { callId, srtp, told } = this.#snapshot;
     const isKnown = told[to].text !== '';
-    const answer = await this.#ask({
+    const answer = await this.#describe(OTHER[to], {
       command: 'offer',
       'call-id': callId,
       'from-tag': OTHER[to],
@@ -204,7 +211,7 @@ class RtpenginePath implements MediaPath {
   }
 
   async #answerFrom(from: Side, sdp: string): Promise<string> {
-    const answer = await this.#ask({
+    const answer = await this.#describe(from, {
       command: 'answer',
       'call-id': this.#snapshot.callId,
       'from-tag': this.#offerer,
@@ -226,8 +233,8 @@ class RtpenginePath implements MediaPath {
     return told;
   }
 
-  async #ask(request: NgRequest): Promise<Sdp> {
-    const { sdp } = await this.#engine.describe(request);
+  async #describe(...asked: Parameters<Engine['describe']>): Promise<Sdp> {
+    const { sdp } = await this.#engine.describe(...asked);
     if (typeof sdp !== 'string') throw new MediaUnavailable('rtpengine gave no description.');
     return parseSdp(sdp);
   }
@@ -273,13 +280,13 @@ function withOrigin(sdp: Sdp, sessionId: number, version: number): Sdp {
   return { ...sdp, session: sdp.session.map(line => (line.startsWith('o=') ? origin(line) : line)) };
 }
 
-/** A PCMU side that is not there yet; RFC 5737: nobody is at that address. */
+/** A PCMU side that is not there yet. */
 function nowhere(): string {
   return [
     'v=0',
-    'o=- 1 1 IN IP4 192.0.2.1',
+    `o=- 1 1 IN IP4 ${NOBODY.IP4}`,
     's=-',
-    'c=IN IP4 192.0.2.1',
+    `c=IN IP4 ${NOBODY.IP4}`,
     't=0 0',
     'm=audio 9 RTP/AVP 0 101',
     'a=rtpmap:0 PCMU/8000',

@@ -3,29 +3,42 @@ import type { Codec } from '../../../core/sip-target.ts';
 import { anchoredMedia } from '../../../edge/media/anchored.ts';
 import { ConversionMissing, type MediaPath, MediaUnavailable } from '../../../edge/media-plane.ts';
 import { SdpRefused } from '../../../edge/sdp.ts';
+import type { TargetGuard } from '../../../edge/target-guard.ts';
 import { A_TO_MU, MU_TO_A } from '../../../rtp/g711.ts';
 import { systemClock } from '../../../sip/clock.ts';
-import { aMoment, portOf, RtpEnd, until } from './support/rtp-end.ts';
+import { ALLOWED_HERE, aMoment, FORBIDDEN, portOf, RtpEnd, until } from './support/rtp-end.ts';
 
 const PORTS = { least: 42_000, most: 48_000 };
 const plane = (more = {}) =>
-  anchoredMedia({ address: '127.0.0.1', ports: PORTS, clock: systemClock, random: Math.random, ...more });
+  anchoredMedia({
+    address: '127.0.0.1',
+    ports: PORTS,
+    targets: ALLOWED_HERE,
+    clock: systemClock,
+    random: Math.random,
+    ...more,
+  });
 
 const closing: { close(): void }[] = [];
 afterEach(() => {
   for (const one of closing.splice(0)) one.close();
 });
 
-async function end(ssrc: number): Promise<RtpEnd> {
-  const made = await RtpEnd.open(ssrc);
+async function end(ssrc: number, address?: string): Promise<RtpEnd> {
+  const made = await RtpEnd.open(ssrc, address);
   closing.push(made);
   return made;
 }
 
 /** A PCMU caller and a target that has answered with these payload types. */
-async function bridged({ codecs = ['PCMA'] as Codec[], answer = '8 96', answerWith = {} } = {}) {
+async function bridged({
+  codecs = ['PCMA'] as Codec[],
+  answer = '8 96',
+  answerWith = {},
+  targets = ALLOWED_HERE as TargetGuard,
+} = {}) {
   const [caller, target] = [await end(1), await end(2)];
-  const path = await plane().open({
+  const path = await plane({ targets }).open({
     callSid: 'CA1',
     codecs,
     inside: caller.sdp('0 101'),
@@ -73,6 +86,7 @@ describe('what the relay says', () => {
     });
     closing.push(path);
     expect([path.blackHole, formats(path.offer)]).toEqual([false, '8 101']);
+    expect(direction(path.offer)).toBe('sendrecv');
     expect(formats(await path.pass('outside', 'answer', target.sdp('8 101')))).toBe('0 101');
   });
 
@@ -282,6 +296,115 @@ describe('a port that a description names', () => {
     caller.say(told, 0, 1);
     await until(() => target.heard.length === 1);
     expect([caller.heard.length, target.heard.length]).toEqual([2, 1]);
+  });
+});
+
+describe('an address that may not be reached', () => {
+  const report = Buffer.from('80c90001000000010000000000000000', 'hex');
+  const nothing = { heard: [], rtcpHeard: [] };
+  const toForbidden = ({ port }: RtpEnd) => ({ address: FORBIDDEN, port });
+
+  it('is sent nothing for being described; the target is heard, and hears, where its packets come from', async () => {
+    const victim = await end(3, FORBIDDEN);
+    const { caller, target, offer, told } = await bridged({ answerWith: toForbidden(victim) });
+    caller.say(told, 0, 1, 3);
+    caller.sayRtcp(told, report);
+    await aMoment();
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 2);
+    target.sayRtcp(offer, report);
+    await until(() => caller.rtcpHeard.length === 1);
+    caller.say(told, 0, 1, 2);
+    caller.sayRtcp(told, report);
+    await until(() => target.heard.length === 2 && target.rtcpHeard.length === 1);
+    expect(target).toMatchObject({ heard: { length: 2 }, rtcpHeard: [report] });
+    expect(victim).toMatchObject(nothing);
+  });
+
+  it('is sent nothing for being named by a=rtcp', async () => {
+    const victim = await end(3, FORBIDDEN);
+    const lines = [`a=rtcp:${victim.port + 1} IN IP4 ${FORBIDDEN}`];
+    const { caller, target, told } = await bridged({ answerWith: { lines } });
+    caller.sayRtcp(told, report);
+    caller.say(told, 0, 1);
+    await until(() => target.heard.length === 1);
+    await aMoment();
+    expect(victim).toMatchObject(nothing);
+  });
+
+  it('is sent nothing for packets that come from it, and they are not passed on', async () => {
+    const victim = await end(3, FORBIDDEN);
+    const { caller, offer, told } = await bridged({ answerWith: toForbidden(victim) });
+    victim.say(offer, 8, 1, 10);
+    victim.sayRtcp(offer, report);
+    await aMoment();
+    caller.say(told, 0, 1, 3);
+    await aMoment();
+    expect([victim, caller]).toMatchObject([nothing, nothing]);
+  });
+
+  it('may be the voice service’s', async () => {
+    const caller = await end(1, FORBIDDEN);
+    const path = await plane().open({
+      callSid: 'CA1',
+      codecs: ['PCMA'],
+      inside: caller.sdp('0 101'),
+      address: '127.0.0.1',
+    });
+    closing.push(path);
+    const target = await end(2);
+    await path.pass('outside', 'answer', target.sdp('8 101'));
+    target.say(path.offer, 8, 1);
+    await until(() => caller.heard.length === 1);
+    expect(caller.heard).toHaveLength(1);
+  });
+
+  it('that is told again leaves what was learned, and another one does not', async () => {
+    const victim = await end(3, FORBIDDEN);
+    const { caller, target, path, offer, told } = await bridged({ answerWith: toForbidden(victim) });
+    target.say(offer, 8, 1, 3);
+    target.sayRtcp(offer, report);
+    await until(() => caller.heard.length === 2 && caller.rtcpHeard.length === 1);
+    await path.pass('outside', 'answer', target.sdp('8 96', { keys: 96, ...toForbidden(victim) }));
+    caller.say(told, 0, 1);
+    caller.sayRtcp(told, report);
+    await until(() => target.heard.length === 1 && target.rtcpHeard.length === 1);
+    const moved = { keys: 96, address: FORBIDDEN, port: victim.port + 2 };
+    await path.pass('outside', 'answer', target.sdp('8 96', moved));
+    caller.say(told, 0, 1);
+    caller.sayRtcp(told, report);
+    await aMoment();
+    expect(target).toMatchObject({ heard: { length: 1 }, rtcpHeard: [report] });
+    expect(victim).toMatchObject(nothing);
+  });
+
+  it('is sent nothing after a restart', async () => {
+    const victim = await end(3, FORBIDDEN);
+    const { caller, path, told } = await bridged({ answerWith: toForbidden(victim) });
+    const written = JSON.parse(JSON.stringify(path.snapshot()));
+    path.close();
+    await aMoment();
+    const again = plane().restore(written, ['PCMA']);
+    closing.push(again);
+    await aMoment();
+    caller.say(told, 0, 1, 3);
+    caller.sayRtcp(told, report);
+    await aMoment();
+    expect((await again.statistics?.())?.inside.packetsReceived).toBeGreaterThan(0);
+    expect(victim).toMatchObject(nothing);
+  });
+});
+
+describe('a name in place of an address', () => {
+  it('is not looked up: the target hears where its packets come from, and it is no hold', async () => {
+    const { caller, target, offer, told } = await bridged({ answerWith: { address: 'phone.example.com' } });
+    caller.say(told, 0, 1, 3);
+    await aMoment();
+    target.say(offer, 8, 1, 3);
+    await until(() => caller.heard.length === 2);
+    caller.say(told, 0, 1);
+    await until(() => target.heard.length === 1);
+    expect([caller.heard.length, target.heard.length, direction(told)]).toEqual([2, 1, 'sendrecv']);
   });
 });
 

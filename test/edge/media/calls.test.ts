@@ -6,11 +6,12 @@ import { A_TO_MU, MU_TO_A } from '../../../rtp/g711.ts';
 import { systemClock } from '../../../sip/clock.ts';
 import type { Session } from '../../../sip/user-agent.ts';
 import { answeringPhone, CONNECTOR, CONNECTOR_SDP, EdgeStage } from '../support/edge-stage.ts';
-import { RtpEnd, until } from './support/rtp-end.ts';
+import { ALLOWED_HERE, RtpEnd, until } from './support/rtp-end.ts';
 
 const relay = anchoredMedia({
   address: '127.0.0.1',
   ports: { least: 48_100, most: 48_900 },
+  targets: ALLOWED_HERE,
   clock: systemClock,
   random: Math.random,
 });

@@ -3,8 +3,9 @@ import { edgeMedia, engineAddress } from '../../../edge/media/edge-media.ts';
 import { ConversionMissing, MediaUnavailable } from '../../../edge/media-plane.ts';
 import { systemClock } from '../../../sip/clock.ts';
 import { CONNECTOR_SDP } from '../support/edge-stage.ts';
+import { ALLOWED_HERE } from './support/rtp-end.ts';
 
-const outside = { clock: systemClock, random: Math.random };
+const outside = { targets: ALLOWED_HERE, clock: systemClock, random: Math.random };
 const request = { callSid: 'CA1', inside: CONNECTOR_SDP, address: '10.1.0.1' };
 
 describe('the media of an edge', () => {

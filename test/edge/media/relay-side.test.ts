@@ -33,7 +33,7 @@ async function side(remote: Partial<RelaySideSnapshot['remote']>) {
         ...remote,
       },
     },
-    () => 0,
+    { now: () => 0, mayReach: () => true },
   );
   made.attach(sockets);
   open.push(made);

@@ -4,6 +4,7 @@ import { anchoredMedia } from '../../../edge/media/anchored.ts';
 import { chosenMedia } from '../../../edge/media/choose.ts';
 import { A_TO_MU, MU_TO_A } from '../../../rtp/g711.ts';
 import { systemClock } from '../../../sip/clock.ts';
+import { ALLOWED_HERE } from './support/rtp-end.ts';
 import { CALLER_BYTE, DOCUMENT_BYTE, ScreenedCall, type Voice } from './support/screened-call.ts';
 
 const CALLEE_BYTE = 0x33;
@@ -20,6 +21,7 @@ it('A callee that speaks PCMA hears its document and is heard by it, and then so
   const relay = anchoredMedia({
     address: '127.0.0.1',
     ports: { least: 48_100, most: 48_900 },
+    targets: ALLOWED_HERE,
     clock: systemClock,
     random: Math.random,
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAddressGuard } from '../../../../core/network/address-guard.ts';
 import type { Codec } from '../../../../core/sip-target.ts';
 import { NgClient } from '../../../../edge/media/rtpengine/ng-client.ts';
 import { rtpengineMedia } from '../../../../edge/media/rtpengine/rtpengine.ts';
@@ -41,7 +42,13 @@ let media: ReturnType<typeof rtpengineMedia>;
 beforeEach(async () => {
   engine = await FakeEngine.open();
   clock = new VirtualClock();
-  media = rtpengineMedia({ host: '127.0.0.1', port: engine.port, clock, random: Math.random });
+  media = rtpengineMedia({
+    host: '127.0.0.1',
+    port: engine.port,
+    targets: createAddressGuard(['198.51.100.0/24']),
+    clock,
+    random: Math.random,
+  });
   engine.answer = request => {
     if (request.command === 'answer') return { result: 'ok', sdp: described(['PCMU', 'telephone-event']) };
     const { transcode } = (request.codec ?? {}) as { transcode?: string[] };
@@ -136,6 +143,20 @@ describe('what the engine is asked', () => {
     ]);
   });
 
+  it('of an outside at an address that may not be reached: that it is where nobody is; of the inside as it is', async () => {
+    const path = await open(['G722']);
+    const answer = described(['G722']).replace(/^c=.*$/m, 'c=IN IP4 10.2.0.1');
+    await path.pass('outside', 'answer', answer);
+    expect(last().sdp).toContain('c=IN IP4 192.0.2.1\r\n');
+    await path.pass('outside', 'offer', answer);
+    expect(last().sdp).toContain('c=IN IP4 192.0.2.1\r\n');
+    await path.pass('inside', 'answer', CONNECTOR_SDP);
+    expect(last().sdp).toBe(CONNECTOR_SDP);
+    path.withdraw?.();
+    await until(() => engine.asked.length === 6);
+    expect(engine.asked.slice(-2).map(({ sdp }) => `${sdp}`.includes('10.2.0.1'))).toEqual([false, false]);
+  });
+
   it('at the end: to forget the call, once', async () => {
     const path = await open(['G722']);
     path.close();
@@ -201,6 +222,13 @@ describe('what goes wrong', () => {
   it('a voice service without PCMU is refused before the engine is asked', async () => {
     await expect(open(['G722'], { inside: described(['G722']) })).rejects.toThrow(SdpRefused);
     expect(engine.asked).toEqual([]);
+  });
+
+  it('a port that is none is refused before the engine hears of it', async () => {
+    const path = await open(['G722']);
+    const answer = described(['G722']).replace('m=audio 30000', 'm=audio 70000');
+    await expect(path.pass('outside', 'answer', answer)).rejects.toThrow(SdpRefused);
+    expect(engine.asked.map(({ command }) => command)).toEqual(['offer']);
   });
 
   it('an answer that is none is not believed', async () => {

@@ -1,13 +1,24 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { createAddressGuard } from '../../../../core/network/address-guard.ts';
 import { parseRtp, type RtpPacket, writeRtp } from '../../../../rtp/packet.ts';
 import { writeTelephoneEvent } from '../../../../rtp/telephone-event.ts';
 
 const PACKET_BYTES = 160;
 
+/** Where the relay is, or rtpengine; and ends of calls, if they do not say otherwise. */
+const HERE = '127.0.0.1';
+/** Of this machine as well, and what may not be reached. */
+export const FORBIDDEN = '127.0.0.2';
+
+/** Where media may be sent in tests: as in a deployment, and here. */
+export const ALLOWED_HERE = createAddressGuard([`${HERE}/32`]);
+
 /** One end of a call's media on loopback: sends what it is told to, and keeps what it hears. */
 export class RtpEnd {
   readonly heard: RtpPacket[] = [];
   readonly rtcpHeard: Buffer[] = [];
+  /** What came that was no RTP. */
+  readonly othersHeard: Buffer[] = [];
   readonly port: number;
   sequence = 65_530;
   timestamp = 4_294_966_000;
@@ -16,7 +27,7 @@ export class RtpEnd {
   readonly #rtcp: Socket;
   readonly #address: string;
 
-  static async open(ssrc = 0x1234, address = '127.0.0.1'): Promise<RtpEnd> {
+  static async open(ssrc = 0x1234, address = HERE): Promise<RtpEnd> {
     const bind = (port: number) =>
       new Promise<Socket>((resolve, reject) => {
         const socket = createSocket('udp4');
@@ -40,6 +51,7 @@ export class RtpEnd {
     rtp.on('message', bytes => {
       const packet = parseRtp(bytes);
       if (packet) this.heard.push(packet);
+      else this.othersHeard.push(bytes);
     });
     rtcp.on('message', bytes => this.rtcpHeard.push(bytes));
   }
@@ -78,7 +90,7 @@ export class RtpEnd {
   }
 
   sendBytes(sdp: string, bytes: Uint8Array): void {
-    this.#rtp.send(bytes, portOf(sdp), this.#address);
+    this.#rtp.send(bytes, portOf(sdp), HERE);
   }
 
   /** A key, as telephones send it: down, and three times up. */
@@ -89,7 +101,7 @@ export class RtpEnd {
   }
 
   sayRtcp(sdp: string, bytes: Uint8Array): void {
-    this.#rtcp.send(bytes, portOf(sdp) + 1, this.#address);
+    this.#rtcp.send(bytes, portOf(sdp) + 1, HERE);
   }
 
   close(): void {
@@ -99,11 +111,7 @@ export class RtpEnd {
 
   #send(sdp: string, packet: Pick<RtpPacket, 'payloadType' | 'payload'>): void {
     const { sequence, timestamp, ssrc } = this;
-    this.#rtp.send(
-      writeRtp({ ...packet, sequence, timestamp, ssrc, marker: false }),
-      portOf(sdp),
-      this.#address,
-    );
+    this.#rtp.send(writeRtp({ ...packet, sequence, timestamp, ssrc, marker: false }), portOf(sdp), HERE);
     this.sequence = (sequence + 1) & 0xffff;
   }
 }
