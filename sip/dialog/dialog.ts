@@ -1,4 +1,5 @@
 import { detached } from '../grammar/detached.ts';
+import { quoteIfNeeded } from '../grammar/quoting.ts';
 import type { NameAddr } from '../header/name-addr.ts';
 import { createRequest, type HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
@@ -278,7 +279,9 @@ function parties(message: SipRequest | SipResponse): { from: NameAddr; to: NameA
   return { from, to };
 }
 
-const tagged = (party: string, tag: string): string => (tag === '' ? party : `${party};tag=${tag}`);
+/** A peer's tag may have come in quotes, though it should be a token. */
+const tagged = (party: string, tag: string): string =>
+  tag === '' ? party : `${party};tag=${quoteIfNeeded(tag)}`;
 
 function withoutTag(party: NameAddr): string {
   return detached(`${party.with({ params: party.params.without('tag') })}`);

@@ -9,8 +9,8 @@ export function unquote(raw: string): string {
   return unfold(inner).replace(/\\([\s\S])/g, '$1');
 }
 
-/** `text` as a quoted-string. */
-export const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+/** `text` as a quoted-string. Only escaped may a NUL stand in one. */
+export const quote = (text: string): string => `"${text.replace(/["\\\0]/g, '\\$&')}"`;
 
 /** `text` as a parameter value: bare where it is a token or a host, else quoted. */
 export const quoteIfNeeded = (text: string): string =>

@@ -4,6 +4,7 @@ import { decodeText } from '../grammar/text.ts';
 import { headerName, spelledHeader } from '../header/names.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
+import { isEscaped } from './guard.ts';
 import { Headers } from './headers.ts';
 import type { SipMessage } from './message.ts';
 import { placeOf } from './place.ts';
@@ -52,7 +53,7 @@ export function parseMessage(bytes: Uint8Array): SipMessage {
 const noBody = Buffer.alloc(0);
 
 /** A line that could pass for two, or whose NUL is not escaped; no response may repeat it. */
-const unsound = /\r(?!\n(?:[ \t]|$))|(?<!\r)\n|(?<!\\)\0/;
+const unsound = /\r(?!\n(?:[ \t]|$))|(?<!\r)\n|(?<!(?<!\\)(?:\\\\)*\\)\0/;
 
 /** CRLFs before the start line are ignored (RFC 3261 §7.5). */
 function skipEmptyLines(buffer: Buffer): number {
@@ -92,7 +93,7 @@ function lineBreak(head: string, at: number, faults: Fault[]): number {
 /** NUL may only stand escaped in a quoted string (quoted-pair, §25.1). */
 function checkNuls(head: string, faults: Fault[]): void {
   for (let nul = head.indexOf('\0'); nul >= 0; nul = head.indexOf('\0', nul + 1)) {
-    if (head[nul - 1] !== '\\') faults.push({ reason: 'A header field contains NUL', index: nul });
+    if (!isEscaped(head, nul)) faults.push({ reason: 'A header field contains NUL', index: nul });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Refusal } from '../doorkeeper.ts';
 import { detached } from '../grammar/detached.ts';
 import { createResponse } from '../message/create.ts';
+import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { serialise } from '../message/serialise.ts';
 import type { TransportError } from '../transport/errors.ts';
@@ -25,7 +26,7 @@ export interface TransactionUser {
   standing?(request: SipRequest, flow: Flow): Standing;
   /** What keeps a new request of a stranger out, before a transaction is made; asked once for each. */
   refusal?(flow: Flow): Refusal | undefined;
-  /** A new request, to be answered through its transaction. */
+  /** A new request, to be answered through its transaction. What it throws is answered with 400 or 500, and thrown on. */
   request(transaction: ServerTransaction, request: SipRequest): void;
   /** The ACK of a 2xx, which has no transaction of its own. */
   ack(request: SipRequest): void;
@@ -135,7 +136,7 @@ export class TransactionLayer {
 
   /** Without a transaction: a repetition is refused again. */
   #refuse(request: SipRequest, flow: Flow, retryAfterSeconds: number): void {
-    const response = this.#response(request, 503, { 'Retry-After': retryAfterSeconds });
+    const response = this.#response(request, 503, { headers: { 'Retry-After': retryAfterSeconds } });
     this.#options.respond(response, flow).send(() => {});
   }
 
@@ -155,13 +156,21 @@ export class TransactionLayer {
       ended: this.#serverEnded,
     });
     this.#servers.set(transaction.key, transaction);
-    if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
-      transaction.respond(this.#response(request, 482));
-      return;
+    try {
+      if (twin !== undefined || hasLooped(request, key => this.#clients.get(key)?.request)) {
+        transaction.respond(this.#response(request, 482));
+        return;
+      }
+      if (transaction.mergeKey !== undefined) this.#merged.set(transaction.mergeKey, transaction);
+      if (request.method === 'CANCEL') this.#cancel(transaction, request);
+      else user.request(transaction, request);
+    } catch (error) {
+      const unreadable = error instanceof SipParseError;
+      transaction.respond(
+        this.#response(request, unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
+      );
+      throw error;
     }
-    if (transaction.mergeKey !== undefined) this.#merged.set(transaction.mergeKey, transaction);
-    if (request.method === 'CANCEL') this.#cancel(transaction, request);
-    else user.request(transaction, request);
   }
 
   /** RFC 3261 §9.2: the CANCEL is answered at once, whatever becomes of the INVITE. */
@@ -176,7 +185,11 @@ export class TransactionLayer {
     if (meant.state === 'Proceeding') meant.user.cancelled?.(request);
   }
 
-  #response(request: SipRequest, status: number, headers: Record<string, number> = {}): SipResponse {
-    return createResponse(request, status, undefined, { toTag: this.#options.tag(), headers });
+  #response(
+    request: SipRequest,
+    status: number,
+    { headers = {}, reason }: { headers?: Record<string, number>; reason?: string } = {},
+  ): SipResponse {
+    return createResponse(request, status, reason, { toTag: this.#options.tag(), headers });
   }
 }

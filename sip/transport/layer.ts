@@ -22,6 +22,8 @@ export interface TransportUser {
   refusal?(flow: Flow): Refusal | undefined;
   /** Bytes that were no SIP message; they have been answered where an answer could be made. */
   malformed(error: SipParseError, flow: Flow): void;
+  /** A message has broken something in here: a fault of ours. Its sender has been told 500 where it asks for an answer. */
+  failed(error: unknown): void;
   flowClosed(flow: Flow, error?: TransportError): void;
 }
 
@@ -145,16 +147,21 @@ export class TransportLayer {
           message = parseMessage(bytes);
           this.#receive(message, flow, transport);
         } catch (error) {
-          if (!(error instanceof SipParseError)) throw error;
-          this.#refuse(message ?? error.salvaged, error.status, flow, transport);
-          user.malformed(error, flow);
+          // The sockets that call here catch nothing: whatever was thrown stays in this layer.
+          if (error instanceof SipParseError) {
+            this.#refuse(message ?? error.salvaged, error.status, flow, transport);
+            user.malformed(error, flow);
+          } else {
+            this.#refuse(message, 500, flow, transport);
+            user.failed(error);
+          }
         }
       },
       refused: (head: Buffer, status: number, flow: Flow) => {
         try {
           this.#refuse(parseMessage(head), status, flow, transport);
         } catch (error) {
-          if (!(error instanceof SipParseError)) throw error;
+          if (!(error instanceof SipParseError)) user.failed(error);
         }
       },
       closed: (flow: Flow, error?: TransportError) => user.flowClosed(flow, error),
@@ -199,7 +206,7 @@ export class TransportLayer {
       new OutgoingResponse(response, flow, transport).send(() => {});
     } catch (error) {
       // Without a readable Via nobody can be told (RFC 3261 §18.2.1).
-      if (!(error instanceof SipParseError)) throw error;
+      if (!(error instanceof SipParseError)) user.failed(error);
     }
   }
 }

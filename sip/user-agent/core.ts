@@ -68,7 +68,7 @@ export class AgentCore implements Stack {
       user: {
         standing: (request, flow) => this.#standing(request, flow),
         refusal,
-        request: (transaction, request) => this.#serve(transaction, request),
+        request: (transaction, request) => this.#receive(transaction, request),
         ack: request => this.#guard(() => this.#sessionOf(request)?.receiveAck(request)),
       },
     });
@@ -81,6 +81,7 @@ export class AgentCore implements Stack {
         response: response => this.#guard(() => this.transactions.receiveResponse(response)),
         refusal,
         malformed: (error, flow) => this.#guard(() => options.onMalformed?.(error, flow)),
+        failed: this.report,
         flowClosed: (flow, error) => {
           if (error) this.#guard(() => this.transactions.flowLost(flow, error));
         },
@@ -167,19 +168,6 @@ export class AgentCore implements Stack {
       run();
     } catch (error) {
       if (!(error instanceof SipParseError)) this.report(error);
-    }
-  }
-
-  /** What throws here is answered, too. */
-  #serve(transaction: ServerTransaction, request: SipRequest): void {
-    try {
-      this.#receive(transaction, request);
-    } catch (error) {
-      const unreadable = error instanceof SipParseError;
-      answerOutside(this, transaction, request, incoming =>
-        incoming.respond(unreadable ? 400 : 500, unreadable ? { reason: error.reason } : {}),
-      );
-      if (!unreadable) this.report(error);
     }
   }
 

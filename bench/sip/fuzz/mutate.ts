@@ -24,6 +24,35 @@ const insertByte: Mutation = (bytes, _other, dice) => {
   return Buffer.concat([bytes.subarray(0, at), Buffer.of(dice.pick([...interesting])), bytes.subarray(at)]);
 };
 
+/** What is right in one place and wrong in most: a NUL, escaped or not, quotes that open or close, numbers beyond any range. */
+const awkward = ['\\\0', '"\\\0"', '"\\\\\0"', '"', '\\', '\\"', '0', '-1', '4294967296', '9'.repeat(40)];
+
+const insertAwkward: Mutation = (bytes, _other, dice) => {
+  const at = dice.below(bytes.length + 1);
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from(dice.pick(awkward)), bytes.subarray(at)]);
+};
+
+/** One of its numbers becomes another. */
+const renumber: Mutation = (bytes, _other, dice) => {
+  const text = bytes.toString('latin1');
+  const numbers = [...text.matchAll(/\d+/g)];
+  if (numbers.length === 0) return bytes;
+  const { index, 0: number } = dice.pick(numbers);
+  return Buffer.from(
+    `${text.slice(0, index)}${dice.pick(awkward)}${text.slice(index + number.length)}`,
+    'latin1',
+  );
+};
+
+/** A quoted string says something else. */
+const requote: Mutation = (bytes, _other, dice) =>
+  Buffer.from(
+    bytes
+      .toString('latin1')
+      .replace(/"[^"]*"|(?<==)[^;\r]+/g, said => (dice.chance(0.2) ? dice.pick(awkward) : said)),
+    'latin1',
+  );
+
 const cut: Mutation = (bytes, _other, dice) => {
   const at = dice.below(bytes.length + 1);
   return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + dice.below(20))]);
@@ -45,4 +74,14 @@ const splice: Mutation = (bytes, other, dice) =>
     other.subarray(dice.below(other.length + 1)),
   ]);
 
-const mutations: readonly Mutation[] = [replaceByte, replaceByte, insertByte, cut, double, splice];
+const mutations: readonly Mutation[] = [
+  replaceByte,
+  replaceByte,
+  insertByte,
+  insertAwkward,
+  renumber,
+  requote,
+  cut,
+  double,
+  splice,
+];

@@ -180,6 +180,24 @@ describe('nothing can end a line from inside a value', () => {
     expect(serialise(request).toString()).not.toContain('Evil');
   });
 
+  test.each(['"\\\\\0"', '"\\\0\0"', '"\0'])('%j has a NUL that is not escaped', value => {
+    expect(() => new Headers().set('Subject', value)).toThrow(SipInjectionError);
+  });
+
+  test('what was read with an escaped NUL (RFC 4475 §3.1.1.2) can be written again, as it stood', () => {
+    const via = 'SIP/2.0/UDP h;branch=z9hG4bK1;x="\\\0"';
+    const read = parseMessage(
+      Buffer.from(`SIP/2.0 200 OK\r\nVia: ${via}\r\nFrom: "\\\0" <sip:a@a>;tag="\\\0"\r\n\r\n`),
+    );
+    const made = new Headers().append('Via', read.headers.get('Via') ?? '');
+    const [top] = read.vias;
+    made.append('Via', [top?.with({ params: top.params.with('received', '10.0.0.1') }) ?? '']);
+    made.append('From', [read.from ?? '']);
+
+    expect(made.all('Via')).toEqual([via, `${via};received=10.0.0.1`]);
+    expect(made.get('From')).toBe('"\\\0" <sip:a@a>;tag="\\\0"');
+  });
+
   test.each(['', 'a b', 'a:b', 'é'])('%j is no header name', name => {
     expect(() => new Headers().append(name, 'x')).toThrow(SipInjectionError);
   });

@@ -69,6 +69,7 @@ describe('parsing', () => {
     ['SIP/2.0 200 OK\r\nA: x\nB: y\r\n\r\n', 20, 2, 5],
     ['SIP/2.0 200 OK\r\nA: x\rB: y\r\n\r\n', 20, 2, 5],
     ['SIP/2.0 200 OK\r\nA: x\0\r\n\r\n', 20, 2, 5],
+    ['SIP/2.0 200 OK\r\nA: "\\\\\0"\r\n\r\n', 22, 2, 7],
     ['SIP/2.0 200 OK\r\nA: x\r\n', 22, 3, 1],
     ['SIP/2.0 200 OK\r\nContent-Length: x\r\n\r\n', 31, 2, 16],
     ['SIP/2.0 200 OK\r\nContent-Length: 7\r\n\r\nbody', 31, 2, 16],
@@ -98,6 +99,14 @@ describe('parsing', () => {
     );
 
     expect(serialise(createResponse(error.salvaged as SipRequest, 400)).toString()).not.toContain('Evil');
+  });
+
+  test.each(['\0', '\\\\\0'])('never saves a line with a NUL that is not escaped: %j', nul => {
+    const error = errorOf(
+      `INVITE sip:b@b SIP/2.0\r\n${needed.replace('Call-ID: c', `Call-ID: "${nul}"`)}\r\n`,
+    );
+
+    expect(serialise(createResponse(error.salvaged as SipRequest, 400)).toString()).not.toContain('\0');
   });
 
   test.each([

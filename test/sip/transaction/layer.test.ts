@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SipParseError } from '../../../sip/message/errors.ts';
 import type { SipRequest } from '../../../sip/message/message.ts';
 import { InviteServerTransaction } from '../../../sip/transaction/invite-server.ts';
 import {
@@ -10,6 +11,7 @@ import {
 import type { ServerTransaction } from '../../../sip/transaction/server.ts';
 import { TransportError } from '../../../sip/transport/errors.ts';
 import { Bench, reply, request } from '../support/transactions.ts';
+import { shortLine } from '../support/virtual-network.ts';
 
 function layer(options: Partial<TransactionLayerOptions> = {}, user: Partial<TransactionUser> = {}) {
   const bench = new Bench('UDP');
@@ -231,5 +233,34 @@ describe('closing', () => {
     receive(request('INVITE', 'z9hG4bKin'));
     made.close();
     expect([made.size, bench.clock.pending, bench.heard]).toEqual([{ clients: 0, servers: 0 }, 0, []]);
+  });
+});
+
+describe('a user that throws', () => {
+  const thrower = (error: Error) => ({
+    request: () => {
+      throw error;
+    },
+  });
+  const unreadable = new SipParseError('To cannot be read', { offset: 0, line: 1, column: 1 });
+
+  it.each([
+    [new Error('a fault of ours'), 500, 'Server Internal Error'],
+    [unreadable, 400, 'To cannot be read'],
+  ])('has its request answered, and hears of it (%s)', (error, status, reason) => {
+    const { bench, receive } = layer({}, thrower(error));
+    expect(() => receive(request('OPTIONS'))).toThrow(error);
+    expect(bench.sent.map(({ message }) => message)).toMatchObject([{ status, reason }]);
+    receive(request('OPTIONS'));
+    expect(bench.sent).toHaveLength(2);
+  });
+
+  it('has its answer stand, where it has answered before', () => {
+    const { bench, opened, receive } = layer();
+    receive(request('INVITE'));
+    const [invite] = opened;
+    if (invite) invite.user = { cancelled: thrower(unreadable).request };
+    expect(() => receive(request('CANCEL', 'z9hG4bKINVITE'))).toThrow(unreadable);
+    expect(bench.sent.map(({ message }) => shortLine(message))).toEqual(['200 CANCEL']);
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRequest } from '../../../sip/message/create.ts';
-import type { SipResponse } from '../../../sip/message/message.ts';
+import { createRequest, createResponse } from '../../../sip/message/create.ts';
+import type { SipMessage, SipResponse } from '../../../sip/message/message.ts';
+import { TransportLayer } from '../../../sip/transport/layer.ts';
 import { Stage } from '../support/stage.ts';
-import { ScriptedPeer } from '../support/virtual-network.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { ScriptedPeer, VirtualNetwork } from '../support/virtual-network.ts';
 
 const LARGE = 'x'.repeat(1_400);
 
@@ -41,6 +43,84 @@ describe('the size of a request (RFC 3261 §18.1.1)', () => {
   it('above goes by UDP after all where the peer takes no TCP', async () => {
     expect(await sending(LARGE, false)).toEqual(['UDP UDP']);
   });
+});
+
+/** What an agent at 10.0.0.1 says to an OPTIONS whose Via has this parameter, over each protocol. */
+async function answersTo(param: string): Promise<(string | undefined)[]> {
+  const stage = new Stage();
+  const protocols = ['UDP', 'TCP', 'TLS'] as const;
+  await stage.agent('10.0.0.1', {
+    transports: protocols.map(protocol => stage.network.transport('10.0.0.1', protocol)),
+    onError: error => expect.unreachable(`${error}`),
+  });
+  const answers: (string | undefined)[] = [];
+  for (const protocol of protocols) {
+    const peer = await ScriptedPeer.at(stage.network, '10.0.0.2', protocol);
+    const head = `OPTIONS sip:alice@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/${protocol} 10.0.0.2;branch=z9hG4bK${protocol};x=${param};rport`;
+    const rest = `From: <sip:b@b>;tag=b\r\nTo: <sip:a@a>\r\nCall-ID: ${protocol}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+    await peer.send(Buffer.from(`${head}\r\n${rest}`), '10.0.0.1', protocol === 'TLS' ? 5061 : 5060);
+    await stage.settle();
+    const response = peer.received[0] as SipResponse | undefined;
+    answers.push(response && `${response.status} ${response.via?.params.get('x')}`);
+  }
+  return answers;
+}
+
+describe('a NUL in the Via of a request', () => {
+  it('is answered as it stood where it is escaped (RFC 4475 §3.1.1.2)', async () => {
+    expect(await answersTo('"\\\0"')).toEqual(['200 \0', '200 \0', '200 \0']);
+  });
+
+  it.each(['"\0"', '"\\\\\0"'])('is refused where it is not: %j', async param => {
+    // The Via that has it is not repeated: over UDP nothing else says where to.
+    expect(await answersTo(param)).toEqual([undefined, '400 undefined', '400 undefined']);
+  });
+});
+
+describe('what breaks us', () => {
+  it.each(['UDP', 'TCP', 'TLS'] as const)(
+    'stays in the layer, and is answered with 500, over %s',
+    async protocol => {
+      const network = new VirtualNetwork(new VirtualClock());
+      const failures: unknown[] = [];
+      const fault = new Error('a fault of ours');
+      const throwing = () => {
+        throw fault;
+      };
+      const layer = new TransportLayer({
+        transports: [network.transport('10.0.0.1', protocol, 5060)],
+        tag: () => 't',
+        user: {
+          request: throwing,
+          response: throwing,
+          malformed: () => {},
+          failed: error => failures.push(error),
+          flowClosed: () => {},
+        },
+      });
+      await layer.start();
+      const peer = await ScriptedPeer.at(network, '10.0.0.2', protocol);
+      const say = async (message: SipMessage) => {
+        await peer.send(message, '10.0.0.1');
+        await network.clock.advance(0);
+        return peer.received.splice(0).map(({ startLine }) => startLine);
+      };
+      const parts = {
+        via: `SIP/2.0/${protocol} 10.0.0.2:${protocol === 'TLS' ? 5061 : 5060};branch=z9hG4bK1`,
+        uri: 'sip:a@a',
+        from: '<sip:b@b>;tag=b',
+        to: '<sip:a@a>',
+        callId: 'c',
+        cseq: 1,
+      };
+      const options = createRequest({ ...parts, method: 'OPTIONS' });
+
+      expect(await say(options)).toEqual(['SIP/2.0 500 Server Internal Error']);
+      expect(await say(createRequest({ ...parts, method: 'ACK' }))).toEqual([]);
+      expect(await say(createResponse(options, 200))).toEqual([]);
+      expect(failures).toEqual([fault, fault, fault]);
+    },
+  );
 });
 
 describe('what breaks the rules of a message', () => {
