@@ -177,6 +177,7 @@ function changing({ inside, outside, path }: JoinedCallParts): readonly unknown[
     inside.timer.agreement,
     inside.timer.refresher.dueAt,
     outside.dialog.remoteTarget,
+    outside.dialog.detour,
     outside.localSdp,
     outside.remoteSdp,
     outside.timer.agreement,

@@ -1,6 +1,7 @@
 import { randomInteger } from '../random.ts';
 import type { SessionTimerReply } from '../session-timer/session-timer.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import { FlowUri } from '../user-agent/flow-uri.ts';
 import type { Acknowledging } from './acknowledging.ts';
 import { capabilityHeaders } from './capabilities.ts';
 import type { SessionCore } from './core.ts';
@@ -132,11 +133,14 @@ export class Answering {
     { headers, ...reply }: Reply,
   ): void {
     const { dialog, stack, hooks } = this.#core;
+    const { flow } = incoming.transaction;
     dialog.refreshTarget(incoming.request);
+    // Whoever is reached where its requests come from may have moved.
+    if (dialog.detour !== undefined) dialog.detour = new FlowUri({ protocol: flow.protocol, ...flow.remote });
     incoming.respond(200, {
       ...reply,
       ...sdpBody(description),
-      contact: stack.contactOn(incoming.transaction.flow, dialog.secure, dialog.contactUser),
+      contact: stack.contactOn(flow, dialog.secure, dialog.contactUser),
       headers: [...capabilityHeaders, ...terms.headers, ...pairs(headers)],
     });
     terms.take();

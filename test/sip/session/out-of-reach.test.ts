@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createResponse } from '../../../sip/message/create.ts';
+import { createRequest, createResponse } from '../../../sip/message/create.ts';
 import type { SipRequest } from '../../../sip/message/message.ts';
 import { createResolver } from '../../../sip/resolve/resolver.ts';
 import type { Session } from '../../../sip/session/session.ts';
@@ -41,6 +41,27 @@ describe('a Contact that is out of reach', () => {
   it('matters no more where there is a route set', async () => {
     const { session } = await called({ 'Record-Route': '<sip:10.0.0.9;lr>' });
     expect(`${session.dialog.routing().nextHop}`).toBe('sip:10.0.0.9;lr');
+  });
+
+  it('of a peer that has moved: requests go where its last accepted one came from', async () => {
+    const { stage, session } = await called();
+    const moved = await stage.peer('10.0.0.9');
+    const { callId, localParty, localTag, remoteParty, remoteTag } = session.dialog;
+    const update = createRequest({
+      method: 'UPDATE',
+      uri: 'sip:10.0.0.1',
+      via: 'SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKmoved',
+      from: `${remoteParty};tag=${remoteTag}`,
+      to: `${localParty};tag=${localTag}`,
+      callId,
+      cseq: 1,
+      contact: '<sip:bob@192.168.1.8>',
+    });
+    await moved.send(update, '10.0.0.1');
+    await stage.clock.advance(10);
+    session.bye();
+    await stage.clock.advance(10);
+    expect(moved.requests('BYE').map(({ uri }) => uri)).toEqual(['sip:bob@192.168.1.8']);
   });
 
   it('is remembered by a session that is written down', async () => {
