@@ -34,12 +34,16 @@ export function createTimer({ env, clock, random }: FunctionContext): TimerFunct
   const hold = createHold(env, 'TIMER_QUEUE_URL');
 
   return async ({ Records }) => {
-    const verdicts = await Promise.all(Records.map(lookAfter));
-    return {
-      batchItemFailures: Records.filter((_, index) => verdicts[index] === 'again').map(({ messageId }) => ({
-        itemIdentifier: messageId,
-      })),
-    };
+    const outcomes = await Promise.allSettled(Records.map(lookAfter));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected')
+        log('error', 'A call could not be looked after', errorFields(outcome.reason));
+    }
+    const again = Records.filter((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status !== 'fulfilled' || outcome.value === 'again';
+    });
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
   async function lookAfter(record: SQSRecord): Promise<'done' | 'again'> {

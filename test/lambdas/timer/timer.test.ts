@@ -118,6 +118,31 @@ describe('timer', () => {
     expect(bench.events).toEqual([]);
   });
 
+  it('looks after the others of its batch where one cannot be', async () => {
+    bench.voice = ({ body }) =>
+      JSON.parse(body.toString()).Arguments.wake === String(inMs(0))
+        ? { status: 403, error: 'ForbiddenException' }
+        : { status: 404, error: 'NotFoundException' };
+    const refused = await call({ transactionId: 'T1', alarms: { callLimit: inMs(0) } });
+    const sleeping = await call({ transactionId: 'T2', alarms: { callLimit: inMs(25_000) } });
+    const lost = await call({ transactionId: 'T3', alarms: { callLimit: inMs(-1) } });
+    const records = [];
+    for (const callSid of [refused, sleeping, lost])
+      records.push(await bench.received('timers', { callSid }));
+
+    const { batchItemFailures } = await timer({ Records: records });
+
+    expect(batchItemFailures).toEqual(
+      records.slice(0, 2).map(({ messageId }) => ({ itemIdentifier: messageId })),
+    );
+    expect(bench.heldBack()).toEqual([25]);
+    expect([await status(refused), await status(sleeping), await status(lost)]).toEqual([
+      'queued',
+      'queued',
+      'failed',
+    ]);
+  });
+
   it('goes when there is no such call', async () => {
     expect(await look(newCallSid(systemRandom))).toEqual({ again: false, asked: [], heldBack: [] });
   });
