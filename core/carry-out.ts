@@ -4,8 +4,10 @@ import type { SmaEvent } from '../sma/contract/event.ts';
 import { MAX_ACTIONS_PER_RESPONSE } from '../sma/contract/limits.ts';
 import type { WebTarget } from './call.ts';
 import type { RequestPurpose } from './document.ts';
-import { HOLD_MS } from './limits.ts';
+import { hasDialledEnough } from './earlier-calls.ts';
+import { HOLD_MS, MAX_DIALLED_CALLS } from './limits.ts';
 import { NOTIFICATION } from './notification.ts';
+import { DOCUMENT_FAILED } from './refusal.ts';
 import { hearScreeningKey } from './screening.ts';
 import { isAbout, restAfterFailure } from './sent-list.ts';
 import type { Turn } from './turn.ts';
@@ -45,6 +47,7 @@ export function nextList(turn: Turn): List {
 
     const definition = definitionOf(verb);
     if (definition.dials && turn.session.screening) return { actions, next: refuseDial(turn) };
+    if (definition.dials && hasDialledEnough(turn.session)) return { actions, next: dialledEnough(turn) };
     const needed = definition.needs?.(verb);
     if (needed) return { actions: [...actions, prepare(turn, needed)] };
     const start = definition.start(verb, turn);
@@ -118,6 +121,15 @@ function refuseDial(turn: Turn): Next {
     'A document that screens a callee cannot dial: leave the Dial out of it. The callee was hung up.',
   );
   return { hangUp: true };
+}
+
+function dialledEnough(turn: Turn): Next {
+  turn.notify(
+    NOTIFICATION.dialRefused,
+    'error',
+    `The call has dialled ${MAX_DIALLED_CALLS} others, which is as many as one may, and was ended: ring longer, or fewer at once.`,
+  );
+  return { hangUp: true, outcome: 'failed', sipCode: DOCUMENT_FAILED, reason: 'document-loop' };
 }
 
 /** A repetition is spun out list by list: the session, one item of the call table, never holds it all. */

@@ -22,5 +22,12 @@ export const SCREENING_GRACE_SECONDS = 15;
 /** A session keeps the newest notifications only. */
 export const MAX_NOTIFICATIONS = 50;
 export const MAX_NOTIFICATION_CHARACTERS = 500;
+/**
+ * What a session keeps of calls that it has dialled and that are settled, written as JSON: some 60 calls, and with all else that a session
+ * can have well under the 400 kB of an item of the call table.
+ */
+export const MAX_SETTLED_CHARACTERS = 32 * 1024;
+/** A call dials so many others, which is four hours of ten each 15 s, and is ended at the next Dial. */
+export const MAX_DIALLED_CALLS = 10_000;
 /** Targets of one Dial. */
 export const MAX_DIAL_TARGETS = 10;

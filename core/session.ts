@@ -109,8 +109,12 @@ export interface Session {
   /** The placing of the call has begun, though the voice service may not have told of it yet. */
   claimedAtMs?: number;
   transactionId?: string;
-  /** The root call, then those it dialled in their order. */
+  /** The root call, then those it dialled in their order, without those that have left it. */
   calls: Call[];
+  /** Those that leave it as soon as it is stored: see earlier-calls.ts. */
+  leaving?: Call[];
+  /** How many of those that it dialled are no longer among its calls. */
+  dialledBefore?: number;
   /** The voice service's names for the legs, and which dialled call LEG-B is. */
   legA?: string;
   /** From of LEG-A, as the voice service has it. */

@@ -22,6 +22,7 @@ import type {
   Notification,
   RequestPurpose,
 } from './document.ts';
+import { dialledCount } from './earlier-calls.ts';
 import type { CallEvent, DigitsFacts } from './event.ts';
 import { MAX_NOTIFICATION_CHARACTERS, MAX_NOTIFICATIONS } from './limits.ts';
 import type { MediaFigures } from './media-figures.ts';
@@ -155,7 +156,7 @@ export class Turn {
   dial(input: { to: string; from: string; callback?: StatusCallback }): Call {
     const call = this.addCall({
       ...input,
-      sid: childSid(this.session.sid, this.session.calls.length),
+      sid: childSid(this.session.sid, dialledCount(this.session) + 1),
       parentSid: this.root.sid,
       direction: 'outbound-dial',
     });

@@ -45,8 +45,8 @@ export const dialEdge: VerbDefinition<'DialEdge', Notes> = {
     if (turn.edge === undefined) return withoutEdge(verb, turn);
     const callerId = verb.callerId ?? turn.root.from;
     const callerName = verb.callerName ?? (verb.showsCallersName ? turn.root.callerName : undefined);
-    const first = turn.session.calls.length;
     forgetLastDial(turn);
+    const first = turn.session.calls.length;
     const { sid: rootSid, accountSid, dialect } = turn.session;
     const targets = verb.targets.map(target => {
       const { uri, calledAs: to = uri, callback } = target;

@@ -10,6 +10,7 @@ import { hangUpDialled, KEEP, legBIsUp } from '../actions.ts';
 import { rangSeconds, type WebTarget } from '../call.ts';
 import { E164 } from '../destination.ts';
 import type { DialFacts, ReferFacts } from '../document.ts';
+import { letSettledLeave } from '../earlier-calls.ts';
 import type { Flow } from '../session.ts';
 import type { Turn } from '../turn.ts';
 import type { DialEdge, DialNumber, WatchedKeys } from '../verb.ts';
@@ -71,7 +72,9 @@ function tellWatched({ watchedKeys }: DialNumber | DialEdge, keys: string, by: P
 }
 
 /** A new dial begins: nothing of the one before it counts. */
-export function forgetLastDial({ session: { flow } }: Turn): void {
+export function forgetLastDial({ session }: Turn): void {
+  const { flow } = session;
+  letSettledLeave(session);
   stopTalking(flow);
   delete flow.dropDialled;
   delete flow.dialEnd;

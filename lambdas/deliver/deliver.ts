@@ -99,12 +99,11 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
   /** Undefined when the call, its subscription or its account has gone. */
   async function callbackRequest(event: CallEvent): Promise<WebRequest | undefined> {
     const { sid: callSid, accountSid, dialect } = event.detail.call;
-    const calls = (await sessions.get(rootSid(callSid)))?.session.calls ?? [];
     // What is told of one call may be for the subscriber of another.
     const subscriber = event.detail.digits?.callSid ?? callSid;
-    const dialled = calls.find(({ sid }) => sid === subscriber);
-    const call = dialled?.moved ? await callIn(dialled.moved.to, subscriber) : dialled;
-    const [root = call] = calls;
+    const { call: dialled, root: itsRoot } = await callIn(rootSid(callSid), subscriber);
+    const call = dialled?.moved ? (await callIn(dialled.moved.to, subscriber)).call : dialled;
+    const root = itsRoot ?? call;
     const authToken = call?.callback && (await accounts.authToken(accountSid));
     if (call?.callback === undefined || root === undefined || authToken === undefined) return undefined;
     const { callback: subscription } = event.detail;
@@ -120,8 +119,10 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
     });
   }
 
-  async function callIn(sessionSid: string, callSid: string): Promise<Call | undefined> {
-    return (await sessions.get(sessionSid))?.session.calls.find(({ sid }) => sid === callSid);
+  async function callIn(sessionSid: string, callSid: string): Promise<{ root?: Call; call?: Call }> {
+    const { session } = (await sessions.get(sessionSid)) ?? {};
+    const call = session && (await sessions.callOf(session, callSid));
+    return { ...(session?.calls[0] && { root: session.calls[0] }), ...(call && { call }) };
   }
 
   async function send({ parameters: _, ...request }: WebRequest): Promise<CallbackAttempt> {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientConfiguration } from '../../aws/clients.ts';
 import { CALL_RETENTION_DAYS, type StoredSession } from '../../aws/sessions.ts';
 import { Conflict } from '../../aws/table.ts';
+import type { Call } from '../../core/call.ts';
 import { systemRandom } from '../../core/random.ts';
 import { createSession } from '../../core/session.ts';
-import { newCallSid } from '../../core/sid.ts';
+import { childSid, newCallSid } from '../../core/sid.ts';
 import { ServiceBench } from '../support/service-bench.ts';
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;
@@ -98,6 +99,56 @@ describe('the call table', () => {
         after = page.next;
       } while (after !== undefined);
       expect(seen).toEqual(sids);
+    });
+
+    it('keeps calls that leave a session in items of their own', async () => {
+      const before = await stored();
+      const { session } = before;
+      const [root] = session.calls as [Call];
+      const [first, second, third] = [1, 2, 3].map(n => ({
+        ...root,
+        sid: childSid(session.sid, n),
+        parentSid: session.sid,
+      })) as [Call, Call, Call];
+      const { all, one } = { all: sessions().allCalls, one: sessions().callOf };
+
+      await sessions().save(
+        {
+          ...before,
+          session: { ...session, calls: [root, third], leaving: [first, second], dialledBefore: 2 },
+        },
+        nowMs(),
+      );
+
+      const after = (await sessions().get(session.sid)) as StoredSession;
+      expect(after.session).toEqual({ ...session, calls: [root, third], dialledBefore: 2 });
+      expect(await all(after.session)).toEqual([root, first, second, third]);
+      expect(await one(after.session, second.sid)).toEqual(second);
+      expect(await one(after.session, third.sid)).toEqual(third);
+      expect(await one(after.session, childSid(session.sid, 4))).toBeUndefined();
+      // As it was read a moment ago, and as it was before.
+      expect(await all({ ...after.session, calls: [root, first, second, third] })).toHaveLength(4);
+      expect(await all(session)).toEqual([root]);
+      expect(Number((await item(session.sid, `call#${first.sid}`))?.['expiresAt']?.N)).toBe(
+        nowMs() / 1000 + (CALL_RETENTION_DAYS + 1) * DAY_SECONDS,
+      );
+    });
+
+    it('changes a call where it is', async () => {
+      const before = await stored();
+      const [root] = before.session.calls as [Call];
+      const left = { ...root, sid: childSid(root.sid, 1), parentSid: root.sid };
+      const session = { ...before.session, leaving: [left], dialledBefore: 1 };
+      await sessions().save({ ...before, session }, nowMs());
+      const after = (await sessions().get(root.sid)) as StoredSession;
+
+      await sessions().saveCall(after, { ...left, deleted: true }, nowMs());
+      await sessions().saveCall(after, { ...root, to: '+12025550199' }, nowMs());
+
+      const { session: last } = (await sessions().get(root.sid)) as StoredSession;
+      expect(last.calls).toEqual([{ ...root, to: '+12025550199' }]);
+      expect(await sessions().callOf(last, left.sid)).toEqual({ ...left, deleted: true });
+      await expect(sessions().saveCall(after, root, nowMs())).rejects.toBeInstanceOf(Conflict);
     });
 
     it('lists nothing for an account that has no calls', async () => {

@@ -1,24 +1,49 @@
+import type { ListedSession } from '../../../aws/sessions.ts';
 import type { Session } from '../../../core/session.ts';
+import { inParts } from './in-parts.ts';
 import type { Tools } from './operation.ts';
 
 type Family = Pick<Session, 'calls' | 'dialToken'>;
+type Sources = Pick<Tools, 'sessions' | 'edgeLink'>;
+
+/** The largest number of items that are read at once. */
+const MAX_READ = 100;
 
 /**
  * Up to 100 sessions as they are now: calls as the SIP edge last told of them; and in place of each that was moved its own session's,
  * with those that it has dialled.
  */
-export async function asNow<F extends Family>(
-  families: readonly F[],
-  tools: Pick<Tools, 'sessions' | 'edgeLink'>,
-): Promise<F[]> {
+async function asNow<F extends Family>(families: readonly F[], tools: Sources): Promise<F[]> {
   const current = await tools.edgeLink.currentAll(families);
   const sids = current.flatMap(({ calls }) => calls.flatMap(({ moved }) => moved?.to ?? []));
-  if (sids.length === 0) return current;
-  const moved = new Map(
-    (await asNow(await tools.sessions.getAll(sids), tools)).map(({ calls }) => [calls[0]?.sid, calls]),
-  );
+  const moved = new Map<string | undefined, Session['calls']>();
+  for (let begin = 0; begin < sids.length; begin += MAX_READ) {
+    const sessions = await tools.sessions.getAll(sids.slice(begin, begin + MAX_READ));
+    const whole = await inParts(sessions, async each => ({
+      ...each,
+      calls: await tools.sessions.allCalls(each),
+    }));
+    for (const { calls } of await asNow(whole, tools)) moved.set(calls[0]?.sid, calls);
+  }
   return current.map(family => ({
     ...family,
     calls: family.calls.flatMap(call => (call.moved && moved.get(call.sid)) ?? [call]),
   }));
+}
+
+/** The same one by one, with all calls of each: one that has dialled thousands is read when it comes to its turn. */
+export async function* familiesAsNow(
+  listed: readonly ListedSession[],
+  tools: Sources,
+): AsyncGenerator<ListedSession> {
+  const current = await asNow(listed, tools);
+  for (const [index, family] of current.entries()) {
+    const { dialledBefore } = family;
+    if (dialledBefore === undefined) yield family;
+    else
+      yield* await asNow(
+        [{ ...family, calls: await tools.sessions.allCalls(listed[index] as ListedSession) }],
+        tools,
+      );
+  }
 }

@@ -7,10 +7,6 @@ export const deleteCall: Operation<'deleteCall'> = async ({ callSid }, tools, co
   const { stored, call } = await findCall(callSid, tools, context);
   if (!isOver(call))
     throw new Problem('not-finished', 'The call is not over: its record can be deleted afterwards.');
-  const { session } = stored;
-  const calls = session.calls.map(each =>
-    each.sid === callSid ? { ...each, deleted: true as const } : each,
-  );
-  await tools.sessions.save({ ...stored, session: { ...session, calls } }, tools.clock.now());
+  await tools.sessions.saveCall(stored, { ...call, deleted: true }, tools.clock.now());
   return { result: undefined };
 };

@@ -2,7 +2,7 @@ import type { Call } from '../../../core/call.ts';
 import type { CallFilter } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import { MAX_CALLS_SCANNED } from '../limits.ts';
-import { asNow } from './as-now.ts';
+import { familiesAsNow } from './as-now.ts';
 import type { Operation } from './operation.ts';
 
 /** Sessions that one query of the table brings. */
@@ -24,7 +24,7 @@ export const listCalls: Operation<'listCalls'> = async (
   let place: Place = pageToken === undefined ? { skip: 0 } : decodeToken(pageToken);
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
     const page = await tools.sessions.list(request.accountSid, SESSIONS_A_READ, place.after);
-    for (const { calls: family, at } of await asNow(page.sessions, tools)) {
+    for await (const { calls: family, at } of familiesAsNow(page.sessions, tools)) {
       scanned += family.length;
       const shown = family
         .toReversed()

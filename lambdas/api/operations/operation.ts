@@ -77,7 +77,7 @@ export async function findCall(
   for (let at: string | undefined = rootSid(callSid); at !== undefined; at = call?.moved?.to) {
     const found = await sessions.get(at);
     stored = found && { ...found, session: await edgeLink.current(found.session) };
-    call = stored?.session.calls.find(({ sid }) => sid === callSid);
+    call = stored && (await sessions.callOf(stored.session, callSid));
   }
   if (
     stored === undefined ||

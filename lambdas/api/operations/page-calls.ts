@@ -1,6 +1,6 @@
 import type { Call } from '../../../core/call.ts';
 import { MAX_CALLS_SCANNED } from '../limits.ts';
-import { asNow } from './as-now.ts';
+import { familiesAsNow } from './as-now.ts';
 import { matches, SESSIONS_A_READ } from './list-calls.ts';
 import type { Operation } from './operation.ts';
 
@@ -14,7 +14,7 @@ export const pageCalls: Operation<'pageCalls'> = async (
   let after: string | undefined;
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
     const page = await tools.sessions.list(request.accountSid, SESSIONS_A_READ, after);
-    for (const { calls: family, at } of await asNow(page.sessions, tools)) {
+    for await (const { calls: family, at } of familiesAsNow(page.sessions, tools)) {
       scanned += family.length;
       calls.push(...family.toReversed().filter(call => matches(call, filter) && also(call)));
       after = at;

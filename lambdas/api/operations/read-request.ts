@@ -1,5 +1,7 @@
 import type { StoredSession } from '../../../aws/sessions.ts';
+import type { Call } from '../../../core/call.ts';
 import type { CallFamily } from '../../../core/operation.ts';
+import type { Session } from '../../../core/session.ts';
 import { siblingSid } from '../../../core/sid.ts';
 import { inParts } from './in-parts.ts';
 import { findCall, type Operation } from './operation.ts';
@@ -14,16 +16,18 @@ export const readRequest: Operation<'readRequest'> = async ({ callSid }, tools, 
     result: {
       callSid: sid,
       ...(requestKind !== undefined && { requestKind }),
-      families: [stored, ...others]
-        .filter(found => found !== undefined)
-        .map(familyOf)
-        .filter(({ calls: [root] }) => !root?.deleted),
+      families: await inParts(
+        [stored, ...others].filter(found => found !== undefined).filter(isShown),
+        async ({ session }) => familyOf(session, await tools.sessions.allCalls(session)),
+      ),
     },
   };
 };
 
-const familyOf = ({ session }: Pick<StoredSession, 'session'>): CallFamily => ({
-  calls: session.calls,
-  notifications: session.notifications,
-  ...(session.pressed && { pressed: session.pressed }),
+const isShown = ({ session: { calls } }: StoredSession): boolean => !calls[0]?.deleted;
+
+const familyOf = ({ notifications, pressed }: Session, calls: Call[]): CallFamily => ({
+  calls,
+  notifications,
+  ...(pressed && { pressed }),
 });

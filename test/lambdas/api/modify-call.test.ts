@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
 import type { Call } from '../../../core/call.ts';
 import type { CallChange } from '../../../core/operation.ts';
-import { createSession } from '../../../core/session.ts';
+import { createSession, type Session } from '../../../core/session.ts';
 import { modifyCall } from '../../../lambdas/api/operations/modify-call.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
 import { createConclusion } from '../../../lambdas/conclude.ts';
@@ -30,6 +30,7 @@ async function change(
   const writes: StoredSession[] = [];
   const sessions = {
     get: async () => writes.at(-1) ?? { session, version: 0 },
+    callOf: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
     save: async (stored: StoredSession) => void writes.push(stored),
   } as unknown as Tools['sessions'];
   const bus = { publish: async () => {} };

@@ -46,6 +46,8 @@ function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
     },
     sessions: {
       get: async (sid: string) => stored.get(sid),
+      callOf: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
+      allCalls: async ({ calls }: Session) => calls,
       async create(created: Omit<StoredSession, 'version'>) {
         if (stored.has(created.session.sid)) throw new Conflict('It is there.');
         if (full(created.session.sid)) throw new Error('The table is full.');

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StatusCallback } from '../../../core/call.ts';
+import type { StoredSession } from '../../../aws/sessions.ts';
+import type { Call, StatusCallback } from '../../../core/call.ts';
 import type { CallEvent } from '../../../core/event.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession } from '../../../core/session.ts';
-import { newSid } from '../../../core/sid.ts';
+import { childSid, newSid } from '../../../core/sid.ts';
 import { createDeliver, LEASE_MS } from '../../../lambdas/deliver/deliver.ts';
 import { RETRY_AFTER_SECONDS } from '../../../lambdas/deliver/retry-schedule.ts';
 import { CustomerServer } from '../../support/customer-server.ts';
@@ -87,6 +88,20 @@ describe('deliver', () => {
     expect(bench.events).toMatchObject([
       { 'detail-type': 'Callback Delivered', source: 'dialplane', detail: { delivery: { attempts: 1 } } },
     ]);
+  });
+
+  it('asks the subscriber of a call that has left its session since', async () => {
+    const { detail, ...more } = await event();
+    const { sessions } = bench.stores;
+    const stored = (await sessions.get(callSid)) as StoredSession;
+    const [root] = stored.session.calls as [Call];
+    const left = { ...root, sid: childSid(callSid, 1), parentSid: callSid };
+    const session = { ...stored.session, leaving: [left], dialledBefore: 1 };
+    await sessions.save({ ...stored, session }, bench.clock.now());
+
+    await run({ ...more, detail: { ...detail, call: { ...detail.call, sid: left.sid } } });
+
+    expect(customer.requests).toMatchObject([{ path: '/status', parameters: { CallSid: left.sid } }]);
   });
 
   it.each([
