@@ -3,9 +3,16 @@ import type { SipTarget } from '../core/sip-target.ts';
 import type { TimerHandle } from '../sip/clock.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import type { Uri } from '../sip/uri/uri.ts';
-import { type OutgoingInvitation, type Session, type SessionError, sdpOf } from '../sip/user-agent.ts';
+import {
+  type IncomingOffer,
+  type OutgoingInvitation,
+  type Session,
+  type SessionError,
+  sdpOf,
+} from '../sip/user-agent.ts';
 import { type BranchEnd, ENDS, endOf } from './branch-end.ts';
 import type { ClientWay } from './clients/client-ways.ts';
+import { answerEarlyOffer, type Heard } from './early-offer.ts';
 import { agentFor, inviteOptions, requestUri, TelephoneMissing } from './invite.ts';
 import { errorFields } from './log.ts';
 import { ConversionMissing, type MediaPath, MediaUnavailable } from './media-plane.ts';
@@ -66,6 +73,10 @@ export class Branch implements Dialled {
   readonly #parts: BranchParts;
   #invitation: OutgoingInvitation | undefined;
   #path: MediaPath | undefined;
+  /** What the target has said last, before its answer. */
+  #heard: Heard | undefined;
+  /** An offer of the target is being answered. */
+  #offer: Promise<void> | undefined;
   #timer: TimerHandle | undefined;
   #over = false;
   #redirected = false;
@@ -121,6 +132,9 @@ export class Branch implements Dialled {
     const invitation = agentFor(surroundings, target).invite(uri, {
       ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards, insideTimer }),
       sdp: this.#path?.offer,
+      onOffer: offer => {
+        this.#offer = this.#offered(offer);
+      },
       ...(target.telephone === undefined && { isOutOfReach }),
       ...(way && {
         to: `<${target.uri}>`,
@@ -158,14 +172,11 @@ export class Branch implements Dialled {
     const { user } = this.#parts;
     const isRinging = RINGING.has(response.status);
     // Early media is for the inside leg, where that is there to hear it.
-    const path = this.#inside === undefined ? undefined : this.#path;
-    const sdp = path && sdpOf(response);
+    const sdp = this.#inside === undefined ? undefined : sdpOf(response);
     if (isRinging) user.ringing(this, response.status, sdp !== undefined);
     if (sdp === undefined) return;
-    path?.pass('outside', 'answer', sdp).then(
-      told => {
-        if (!this.#over) user.early(this, told);
-      },
+    this.#passAnswer(sdp).then(
+      told => this.#early({ sdp, told }),
       // Early media that cannot be passed on is silence; the answer decides.
       () => {
         if (isRinging && !this.#over) user.ringing(this, response.status, false);
@@ -173,13 +184,48 @@ export class Branch implements Dialled {
     );
   }
 
+  #early(heard: Heard): void {
+    const isNews = heard.told !== this.#heard?.told;
+    this.#heard = heard;
+    if (isNews && !this.#over) this.#parts.user.early(this, heard.told);
+  }
+
+  /** What the target says in a response, as the inside leg is to be told. */
+  async #passAnswer(sdp: string): Promise<string> {
+    const [path, inside, last] = [this.#path as MediaPath, this.#inside, this.#heard];
+    if (sdp === last?.sdp) return last.told;
+    // Another dialog of the same INVITE answers what that has offered, and not what was answered in the one before.
+    if (last?.isOffer && inside !== undefined) await path.pass('inside', 'offer', inside);
+    return path.pass('outside', 'answer', sdp);
+  }
+
+  /** An offer before the call is answered. */
+  async #offered(offer: IncomingOffer): Promise<void> {
+    if (this.#over) {
+      offer.reject(488);
+      return;
+    }
+    try {
+      const { answer, heard } = await answerEarlyOffer(
+        this.#path as MediaPath,
+        offer.sdp ?? '',
+        this.#inside,
+      );
+      offer.accept(answer);
+      if (heard) this.#early(heard);
+    } catch (error) {
+      offer.reject(error instanceof SdpRefused ? 488 : 500);
+    }
+  }
+
   async #accepted(session: Session, response: SipResponse): Promise<void> {
     if (this.#over) return session.bye({ headers: ELSEWHERE });
     // Until the other side is there to be asked, an offer of this one waits (RFC 3261 §14.2).
     session.onOffer = offer => offer.reject(491);
     try {
+      if (this.#offer) await this.#offer;
       const path = this.#path as MediaPath;
-      const sdp = await path.pass('outside', 'answer', session.remoteSdp ?? '');
+      const sdp = await this.#passAnswer(session.remoteSdp ?? '');
       if (this.#over) return session.bye({ headers: ELSEWHERE });
       this.#close();
       this.#parts.user.answered(this, { session, response, path, sdp });

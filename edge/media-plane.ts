@@ -4,17 +4,8 @@
  */
 import type { MediaFigures } from '../core/media-figures.ts';
 import type { Codec } from '../core/sip-target.ts';
-import {
-  blackHole,
-  deaf,
-  flowing,
-  keepPcmu,
-  offerCodecs,
-  parseSdp,
-  type Sdp,
-  speaking,
-  writeSdp,
-} from './sdp.ts';
+import { deaf, flowing, speaking } from './direction.ts';
+import { blackHole, keepPcmu, offerCodecs, parseSdp, type Sdp, writeSdp } from './sdp.ts';
 
 export type Side = 'inside' | 'outside';
 

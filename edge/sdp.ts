@@ -125,38 +125,6 @@ export function blackHole(codecs: readonly Codec[], address: string, id: number)
   return offerCodecs({ session, media: [section] }, codecs);
 }
 
-type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
-
-const DIRECTION = /^a=(sendonly|recvonly|inactive|sendrecv)$/;
-
-/** The description as that of somebody who sends and receives: what was on hold was so only for want of a peer. */
-export const flowing = (sdp: Sdp): Sdp => redirected(sdp, () => 'sendrecv');
-
-/** As that of somebody who hears nothing: whoever is told it sends nothing (RFC 3264 §6.1). */
-export const deaf = (sdp: Sdp): Sdp =>
-  redirected(sdp, direction =>
-    direction === 'sendrecv' || direction === 'sendonly' ? 'sendonly' : 'inactive',
-  );
-
-/** As that of somebody who speaks as well, where it hears. */
-export const speaking = (sdp: Sdp): Sdp =>
-  redirected(sdp, direction => (direction === 'recvonly' ? 'sendrecv' : direction));
-
-/** Each section says its direction itself; without a word it is `sendrecv`, which need not be said (RFC 4566 §6). */
-function redirected({ session, media }: Sdp, change: (direction: Direction) => Direction): Sdp {
-  const without = (lines: readonly string[]) => lines.filter(line => !DIRECTION.test(line));
-  const said = (lines: readonly string[]) =>
-    lines.map(line => DIRECTION.exec(line)?.[1] as Direction | undefined).find(word => word !== undefined);
-  return {
-    session: without(session),
-    media: media.map(section => {
-      const direction = change(said(section.lines) ?? said(session) ?? 'sendrecv');
-      const spoken = direction === 'sendrecv' ? [] : [`a=${direction}`];
-      return { ...section, lines: [...without(section.lines), ...spoken] };
-    }),
-  };
-}
-
 /** An address of nowhere: RFC 2543's way to hold a call, and RFC 3725's to begin one. */
 export const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
@@ -197,7 +165,7 @@ export function codecsIn(sdp: Sdp): Codec[] {
   if (audio === undefined) throw new SdpRefused('There is no audio in it.');
   const known = Object.entries(CODEC_FORMATS) as [Codec, (typeof CODEC_FORMATS)[Codec]][];
   return audio.formats.flatMap(
-    ({ map }) => known.find(([, format]) => sameMap(map.replace(/(8000)\/1$/, '$1'), format.map))?.[0] ?? [],
+    ({ map }) => known.find(([, format]) => sameFormat(map, format.map))?.[0] ?? [],
   );
 }
 
@@ -265,6 +233,9 @@ function writeSection({ kind, port, protocol, formats, lines }: MediaSection, wr
   for (const line of lines) if (line.startsWith('a=')) written.push(line);
 }
 
+/** Whether two formats are one: a single channel need not be named (RFC 4566 §6). */
+export const sameFormat = (one: string, other: string): boolean => sameMap(mono(one), mono(other));
+const mono = (map: string) => map.replace(/(8000)\/1$/, '$1');
 /** Encoding names are written in any case (RFC 4566 §6). */
 const sameMap = (one: string, other: string) =>
   one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Codec } from '../../core/sip-target.ts';
+import { answerEarlyOffer } from '../../edge/early-offer.ts';
 import { rtpengineMedia } from '../../edge/media/rtpengine/rtpengine.ts';
 import type { MediaPath } from '../../edge/media-plane.ts';
 import { writeReport } from '../../rtp/rtcp.ts';
@@ -78,6 +79,28 @@ test('a hold that the PCMU side refuses leaves both talking', async () => {
 
     expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
     expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
+  });
+});
+
+test('a target that moves its media before it answers is heard from its new place, and another one that answers for it, too', async () => {
+  await withBridge({ codecs: ['G722'] }, async bridge => {
+    const { path, caller, target } = bridge;
+    const [moved, other] = [await RtpEnd.open(3), await RtpEnd.open(4)];
+    const inside = caller.sdp('0 101');
+    await path.pass('outside', 'answer', answerOf(target, 'G722'));
+    const { answer, heard } = await answerEarlyOffer(path, answerOf(moved, 'G722'), inside);
+    // The engine may have taken another port for the caller, who is told so.
+    await talk({ path, caller, target: moved }, heard?.told ?? '', answer, 'G722');
+    const heardBefore = caller.heard.length;
+    await path.pass('inside', 'offer', inside);
+    const told = await path.pass('outside', 'answer', answerOf(other, 'G722'));
+    await talk({ path, caller, target: other }, told, path.offer, 'G722');
+
+    expect(heardBefore).toBeGreaterThan(PACKETS / 2);
+    expect(caller.heard.length - heardBefore).toBeGreaterThan(PACKETS / 2);
+    for (const end of [moved, other]) expect(end.heard.length).toBeGreaterThan(PACKETS / 2);
+    expect(target.heard).toEqual([]);
+    for (const end of [moved, other]) end.close();
   });
 });
 

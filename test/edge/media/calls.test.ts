@@ -4,7 +4,7 @@ import { anchoredMedia } from '../../../edge/media/anchored.ts';
 import { chosenMedia } from '../../../edge/media/choose.ts';
 import { A_TO_MU, MU_TO_A } from '../../../rtp/g711.ts';
 import { systemClock } from '../../../sip/clock.ts';
-import type { Session } from '../../../sip/user-agent.ts';
+import type { IncomingInvitation, Session } from '../../../sip/user-agent.ts';
 import { answeringPhone, CONNECTOR, CONNECTOR_SDP, EdgeStage } from '../support/edge-stage.ts';
 import { ALLOWED_HERE, RtpEnd, until } from './support/rtp-end.ts';
 
@@ -73,6 +73,38 @@ describe('a target that is offered PCMA', () => {
       inside: { packetsReceived: 10, packetsLost: 0 },
       outside: { packetsReceived: 11, packetsSent: 10 },
     });
+  });
+});
+
+describe('a target that is offered PCMA, and moves its media before it answers', () => {
+  it('is heard from its new place at once, and the caller need not be told', async () => {
+    const stage = await EdgeStage.open({ media });
+    const [before, after, caller] = [await end(1), await end(2), await end(3)];
+    let invitation: IncomingInvitation | undefined;
+    await stage.phone(1, each => {
+      invitation = each;
+      each.progress(183, { sdp: before.sdp('8 101'), reliable: true });
+    });
+    await stage.plan([{ codecs: ['PCMA'] }]);
+    const call = stage.call({ sdp: caller.sdp('0 101') });
+    await pass(stage, 100);
+    await pass(stage, 100);
+    const changed = invitation?.session.update({ sdp: after.sdp('8 101') });
+    await pass(stage, 100);
+    await pass(stage, 100);
+    expect((await changed)?.status).toBe(200);
+    const early = invitation?.session.remoteSdp ?? '';
+    after.say(early, 8, 0x33, 10);
+    await until(() => caller.heard.length === 10);
+    expect(caller.heard[0]?.payload[0]).toBe(A_TO_MU[0x33]);
+    invitation?.accept();
+    await pass(stage, 100);
+    const told = stage.responsesInside.filter(({ body }) => body.length > 0);
+    expect(told.map(({ status }) => status)).toEqual([183, 200]);
+    expect(new Set(told.map(({ body, to }) => `${to?.tag} ${Buffer.from(body)}`)).size).toBe(1);
+    caller.say(call.session?.remoteSdp ?? '', 0, 0x21, 10);
+    await until(() => after.heard.length === 10);
+    expect([before, after, caller].map(({ heard }) => heard.length)).toEqual([0, 10, 10]);
   });
 });
 

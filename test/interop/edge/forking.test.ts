@@ -210,6 +210,41 @@ const cases: readonly EdgeCase[] = [
     },
   },
   {
+    name: 'a target that moves its media before it answers: PRACK, UPDATE, and an answer without a description',
+    caller: [
+      uac.invite(),
+      response(100, { optional: true }),
+      response(183, { must: 'm=audio 6000 RTP/AVP 0' }),
+      response(183, { must: 'm=audio 6002 RTP/AVP 0' }),
+      response(200, { with: 'rrs="true"', must: 'm=audio 6002 RTP/AVP 0' }),
+      uac.ack(),
+      pause(100),
+      ...uac.bye(2),
+    ],
+    callees: [
+      {
+        steps: [
+          uas.invite,
+          uas.answer(183, 'Session Progress', {
+            sdp: true,
+            headers: ['Require: 100rel', 'RSeq: 7'],
+            with: 'retrans="500"',
+          }),
+          request('PRACK', { must: 'RAck: 7 1 INVITE' }),
+          uas.reply(200, 'OK'),
+          uas.ask('UPDATE', 1, { sdp: true }).replace('m=audio 6000', 'm=audio 6002'),
+          response(200, { must: 'm=audio 6000 RTP/AVP 0' }),
+          pause(100),
+          uas.ok({ sdp: false }),
+          uas.ack,
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    stories: ['ringing answered completed'],
+    codes: [200],
+  },
+  {
     name: 'a 3xx is not followed where nobody allows it',
     caller: isRefused(480),
     callees: [{ steps: refuses(302, ['Contact: <sip:elsewhere@127.0.0.1:9>']) }],
