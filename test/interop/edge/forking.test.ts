@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { withSipp } from '../sipp/run.ts';
-import { pause, request, response } from '../sipp/scenario.ts';
+import { pause, request, response, type Step } from '../sipp/scenario.ts';
 import * as uac from '../sipp/uac.ts';
 import * as uas from '../sipp/uas.ts';
 import { fastClock } from '../support/clock.ts';
@@ -14,6 +16,7 @@ import {
   isCancelled,
   isHungUpOn,
   isRefused,
+  redirects,
   refuses,
   ringing,
 } from './support/steps.ts';
@@ -247,7 +250,7 @@ const cases: readonly EdgeCase[] = [
   {
     name: 'a 3xx is not followed where nobody allows it',
     caller: isRefused(480),
-    callees: [{ steps: refuses(302, ['Contact: <sip:elsewhere@127.0.0.1:9>']) }],
+    callees: [{ steps: redirects('sip:elsewhere@127.0.0.1:9') }],
     stories: ['failed'],
     codes: [302],
   },
@@ -290,4 +293,43 @@ test('a token is good for one call only', async () => {
       expect(side.stories).toEqual(['ringing answered completed']);
     }),
   );
+});
+
+/** The edge follows redirections. A call through it to a target that answers 302 with this Contact. */
+async function redirected(contact: string, caller: readonly Step[], assess: (side: EdgeSide) => void) {
+  await EdgeSide.run({ followRedirects: true }, side =>
+    withCallees([{ steps: redirects(contact) }], undefined, async ringing => {
+      await side.plan(ringing.map(({ target }) => ({ ...target, headers: [['X-Kept', 'yes']] })));
+      const line = { steps: asConnector(caller), transport: 'UDP' } as const;
+      await withSipp(line, `127.0.0.1:${side.ports.UDP}`, ({ done }) => done);
+      await side.idle();
+      assess(side);
+    }),
+  );
+}
+
+test('a 3xx is followed once where that is allowed: who is named there is called as the target was, and answers', async () => {
+  await withCallees([{ steps: answersAndIsHungUpOn }], undefined, async ([named]) => {
+    await redirected(named?.target.uri ?? '', hangsUp, ({ stories, codes }) => {
+      expect(stories).toEqual(['ringing answered completed']);
+      expect(codes).toEqual([200]);
+    });
+    expect(named?.sipp.messages()).toMatch(/^X-Kept: yes/m);
+  });
+});
+
+test('a 3xx is followed once only: whom the second one names is not called', async () => {
+  const third = createSocket('udp4');
+  let heard = 0;
+  third.on('message', () => heard++);
+  await once(third.bind(0, '127.0.0.1'), 'listening');
+  const contact = `sip:third@127.0.0.1:${third.address().port}`;
+  await withCallees([{ steps: redirects(contact) }], undefined, async ([second]) => {
+    await redirected(second?.target.uri ?? '', isRefused(480), ({ stories, codes }) => {
+      expect(stories).toEqual(['failed']);
+      expect(codes).toEqual([302]);
+    });
+  });
+  third.close();
+  expect(heard).toBe(0);
 });

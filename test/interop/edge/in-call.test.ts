@@ -180,6 +180,29 @@ const cases: readonly EdgeCase[] = [
     assess: ({ caller }) => expect(caller).not.toMatch(/^REFER /m),
   },
   {
+    name: 'REFER of the target is taken where the application takes it: 202, how it went by NOTIFY, and BYE to both',
+    caller: isHungUpOn,
+    callees: [
+      {
+        steps: [
+          ...answers,
+          pause(50),
+          uas.ask('REFER', 1, refer),
+          response(202),
+          ...notified('active', 100),
+          ...notified('terminated', 200),
+          ...uas.byeOfPeer,
+        ],
+      },
+    ],
+    plan: { takesRefer: true },
+    stories: [ended],
+    assess({ caller, side }) {
+      expect(caller).not.toMatch(/^REFER /m);
+      expect(side.stored.report?.branches[0]?.referTo).toBe('sip:carol@127.0.0.1');
+    },
+  },
+  {
     name: 'a key by INFO goes on to the target',
     caller: [...joined, pause(50), key(uac.ask('INFO', 2, info), '5'), response(200), ...uac.bye(3)],
     callees: [
@@ -245,6 +268,16 @@ const cases: readonly EdgeCase[] = [
     stories: [ended],
   },
 ];
+
+/** What became of a REFER (RFC 3515 §2.4.5). */
+function notified(state: string, status: number): readonly Step[] {
+  return [
+    request('NOTIFY', {
+      must: `Event: refer;.*Subscription-State: ${state};.*Content-Type: message/sipfrag.*SIP/2.0 ${status} `,
+    }),
+    uas.reply(200, 'OK'),
+  ];
+}
 
 /** The ACK of a refusal within the call: where the re-INVITE went, with its branch. */
 function reAck(cseq: number): Step {

@@ -43,6 +43,9 @@ export const refuses = (status: number, headers: readonly string[] = []): readon
   uas.ack,
   pause(50),
 ];
+/** or sends elsewhere, */
+export const redirects = (uri: string): readonly Step[] =>
+  refuses(302).map(step => step.replace(/Contact: .*/, `Contact: <${uri}>`));
 /** or rings until it is cancelled. */
 export const isCancelled = (must?: string): readonly Step[] => [
   uas.invite,
