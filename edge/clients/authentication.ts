@@ -4,7 +4,7 @@ import { ReplayGuard } from '../../sip/digest/replay-guard.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { type Random, randomBytes } from '../../sip/random.ts';
 import { type Clock, DigestServer } from '../../sip/user-agent.ts';
-import { OfferedAlgorithms } from './offered-algorithms.ts';
+import { ALL, OfferedAlgorithms } from './offered-algorithms.ts';
 
 const NONCE_KEY_BYTES = 32;
 
@@ -44,11 +44,11 @@ export class ClientAuthentication {
    */
   async check(request: SipRequest, accountSid: string, address: string): Promise<ClientVerdict> {
     const phone = `${address} ${request.from?.uri}`;
-    const isAsked = request.headers.has('Authorization');
-    const algorithms = isAsked ? this.#offered.of(phone) : this.#offered.asks(phone);
     let passwordMark = '';
+    let used = '';
     const server = new DigestServer({
-      algorithms,
+      algorithms: ALL,
+      source: address,
       realm: realmOf(accountSid),
       key: this.#key,
       clock: this.#clock,
@@ -59,14 +59,17 @@ export class ClientAuthentication {
       secretOf: async (username, algorithm) => {
         const secret = await this.#clients.secretOf(accountSid, username, algorithm);
         passwordMark = secret?.mark ?? '';
+        used = algorithm;
         return secret;
       },
     });
     const verdict = await server.verify(request);
     if (verdict.ok) {
-      this.#offered.answered(phone);
+      this.#offered.answered(phone, used);
       return { ok: true, name: verdict.username, passwordMark };
     }
-    return { ok: false, wrong: verdict.wrong, challenge: server.challenge(verdict.stale) };
+    const isAsked = request.headers.has('Authorization');
+    const offered = isAsked ? this.#offered.of(phone) : this.#offered.asks(phone, request.callId ?? '');
+    return { ok: false, wrong: verdict.wrong, challenge: server.challenge(verdict.stale, offered) };
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../sip/user-agent.ts';
 
-const ALL = ['SHA-256', 'MD5'] as const;
+export const ALL = ['SHA-256', 'MD5'] as const;
 const LEAST = ['MD5'] as const;
 /** Phones that are remembered, and for how long after they were last heard of. */
 const PHONES = 10_000;
@@ -9,12 +9,16 @@ const REMEMBERED_FOR_MS = 24 * 60 * 60_000;
 interface Phone {
   /** `asked`: it was offered all, and has not answered yet. `least`: it came again without an answer. */
   state: 'asked' | 'least';
+  /** Of the request that it was asked at: who sends another one may be another. */
+  callId: string;
   atMs: number;
 }
 
 /**
  * Which digest algorithms a phone is offered. By RFC 8760 §2.4 one that does not know SHA-256 takes the next; some give up instead
- * (baresip 1.0, for one). So a phone that was asked and comes again without an answer is offered MD5 alone.
+ * (baresip 1.0, for one). So a phone that was asked, and comes again with the same request without an answer, is offered MD5 alone. Nobody
+ * else can bring that about, as the Call-ID of its request is known to nobody on another way; and what it does answer is taken
+ * by whichever algorithm.
  */
 export class OfferedAlgorithms {
   readonly #clock: Clock;
@@ -25,21 +29,23 @@ export class OfferedAlgorithms {
   }
 
   /** What a phone that brings no credentials is offered now. */
-  asks(phone: string): readonly string[] {
-    const state = this.#find(phone) === undefined ? 'asked' : 'least';
-    this.#note(phone, state);
-    return state === 'least' ? LEAST : ALL;
+  asks(phone: string, callId: string): readonly string[] {
+    const known = this.#find(phone);
+    const isLeast = known?.state === 'least' || known?.callId === callId;
+    this.#note(phone, isLeast ? 'least' : 'asked', callId);
+    return isLeast ? LEAST : ALL;
   }
 
-  /** What a phone is offered that does bring some. */
+  /** What a phone is offered whose credentials were no good. */
   of(phone: string): readonly string[] {
     return this.#find(phone)?.state === 'least' ? LEAST : ALL;
   }
 
-  /** It has answered well: where it was offered all, it can choose. */
-  answered(phone: string): void {
+  /** It has answered well, by that algorithm: where it was offered all, or chose better, it can choose. */
+  answered(phone: string, algorithm: string): void {
     const known = this.#find(phone);
-    if (known?.state === 'least') this.#note(phone, 'least');
+    if (known?.state === 'least' && LEAST.some(name => name === algorithm))
+      this.#note(phone, 'least', known.callId);
     else this.#phones.delete(phone);
   }
 
@@ -48,10 +54,10 @@ export class OfferedAlgorithms {
     return known && known.atMs + REMEMBERED_FOR_MS > this.#clock.now() ? known : undefined;
   }
 
-  #note(phone: string, state: Phone['state']): void {
+  #note(phone: string, state: Phone['state'], callId: string): void {
     // The one that was heard of last stands last: the first is the one to forget.
     this.#phones.delete(phone);
-    this.#phones.set(phone, { state, atMs: this.#clock.now() });
+    this.#phones.set(phone, { state, callId, atMs: this.#clock.now() });
     if (this.#phones.size > PHONES) this.#phones.delete(this.#phones.keys().next().value as string);
   }
 }

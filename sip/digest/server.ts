@@ -28,23 +28,21 @@ export interface DigestServerOptions {
   readonly qop?: readonly Qop[];
   /** 300 unless told. */
   readonly nonceLifetimeSeconds?: number;
+  /** Where requests come from: a nonce is good for one place (RFC 7616 §5.4). For every place when not given. */
+  readonly source?: string;
   /** Shared by servers whose realms are many; its own when not given. */
   readonly replays?: ReplayGuard;
   /** Whether the digest-uri may go with that request; by default it must be the Request-URI (RFC 3261 §22.4). */
   readonly acceptUri?: (digestUri: string, request: SipRequest) => boolean;
 }
 
-/** What became of a request's credentials: `stale` is for the next challenge, `wrong` says that there were some, and no good ones. */
+/** What became of a request's credentials: `stale` is for the next challenge, `wrong` says that the user or the password was. */
 export type DigestVerdict =
   | { readonly ok: true; readonly username: string }
   | { readonly ok: false; readonly stale: boolean; readonly wrong: boolean; readonly reason: string };
 
-const refusal = (reason: string, stale = false): DigestVerdict => ({
-  ok: false,
-  stale,
-  wrong: !stale,
-  reason,
-});
+const unusable = (reason: string): DigestVerdict => ({ ok: false, stale: false, wrong: false, reason });
+const staleNonce = (reason: string): DigestVerdict => ({ ok: false, stale: true, wrong: false, reason });
 
 /** The server half of Digest (RFC 3261 §22, RFC 7616, RFC 8760). */
 export class DigestServer {
@@ -52,6 +50,7 @@ export class DigestServer {
   readonly #algorithms: readonly DigestAlgorithm[];
   readonly #qop: readonly Qop[];
   readonly #lifetimeMs: number;
+  readonly #scope: string;
   readonly #replays: ReplayGuard;
 
   constructor(options: DigestServerOptions) {
@@ -64,6 +63,7 @@ export class DigestServer {
     });
     this.#replays = options.replays ?? new ReplayGuard();
     this.#qop = options.qop ?? ['auth', 'auth-int'];
+    this.#scope = options.source === undefined ? options.realm : `${options.realm} ${options.source}`;
     this.#lifetimeMs = (options.nonceLifetimeSeconds ?? 300) * 1_000;
   }
 
@@ -71,15 +71,19 @@ export class DigestServer {
     return authHeaders[this.#options.challenger ?? 'server'];
   }
 
-  /** The status and headers of a response that asks for credentials: one challenge for each algorithm. */
-  challenge(stale = false): {
+  /** The status and headers of a response that asks for credentials: one challenge for each algorithm, or for those alone. */
+  challenge(
+    stale = false,
+    only?: readonly string[],
+  ): {
     readonly status: 401 | 407;
     readonly headers: readonly (readonly [string, AuthValue])[];
   } {
     const { realm, key, clock, random } = this.#options;
     const { status, challenge } = this.#challenger;
-    const nonce = issueNonce(key, realm, clock.now(), randomBytes(random, NONCE_RANDOM_BYTES));
-    const headers = this.#algorithms.map(algorithm => {
+    const nonce = issueNonce(key, this.#scope, clock.now(), randomBytes(random, NONCE_RANDOM_BYTES));
+    const offered = this.#algorithms.filter(({ name }) => only?.includes(name) ?? true);
+    const headers = offered.map(algorithm => {
       const params = new Map([
         ['realm', realm],
         ['nonce', nonce],
@@ -98,30 +102,46 @@ export class DigestServer {
     const credentials = request.headers
       .readAll(this.#challenger.answer)
       .find(value => value.isDigest && value.get('realm') === realm);
-    if (credentials === undefined)
-      return { ok: false, stale: false, wrong: false, reason: 'There are no credentials for this realm.' };
+    if (credentials === undefined) return unusable('There are no credentials for this realm.');
     const algorithm = this.#algorithms.find(known => known === digestAlgorithm(credentials.get('algorithm')));
-    if (algorithm === undefined) return refusal('The algorithm was not offered.');
+    if (algorithm === undefined) return unusable('The algorithm was not offered.');
+    const issuedAt = this.#issuedAt(credentials);
+    if (issuedAt === undefined) return staleNonce('The nonce is not ours, or has expired.');
     const username = credentials.get('username') ?? '';
     const secret = await secretOf(username, algorithm.name);
-    const wrong = this.#compare(request, credentials, algorithm, secret);
-    return wrong ?? this.#checkNonce(credentials) ?? { ok: true, username };
+    const fault = this.#fault(request, credentials) ?? this.#compare(request, credentials, algorithm, secret);
+    return fault ?? this.#countOnce(credentials, issuedAt) ?? { ok: true, username };
   }
 
-  /** The response comes before the nonce: only who knows the password is told that a nonce is stale (RFC 7616 §3.3). */
+  /**
+   * The nonce comes before the password: where it is not one that was given to this place, nothing is known of who sends, and nothing is
+   * learnt by guessing. The client answers the next challenge by itself (RFC 7616 §3.3).
+   */
+  #issuedAt(credentials: AuthValue): number | undefined {
+    const { key } = this.#options;
+    const issuedAt = nonceIssuedAt(key, this.#scope, credentials.get('nonce') ?? '');
+    return issuedAt === undefined || issuedAt < this.#oldest ? undefined : issuedAt;
+  }
+
+  get #oldest(): number {
+    return this.#options.clock.now() - this.#lifetimeMs;
+  }
+
+  #fault(request: SipRequest, credentials: AuthValue): DigestVerdict | undefined {
+    const qop = credentials.get('qop') as Qop | undefined;
+    if (qop !== undefined && !this.#qop.includes(qop)) return unusable('The qop was not offered.');
+    if (qop !== undefined && !/^[0-9a-f]{8}$/i.test(credentials.get('nc') ?? ''))
+      return unusable('The nonce count is no such number.');
+    const isMeant = (this.#options.acceptUri ?? isRequestUri)(credentials.get('uri') ?? '', request);
+    return isMeant ? undefined : unusable('The digest-uri is not that of the request.');
+  }
+
   #compare(
     request: SipRequest,
     credentials: AuthValue,
     algorithm: DigestAlgorithm,
     secret: DigestSecret | undefined,
   ): DigestVerdict | undefined {
-    const uri = credentials.get('uri') ?? '';
-    const qop = credentials.get('qop') as Qop | undefined;
-    if (qop !== undefined && !this.#qop.includes(qop)) return refusal('The qop was not offered.');
-    if (qop !== undefined && !/^[0-9a-f]{8}$/i.test(credentials.get('nc') ?? ''))
-      return refusal('The nonce count is no such number.');
-    if (!(this.#options.acceptUri ?? isRequestUri)(uri, request))
-      return refusal('The digest-uri is not that of the request.');
     const expected = digestResponse({
       algorithm,
       username: credentials.get('username') ?? '',
@@ -130,30 +150,26 @@ export class DigestServer {
       secret: secret ?? { password: '' },
       nonce: credentials.get('nonce') ?? '',
       method: request.method,
-      uri,
-      qop,
+      uri: credentials.get('uri') ?? '',
+      qop: credentials.get('qop') as Qop | undefined,
       nc: credentials.get('nc'),
       cnonce: credentials.get('cnonce') ?? '',
       body: request.body,
     });
     const same = sameText(expected, (credentials.get('response') ?? '').toLowerCase());
-    return same && secret !== undefined ? undefined : refusal('The user or the password is wrong.');
+    if (same && secret !== undefined) return undefined;
+    return { ok: false, stale: false, wrong: true, reason: 'The user or the password is wrong.' };
   }
 
-  #checkNonce(credentials: AuthValue): DigestVerdict | undefined {
-    const { key, realm, clock } = this.#options;
+  #countOnce(credentials: AuthValue, issuedAt: number): DigestVerdict | undefined {
     const nonce = credentials.get('nonce') ?? '';
-    const issuedAt = nonceIssuedAt(key, realm, nonce);
-    if (issuedAt === undefined) return refusal('The nonce is not ours.', true);
-    const expiredBefore = clock.now() - this.#lifetimeMs;
-    if (issuedAt < expiredBefore) return refusal('The nonce has expired.', true);
     // Credentials without a count (RFC 2069) are good for one request.
     const count = credentials.has('qop')
       ? Number.parseInt(credentials.get('nc') ?? '', 16)
       : Number.POSITIVE_INFINITY;
-    return this.#replays.admit(nonce, count, issuedAt, expiredBefore)
+    return this.#replays.admit(nonce, count, issuedAt, this.#oldest)
       ? undefined
-      : refusal('The nonce count was used before.', true);
+      : staleNonce('The nonce count was used before.');
   }
 }
 

@@ -24,8 +24,8 @@ describe('a client registers (RFC 3261 §10.3)', () => {
   it('gives up at SHA-256, as some phones do: it is offered MD5 alone when it comes again', async () => {
     const staged = await ClientStage.open();
     const phone = await staged.phone(PHONE);
-    const offered = async () => {
-      const refusal = await staged.register(phone, { credentials: false });
+    const offered = async (callId = 'the-same') => {
+      const refusal = await staged.register(phone, { callId, credentials: false });
       return refusal?.headers.all('WWW-Authenticate').map(text => /algorithm=([\w-]+)/.exec(`${text}`)?.[1]);
     };
     expect([await offered(), await offered(), await offered()]).toEqual([
@@ -39,6 +39,27 @@ describe('a client registers (RFC 3261 §10.3)', () => {
     expect((await staged.register(phone, { name: 'bob' }))?.status).toBe(200);
     await staged.stage.clock.advance(24 * 60 * 60_000);
     expect(await offered()).toEqual(['SHA-256', 'MD5']);
+  });
+
+  it('is not kept from SHA-256 by somebody who sends in its name: a request of its own has another Call-ID', async () => {
+    const staged = await ClientStage.open();
+    const phone = await staged.phone(PHONE);
+    await staged.register(phone, { callId: 'its-own', credentials: false });
+    await staged.register(phone, { callId: 'another', credentials: false });
+    const refusal = await staged.register(phone, { callId: 'one-more', credentials: false });
+    expect(refusal?.headers.all('WWW-Authenticate')).toHaveLength(2);
+  });
+
+  it('is not silenced by passwords for nonces that it was not given: they are not even looked at', async () => {
+    const staged = await ClientStage.open();
+    const phone = await staged.phone(PHONE);
+    const Authorization = `Digest username="alice", realm="${ACCOUNT}", nonce="made-up", uri="sip:${ACCOUNT}", response="0"`;
+    for (let n = 0; n < 2 * edgeLimits.wrongPasswords; n++) {
+      const refusal = await staged.register(phone, { credentials: false, headers: { Authorization } });
+      expect(refusal?.headers.get('WWW-Authenticate')).toContain('stale=true');
+      await staged.stage.clock.advance(500);
+    }
+    expect((await staged.register(phone))?.status).toBe(200);
   });
 
   it('that has answered once goes on being offered both', async () => {

@@ -111,21 +111,22 @@ describe('client and server agree', () => {
           body: 'body',
         }),
       ),
-      withCredentials(
-        createRequest({
-          method: 'REGISTER',
-          uri: 'sip:other.com',
-          from: 'sip:a@a',
-          to: 'sip:b@b',
-          callId: 'c',
-          cseq: 1,
-          body: 'body',
-        }),
-      ),
     ];
+    const elsewhere = withCredentials(
+      createRequest({
+        method: 'REGISTER',
+        uri: 'sip:other.com',
+        from: 'sip:a@a',
+        to: 'sip:b@b',
+        callId: 'c',
+        cseq: 1,
+        body: 'body',
+      }),
+    );
 
     for (const one of wrong)
       expect(await server.verify(one)).toMatchObject({ ok: false, stale: false, wrong: true });
+    expect(await server.verify(elsewhere)).toMatchObject({ ok: false, stale: false, wrong: false });
     expect(await server.verify(good)).toMatchObject({ ok: true });
   });
 });
@@ -316,14 +317,30 @@ describe('the server', () => {
     expect(await server.verify(first)).toMatchObject({ ok: false, stale: true });
   });
 
-  test('calls an old nonce stale, but only to who knows the password', async () => {
+  test('calls an old nonce stale, whatever password was used with it: it is not even looked at', async () => {
     const server = newServer({ nonceLifetimeSeconds: 60 });
     const good = await answered(server);
     const wrong = await answered(server, newClient('wrong'));
     now += 60_001;
 
     expect(await server.verify(good)).toMatchObject({ ok: false, stale: true, wrong: false });
-    expect(await server.verify(wrong)).toMatchObject({ ok: false, stale: false });
+    expect(await server.verify(wrong)).toMatchObject({ ok: false, stale: true, wrong: false });
+  });
+
+  test('takes a nonce from the place alone that it was given to', async () => {
+    const retry = await answered(newServer({ source: '192.0.2.1' }));
+
+    expect(await newServer({ source: '192.0.2.1' }).verify(retry)).toMatchObject({ ok: true });
+    for (const options of [{ source: '192.0.2.2' }, {}])
+      expect(await newServer(options).verify(retry)).toMatchObject({ ok: false, stale: true, wrong: false });
+  });
+
+  test('challenges for some of its algorithms, and takes any of them', async () => {
+    const server = newServer();
+    const { headers } = server.challenge(false, ['MD5']);
+
+    expect(headers.map(([, value]) => value.get('algorithm'))).toEqual(['MD5']);
+    expect(await server.verify(await answered(server))).toMatchObject({ ok: true });
   });
 
   test('knows the nonces of a server with the same key, and no others', async () => {
