@@ -181,9 +181,8 @@ export class Pair {
     const { inside, outside, path } = this;
     const { clock } = this.#surroundings;
     clock.clearTimeout(this.#limit);
-    const bye = { headers: { Reason: reason } };
     const isKept = by === 'inside' && this.#keepsOutside;
-    if (!isKept) outside.bye(bye);
+    if (!isKept) this.#hangUp(outside, reason);
     detach(outside);
     let patience: TimerHandle | undefined;
     new Promise<void>((resolve, reject) => {
@@ -192,11 +191,20 @@ export class Pair {
     })
       .finally(() => {
         clock.clearTimeout(patience);
-        inside.bye(bye);
+        this.#hangUp(inside, reason);
         detach(inside);
         if (!isKept) path.close();
       })
       .catch(error => this.#report(error));
+  }
+
+  /** Whatever comes of it: the other leg, the report and the media are still to be ended. */
+  #hangUp(session: Session, reason: string): void {
+    try {
+      session.bye({ headers: { Reason: reason } });
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   #pass(from: Side, offer: IncomingOffer): void {

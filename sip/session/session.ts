@@ -258,12 +258,22 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
       this.dialog.terminate();
       stack.remove(this);
     };
-    if (bye) this.core.send('BYE', { headers: options.headers }, { final: gone, failed: gone });
+    if (bye) this.#sendBye(options, gone);
     else gone();
     this.dialog.terminate();
     this.core.exchanges.end();
     this.onEarlyEnd?.();
     this.emit('ended', end);
+  }
+
+  /** One that cannot be made is reported; the session ends without it. */
+  #sendBye({ headers }: RequestOptions, gone: () => void): void {
+    try {
+      this.core.send('BYE', { headers }, { final: gone, failed: gone });
+    } catch (error) {
+      this.core.stack.report(error);
+      gone();
+    }
   }
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SipTarget } from '../../core/sip-target.ts';
 import type { EdgeOptions } from '../../edge/edge.ts';
+import { directMedia, type MediaPlane } from '../../edge/media-plane.ts';
 import type { SessionError } from '../../sip/dialog/errors.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
-import type { IncomingOffer } from '../../sip/user-agent.ts';
+import type { IncomingOffer, Session } from '../../sip/user-agent.ts';
 import { answerAt, answeringPhone, CONNECTOR_SDP, EdgeStage, phoneAddress } from './support/edge-stage.ts';
 
 async function bridged(
@@ -200,6 +201,38 @@ describe('the end', () => {
     await stage.clock.advance(1_000);
     expect([caller.end?.by, callee.end?.by]).toEqual(['remote', 'remote']);
     expect(stage.told.at(-1)).toBe('1 completed completed');
+  });
+
+  const thrower = () => {
+    throw new Error('It cannot be made.');
+  };
+
+  it.each<[string, (session: Session) => void]>([
+    ['its BYE cannot be made', ({ dialog }) => Object.assign(dialog, { request: thrower })],
+    ['nothing can be said to it', session => Object.assign(session, { bye: thrower })],
+    ['who hears of its end breaks', session => session.on('ended', thrower)],
+  ])('comes to the other side, the report and the media where %s', async (_why, sabotage) => {
+    for (const side of ['inside', 'outside'] as const) {
+      const closed: string[] = [];
+      const media: MediaPlane = {
+        ...directMedia,
+        open: async request => {
+          const path = await directMedia.open(request);
+          return Object.assign(path, { close: () => closed.push('media') });
+        },
+      };
+      const { stage, caller, callee } = await bridged({}, { timeLimitSeconds: 60 }, { media });
+      const [session] = stage.edge[side].sessions;
+      if (session) sabotage(session);
+      await stage.clock.advance(120_000);
+      const other = side === 'inside' ? callee : caller;
+      expect([other.end?.by, stage.told.at(-1), closed]).toEqual([
+        'remote',
+        '1 completed completed',
+        ['media'],
+      ]);
+      expect(stage.edge.calls).toBe(0);
+    }
   });
 
   it('brings the reason that the BYE gave to the other side', async () => {

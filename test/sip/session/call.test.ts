@@ -28,6 +28,50 @@ describe('a call (RFC 3261 §13)', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
+  it.each([
+    ['"\\\0" <sip:alice@10.0.0.1>', 'a'],
+    ['<sip:alice@10.0.0.1>;x="\\\0"', 'a'],
+    ['<sip:alice@10.0.0.1>', '"\\\0"'],
+    ['<sip:alice@10.0.0.1>', '"a;b"'],
+  ])('can be hung up whatever its caller calls itself: %j with the tag %j', async (name, tag) => {
+    const stage = new Stage();
+    const bob = await stage.agent('10.0.0.2', { onError: error => expect.unreachable(`${error}`) });
+    bob.onInvite = invitation => invitation.accept({ sdp: ANSWER });
+    const peer = await stage.peer('10.0.0.1');
+    const request = (method: string, to = '') =>
+      Buffer.from(
+        [
+          `${method} ${BOB} SIP/2.0`,
+          `Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK${method}`,
+          `From: ${name};tag=${tag}`,
+          `To: <${BOB}>${to}`,
+          'Call-ID: c',
+          `CSeq: 1 ${method}`,
+          'Contact: <sip:10.0.0.1>\r\n\r\n',
+        ].join('\r\n'),
+      );
+    await peer.send(request('INVITE'), '10.0.0.2');
+    await stage.clock.advance(10);
+    const [session] = bob.sessions;
+    await peer.send(request('ACK', `;tag=${session?.dialog.localTag}`), '10.0.0.2');
+    await stage.clock.advance(10);
+    session?.bye();
+    await stage.clock.advance(10);
+    expect(peer.requests('BYE').map(({ headers }) => headers.get('To'))).toEqual([`${name};tag=${tag}`]);
+  });
+
+  it('ends although its BYE cannot be made', async () => {
+    const stage = new Stage();
+    const errors: unknown[] = [];
+    const { alice, calling } = await established(stage, { alice: { onError: error => errors.push(error) } });
+    const ends: unknown[] = [];
+    calling.on('ended', end => ends.push(end));
+    calling.bye({ headers: { Reason: 'two\r\nlines' } });
+    await stage.clock.advance(10);
+    expect(errors).toMatchObject([{ code: 'SIP_INJECTION' }]);
+    expect([ends, alice.sessions]).toEqual([[{ by: 'local', cause: 'BYE' }], []]);
+  });
+
   it('asks for the offer in the 200 and answers it in the ACK when the INVITE had none', async () => {
     const stage = new Stage();
     const alice = await stage.agent('10.0.0.1');
