@@ -1,6 +1,7 @@
 /** The event bus. */
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../core/event.ts';
+import { partsOf } from '../core/parts.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
 /** The bus takes no more in one request. */
@@ -41,9 +42,7 @@ export function createBus(env: Environment): Bus {
         DetailType: type,
         Detail: JSON.stringify(detail),
       }));
-      for (let start = 0; start < entries.length; start += MAX_ENTRIES) {
-        await put(entries.slice(start, start + MAX_ENTRIES));
-      }
+      for (const part of partsOf(entries, MAX_ENTRIES)) await put(part);
     },
   };
 }

@@ -9,10 +9,14 @@ import { LAST, queryAll } from './account-items.ts';
 import { createNumbers } from './numbers.ts';
 import { key, parseJson, type Table } from './table.ts';
 
+/** Of more clients than these, all that an account has are read at once. */
+export const MAX_CLIENTS_READ_ONE_BY_ONE = 10;
+
 export interface Directories {
   /**
    * Enough of an account's directory to resolve these destinations, and to say which caller ids are its own numbers: one query
-   * for numbers, one read for each client, and one for each caller id where there is a trunk that it may be shown over.
+   * for numbers, one read for each client or one query for many, and one read for each caller id where there is a trunk that
+   * it may be shown over.
    */
   read(
     accountSid: string,
@@ -27,16 +31,27 @@ export function createDirectories(table: Table): Directories {
   return {
     async read(accountSid, destinations, callerIds = []) {
       const names = new Set(destinations.map(clientOf).filter(name => name !== undefined));
-      const [ways, found] = await Promise.all([
+      const [ways, clients] = await Promise.all([
         destinations.some(isDialled) ? readNumbers(accountSid) : EMPTY_DIRECTORY,
-        Promise.all(
-          [...names].map(async name => ((await table.get(key.client(accountSid, name))) ? [name] : [])),
-        ),
+        names.size > MAX_CLIENTS_READ_ONE_BY_ONE
+          ? allClients(accountSid)
+          : clientsAmong(accountSid, [...names]),
       ]);
       const own = ways.trunks.length > 0 ? await ownNumbers(accountSid, callerIds) : [];
-      return { ...ways, clients: new Set(found.flat()), numbers: new Set(own) };
+      return { ...ways, clients: new Set(clients), numbers: new Set(own) };
     },
   };
+
+  async function clientsAmong(accountSid: string, names: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(names.map(name => table.get(key.client(accountSid, name))));
+    return names.filter((_, index) => found[index] !== undefined);
+  }
+
+  async function allClients(accountSid: string): Promise<string[]> {
+    const { pk, sk } = key.client(accountSid, '');
+    const items = await queryAll(table, pk, sk, sk + LAST);
+    return items.map(item => (item['sk']?.S ?? '').slice(sk.length));
+  }
 
   async function ownNumbers(accountSid: string, callerIds: readonly string[]): Promise<string[]> {
     const asked = [...new Set(callerIds)].filter(each => E164.test(each));

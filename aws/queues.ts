@@ -1,12 +1,22 @@
 /** The queues that functions write to or hold messages back in. */
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Outcome } from '../core/call.ts';
+import { partsOf } from '../core/parts.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
 /** A message can be delayed no longer when it is sent… */
 export const MAX_DELAY_SECONDS = 900;
 /** …and held back no longer once it was received. */
 export const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
+/** One request takes no more messages. */
+const MAX_BATCH = 10;
+const MAX_TRIES = 4;
 
 const createClient = (env: Environment) =>
   // Queue URLs of an emulator name hosts that may not resolve; the endpoint decides where requests go.
@@ -20,25 +30,42 @@ export interface OutboundMessage {
   callSid: string;
 }
 
+export interface QueuedMessage extends OutboundMessage {
+  /** Of this message, not of its call: a call may be queued again when its first message led to nothing. */
+  id: string;
+}
+
 /** The queue of calls to be placed: one account's calls in their order. */
 export interface OutboundQueue {
-  /** @param id of this message, not of its call: a call may be queued again when its first message led to nothing */
-  send(message: OutboundMessage, id: string): Promise<void>;
+  /** Throws when the queue refused one of them to the end; others may be in it by then. */
+  send(messages: readonly QueuedMessage[]): Promise<void>;
 }
 
 export function createOutboundQueue(env: Environment): OutboundQueue {
   const client = createClient(env);
   const QueueUrl = required(env, 'OUTBOUND_QUEUE_URL');
+
+  async function sendBatch(entries: SendMessageBatchRequestEntry[]): Promise<void> {
+    let left = entries;
+    for (let tries = 1; left.length > 0; tries++) {
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: left }));
+      const [refused] = Failed;
+      if (refused !== undefined && tries === MAX_TRIES) {
+        throw new Error(`The queue refused a message: ${refused.Code}: ${refused.Message}`);
+      }
+      left = left.filter(({ Id }) => Failed.some(failed => failed.Id === Id));
+    }
+  }
+
   return {
-    async send(message, id) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl,
-          MessageBody: JSON.stringify(message),
-          MessageGroupId: message.accountSid,
-          MessageDeduplicationId: id,
-        }),
-      );
+    async send(messages) {
+      const entries = messages.map(({ id, accountSid, callSid }, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify({ accountSid, callSid } satisfies OutboundMessage),
+        MessageGroupId: accountSid,
+        MessageDeduplicationId: id,
+      }));
+      await Promise.all(partsOf(entries, MAX_BATCH).map(sendBatch));
     },
   };
 }

@@ -60,7 +60,7 @@ const edgeOf = (edgeVoiceConnectorArn: string | undefined, edgeCommands: string)
 export const FUNCTIONS: Record<FunctionName, FunctionDefinition> = {
   api: {
     create: createApi,
-    memoryMb: 512,
+    memoryMb: 1024,
     timeoutSeconds: 15,
     rights: [
       'dynamodb:BatchGetItem',

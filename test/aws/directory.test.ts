@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDirectories, type Directories } from '../../aws/directory.ts';
+import { createDirectories, type Directories, MAX_CLIENTS_READ_ONE_BY_ONE } from '../../aws/directory.ts';
 import { createRoutes, type Routes } from '../../aws/routes.ts';
 import { createSipClients, type SipClients } from '../../aws/sip-clients.ts';
 import { Conflict, createTable, type Table } from '../../aws/table.ts';
@@ -77,6 +77,14 @@ describe('An account’s directory', () => {
 
     expect(requests.splice(0)).toEqual(['get client#alice']);
     expect([found.has('alice'), found.has('bob')]).toEqual([true, false]);
+  });
+
+  it('is read by one query for many clients', async () => {
+    const names = Array.from({ length: MAX_CLIENTS_READ_ONE_BY_ONE }, (_, n) => `client:nobody${n}`);
+    const { clients: found } = await directories.read(ACCOUNT, [...names, 'client:bob', 'client:alice']);
+
+    expect(requests.splice(0)).toEqual(['query']);
+    expect([found.has('alice'), found.has('bob'), found.has('nobody1')]).toEqual([true, false, false]);
   });
 
   it('has nothing of another account’s', async () => {

@@ -1,4 +1,5 @@
 /** The adapters of services other than the table. */
+import { createHash } from 'node:crypto';
 import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAudioBucket } from '../../aws/audio-bucket.ts';
@@ -147,15 +148,74 @@ describe('the adapter of', () => {
   });
 
   describe('the queues', () => {
+    const message = (n: number) => ({ accountSid: ACCOUNT, callSid: `CA${n}`, id: `m${n}` });
+
     it('sends calls in the order of their accounts, and each message once', async () => {
-      await createOutboundQueue(bench.context.env).send({ accountSid: ACCOUNT, callSid: 'CA1' }, 'm1');
-      expect(asked('SendMessage')).toMatchObject([
+      await createOutboundQueue(bench.context.env).send([message(1)]);
+      expect(asked('SendMessageBatch')).toMatchObject([
         {
-          MessageGroupId: ACCOUNT,
-          MessageDeduplicationId: 'm1',
-          MessageBody: expect.stringContaining('CA1'),
+          Entries: [
+            {
+              MessageGroupId: ACCOUNT,
+              MessageDeduplicationId: 'm1',
+              MessageBody: JSON.stringify({ accountSid: ACCOUNT, callSid: 'CA1' }),
+            },
+          ],
         },
       ]);
+    });
+
+    it('sends ten calls by one request', async () => {
+      await createOutboundQueue(bench.context.env).send(Array.from({ length: 25 }, (_, n) => message(n)));
+      const sizes = asked('SendMessageBatch').map(({ Entries }) => Entries.length);
+      expect(sizes.toSorted((a, b) => a - b)).toEqual([5, 10, 10]);
+    });
+
+    /** A queue that refuses a message so many times. */
+    async function fickleQueue(refusals: number) {
+      const seen: string[][] = [];
+      const front = await startFront({
+        services: {
+          sqs: jsonService('application/x-amz-json-1.0', {
+            SendMessageBatch: ({ Entries }) => {
+              const entries = Entries as {
+                Id: string;
+                MessageBody: string;
+                MessageDeduplicationId: string;
+              }[];
+              seen.push(entries.map(({ MessageDeduplicationId }) => MessageDeduplicationId));
+              const isRefused = ({ Id }: { Id: string }) => Id === '1' && seen.length <= refusals;
+              return {
+                Successful: entries
+                  .filter(entry => !isRefused(entry))
+                  .map(({ Id, MessageBody }) => ({
+                    Id,
+                    MessageId: Id,
+                    MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+                  })),
+                Failed: entries
+                  .filter(isRefused)
+                  .map(({ Id }) => ({ Id, Code: 'InternalError', Message: 'Not now', SenderFault: false })),
+              };
+            },
+          }),
+        },
+      });
+      const queue = createOutboundQueue({ ...bench.context.env, AWS_ENDPOINT_URL_SQS: front.url });
+      return { queue, seen, close: front.close };
+    }
+
+    it('sends those again that were refused, and only those', async () => {
+      const { queue, seen, close } = await fickleQueue(2);
+      await queue.send([0, 1, 2].map(message));
+      expect(seen).toEqual([['m0', 'm1', 'm2'], ['m1'], ['m1']]);
+      await close();
+    });
+
+    it('fails when one is refused to the end, so that its call is not stored', async () => {
+      const { queue, close } = await fickleQueue(99);
+      await expect(queue.send([0, 1].map(message))).rejects.toThrow('InternalError: Not now');
+      await close();
     });
 
     it.each([

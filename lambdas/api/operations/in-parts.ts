@@ -1,5 +1,7 @@
-/** How many calls of one request are seen to at a time. */
-const PART = 10;
+import { partsOf } from '../../../core/parts.ts';
+
+/** How many calls of one request are seen to at a time: as many as an AWS client has connections. */
+export const AT_A_TIME = 50;
 
 /** Does it for all, some at a time, and keeps their order. */
 export async function inParts<T, R>(
@@ -7,8 +9,8 @@ export async function inParts<T, R>(
   work: (each: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  for (let begin = 0; begin < all.length; begin += PART) {
-    const part = all.slice(begin, begin + PART);
+  for (const part of partsOf(all, AT_A_TIME)) {
+    const begin = results.length;
     results.push(...(await Promise.all(part.map((each, n) => work(each, begin + n)))));
   }
   return results;

@@ -7,6 +7,7 @@ import type { Call } from '../../../core/call.ts';
 import type { CallEnd } from '../../../core/call-end.ts';
 import type { CallEvent } from '../../../core/event.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
+import { partsOf } from '../../../core/parts.ts';
 import { Problem } from '../../../core/problem.ts';
 import { sealEntry, sealTarget } from '../../../core/seal.ts';
 import { createSession, type NewSession } from '../../../core/session.ts';
@@ -14,12 +15,15 @@ import { newCallSid, siblingSid } from '../../../core/sid.ts';
 import { errorFields } from '../../log.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts';
 import { followApplication, type OwnPlan } from './follow-application.ts';
-import { inParts } from './in-parts.ts';
+import { AT_A_TIME, inParts } from './in-parts.ts';
 import { assertOwned, type Operation, type OperationContext, type Tools } from './operation.ts';
+import { readingOnce } from './reading-once.ts';
 import { routeCall } from './route-call.ts';
 
 const MESSAGE_ID_BYTES = 16;
 const MAX_SHOWN_CHARACTERS = 200;
+/** Calls whose events go to the bus by one request. */
+const TOLD_AT_ONCE = 10;
 
 /** What an answer says that is a repetition of an earlier one. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
@@ -44,20 +48,19 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
   const first = newCallSid(key === undefined ? random : derived(accountSid, key));
   const fingerprint =
     key === undefined ? undefined : hash(JSON.stringify(inputs, sameEachTime)).toString('base64url');
+  const reading = readingOnce(tools, inputs);
   const sessions = await inParts(inputs, (input, index) =>
-    sessionFor(input, { first, index, siblings: inputs.length - 1 }, tools, context),
+    sessionFor(input, { first, index, siblings: inputs.length - 1 }, reading, context),
   );
   if (fingerprint !== undefined) assertSameRequest(await tools.sessions.get(first), fingerprint);
-  const place = (created: Begun) => store(created, fingerprint, tools);
   // The first call carries the key. Until it is certain to be this request's, no other call is placed.
-  const placed = [
-    ...(await inParts(sessions.slice(0, 1), place)),
-    ...(await inParts(sessions.slice(1), place)),
-  ];
+  const parts = [sessions.slice(0, 1), ...partsOf(sessions.slice(1), AT_A_TIME)];
+  const placed: Placed[] = [];
+  for (const part of parts) placed.push(...(await store(part, fingerprint, tools)));
   // They are placed, and whoever places them tells of them once more: told of a failure, a client would ask for others.
-  await bus
-    .publish(placed.flatMap(({ events }) => events))
-    .catch((error: unknown) => tools.log('error', 'Queued calls could not be told of', errorFields(error)));
+  await inParts(partsOf(placed, TOLD_AT_ONCE), part =>
+    bus.publish(part.flatMap(({ events }) => events)),
+  ).catch((error: unknown) => tools.log('error', 'Queued calls could not be told of', errorFields(error)));
   const replayed = placed.every(each => each.replayed);
   return {
     result: { calls: placed.map(({ call }) => call), replayed },
@@ -149,21 +152,28 @@ interface Placed {
   replayed: boolean;
 }
 
+/** Calls that are new, or the same request's: the queue knows of all of them before the first is stored. */
 async function store(
-  { session, events }: Begun,
+  begun: readonly Begun[],
   fingerprint: string | undefined,
   { sessions, queue, random, clock }: Tools,
-): Promise<Placed> {
-  const { sid, accountSid, calls } = session;
-  await queue.send({ accountSid, callSid: sid }, Buffer.from(random.bytes(MESSAGE_ID_BYTES)).toString('hex'));
-  try {
-    const stored = { session, outbox: events, ...(fingerprint !== undefined && { fingerprint }) };
-    await sessions.create(stored, clock.now());
-    return { call: calls[0] as Call, events, replayed: false };
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    return replay(sid, fingerprint, sessions);
-  }
+): Promise<Placed[]> {
+  const newId = () => Buffer.from(random.bytes(MESSAGE_ID_BYTES)).toString('hex');
+  await queue.send(
+    begun.map(({ session: { sid, accountSid } }) => ({ accountSid, callSid: sid, id: newId() })),
+  );
+  return Promise.all(
+    begun.map(async ({ session, events }) => {
+      try {
+        const stored = { session, outbox: events, ...(fingerprint !== undefined && { fingerprint }) };
+        await sessions.create(stored, clock.now());
+        return { call: session.calls[0] as Call, events, replayed: false };
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        return replay(session.sid, fingerprint, sessions);
+      }
+    }),
+  );
 }
 
 async function replay(

@@ -1,5 +1,6 @@
 /** Several calls by one request: their names, their order, and all or none of them. */
 import { describe, expect, it } from 'vitest';
+import type { QueuedMessage } from '../../../aws/queues.ts';
 import type { StoredSession } from '../../../aws/sessions.ts';
 import { Conflict } from '../../../aws/table.ts';
 import type { PlaceCall } from '../../../core/operation.ts';
@@ -37,7 +38,10 @@ function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
     layout: { entry: async (entry: Entry) => entry },
     numbers: { get: async (number: string) => (number === OWN ? { accountSid: ACCOUNT } : undefined) },
     tokens: { encrypt: async () => '' },
-    queue: { send: async ({ callSid }: { callSid: string }) => void queued.push(callSid) },
+    queue: {
+      send: async (messages: QueuedMessage[]) => void queued.push(...messages.map(({ callSid }) => callSid)),
+    },
+    applications: {},
     bus: {
       async publish(events: { detail: { call: { sid: string } } }[]) {
         if (busIsDown) throw new Error('The bus is down.');
