@@ -14,9 +14,8 @@ export const MAX_CLIENTS_READ_ONE_BY_ONE = 10;
 
 export interface Directories {
   /**
-   * Enough of an account's directory to resolve these destinations, and to say which caller ids are its own numbers: one query
-   * for numbers, one read for each client or one query for many, and one read for each caller id where there is a trunk that
-   * it may be shown over.
+   * Enough of an account's directory to resolve these destinations, and to say which caller ids are its own numbers: one read for
+   * each client or one query for many, and where numbers are dialled, one query for them and one read for each caller id.
    */
   read(
     accountSid: string,
@@ -31,13 +30,14 @@ export function createDirectories(table: Table): Directories {
   return {
     async read(accountSid, destinations, callerIds = []) {
       const names = new Set(destinations.map(clientOf).filter(name => name !== undefined));
-      const [ways, clients] = await Promise.all([
-        destinations.some(isDialled) ? readNumbers(accountSid) : EMPTY_DIRECTORY,
+      const dialsNumbers = destinations.some(isDialled);
+      const [ways, own, clients] = await Promise.all([
+        dialsNumbers ? readNumbers(accountSid) : EMPTY_DIRECTORY,
+        dialsNumbers ? ownNumbers(accountSid, callerIds) : [],
         names.size > MAX_CLIENTS_READ_ONE_BY_ONE
           ? allClients(accountSid)
           : clientsAmong(accountSid, [...names]),
       ]);
-      const own = ways.trunks.length > 0 ? await ownNumbers(accountSid, callerIds) : [];
       return { ...ways, clients: new Set(clients), numbers: new Set(own) };
     },
   };

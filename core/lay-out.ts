@@ -96,7 +96,7 @@ class DialLayout {
   /** Undefined for one that cannot be dialled, which is noted. */
   #end(target: DialTarget): Target | undefined {
     const end = this.#resolved(target);
-    if (end.kind === 'refused') return this.#refuse(end.reason);
+    if (end.kind === 'refused') return this.#refuse(end.reason, end.code);
     if (end.kind === 'sip' || target.screening !== undefined) {
       if (!this.#ways.hasEdge) return this.#refuse(NEEDS_EDGE[end.kind]);
       return this.#overEdge(end);
@@ -104,7 +104,7 @@ class DialLayout {
     return end;
   }
 
-  #resolved(target: DialTarget): Target | { kind: 'refused'; reason: string } {
+  #resolved(target: DialTarget): Target | { kind: 'refused'; reason: string; code?: number } {
     if (target.kind === 'sip') return target;
     const { callback, screening, ...rest } = target;
     const dialled = { ...(callback && { callback }), ...(screening && { screening }) };
@@ -115,6 +115,12 @@ class DialLayout {
     if (end.kind === 'refused') return end;
     const digits =
       target.kind === 'number' && target.sendDigits !== undefined ? target.sendDigits : undefined;
+    if (end.kind === 'telephone' && this.#isSomebodyElses)
+      return {
+        kind: 'refused',
+        code: NOTIFICATION.callerIdRefused,
+        reason: `${end.number} cannot be called, as ${this.#shown} is none of your numbers, and the telephone network is shown no other: give a callerId that is.`,
+      };
     if (end.kind === 'telephone')
       return { ...(rest as NumberTarget), ...dialled, kind: 'number', number: end.number };
     const callerId = this.#shownBy(end);
@@ -127,11 +133,22 @@ class DialLayout {
     };
   }
 
+  get #shown(): string {
+    return this.#dial.callerId ?? this.#ways.call.from;
+  }
+
+  /** The voice service shows any number of the AWS account, which other accounts share. One that the caller has brought may go on. */
+  get #isSomebodyElses(): boolean {
+    const { call, directory } = this.#ways;
+    const isCallers = call.direction === 'inbound' && this.#shown === call.from;
+    return E164.test(this.#shown) && !isCallers && !directory.numbers.has(this.#shown);
+  }
+
   /** What is shown in place of the Dial's caller id, where a trunk does not let that be shown. */
   #shownBy({ trunk }: { trunk?: Parameters<typeof mayShow>[0] & { name: string } }) {
     const { callerId } = this.#dial;
     const { call, directory } = this.#ways;
-    const shown = callerId ?? call.from;
+    const shown = this.#shown;
     if (trunk === undefined || mayShow(trunk, shown) || directory.numbers.has(shown)) return undefined;
     if (callerId === undefined || callerId === call.from) return this.#ownNumber;
     return {
@@ -176,8 +193,8 @@ class DialLayout {
     return E164.test(own) ? own : undefined;
   }
 
-  #refuse(reason: string): undefined {
-    this.#note('error', NOTIFICATION.dialRefused, reason);
+  #refuse(reason: string, code: number = NOTIFICATION.dialRefused): undefined {
+    this.#note('error', code, reason);
   }
 }
 

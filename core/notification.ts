@@ -6,6 +6,7 @@ export const NOTIFICATION = {
   tooManyDocuments: 11215,
   dialInScreening: 13201,
   callRefused: 13224,
+  callerIdRefused: 13214,
   inTurn: 13218,
   dialRefused: 13223,
   notAudio: 13420,

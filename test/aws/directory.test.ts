@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDirectories, type Directories, MAX_CLIENTS_READ_ONE_BY_ONE } from '../../aws/directory.ts';
+import { createNumbers } from '../../aws/numbers.ts';
 import { createRoutes, type Routes } from '../../aws/routes.ts';
 import { createSipClients, type SipClients } from '../../aws/sip-clients.ts';
 import { Conflict, createTable, type Table } from '../../aws/table.ts';
 import { createTrunks } from '../../aws/trunks.ts';
+import type { PhoneNumber } from '../../core/operation.ts';
 import { resolveDestination } from '../../core/resolve-destination.ts';
 import { ACCOUNT, route, to, trunk } from '../core/directory.ts';
 import { type LocalAws, startLocalAws } from '../lambdas/local-aws.ts';
@@ -85,6 +87,22 @@ describe('An account’s directory', () => {
 
     expect(requests.splice(0)).toEqual(['query']);
     expect([found.has('alice'), found.has('bob'), found.has('nobody1')]).toEqual([true, false, false]);
+  });
+
+  it('knows which caller ids are its own numbers, by one read each', async () => {
+    const numbers = createNumbers(table);
+    const own = { number: '+12025550110', accountSid: ACCOUNT } as PhoneNumber;
+    await numbers.put(own);
+    await numbers.put({ ...own, number: '+12025550120', accountSid: OTHER });
+    requests.splice(0);
+
+    const asked = ['+12025550110', '+12025550120', '+12025550130', 'bob', '+12025550110'];
+    const directory = await directories.read(OTHER, ['+12025550101'], asked);
+
+    expect(asked.filter(each => directory.numbers.has(each))).toEqual(['+12025550120']);
+    expect(requests.splice(0).toSorted()).toEqual(['get number', 'get number', 'get number', 'query']);
+    expect((await directories.read(OTHER, ['client:bob'], asked)).numbers.has('+12025550120')).toBe(false);
+    expect(requests.splice(0)).toEqual(['get client#bob']);
   });
 
   it('has nothing of another account’s', async () => {

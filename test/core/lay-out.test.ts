@@ -6,6 +6,8 @@ import type { Dial, DialTarget } from '../../core/verb.ts';
 import { ACCOUNT, PSTN, route, to, trunk } from './directory.ts';
 
 const OWN = '+12025550110';
+const OWN_TOO = '+12025550111';
+const STRANGERS = '+12025550999';
 const CALLER = '+12025550100';
 const ONE = '+12025550101';
 const TWO = '+12025550102';
@@ -19,7 +21,7 @@ const directory: Ways['directory'] = {
   ],
   trunks: [office],
   clients: new Set(['alice']),
-  numbers: new Set([OWN]),
+  numbers: new Set([OWN, OWN_TOO]),
 };
 const ways = (more: Partial<Ways> = {}): Ways => ({
   accountSid: ACCOUNT,
@@ -208,7 +210,7 @@ describe('A number', () => {
   it.each<[string, Partial<Ways['call']>, string | undefined, string]>([
     ['the number that was called, of a call that came in', {}, undefined, OWN],
     ['it too, where the Dial would show the caller', {}, CALLER, OWN],
-    ['what the Dial says', {}, '+12025550111', '+12025550111'],
+    ['what the Dial says', {}, OWN_TOO, OWN_TOO],
     [
       'the number that calls, of a call that was placed',
       { direction: 'outbound-api', to: CALLER, from: OWN },
@@ -231,6 +233,56 @@ describe('A number', () => {
       expect.stringMatching(/no number of yours to show/),
     ]);
     expect(rounds(dial('together', [ONE, SIP]), around)).toEqual(['DialEdge sip:bob@example.com']);
+  });
+
+  it.each<[string, Dial, Partial<Ways['call']>]>([
+    ['the voice service calls', dial('in-turn', [ONE], { callerId: STRANGERS }), {}],
+    ['the edge calls', dial('together', [ONE, TWO], { callerId: STRANGERS }), {}],
+    [
+      'is screened',
+      dial('in-turn', [{ kind: 'number', number: ONE, screening: SCREENING }], { callerId: STRANGERS }),
+      {},
+    ],
+    [
+      'a call to an address dials, which shows what it likes',
+      dial('in-turn', [ONE]),
+      { direction: 'outbound-api', to: 'sip:x@example.com', from: STRANGERS },
+    ],
+    [
+      'is shown whom a placed call has called',
+      dial('in-turn', [ONE], { callerId: CALLER }),
+      { direction: 'outbound-api', to: CALLER, from: OWN },
+    ],
+  ])('of the telephone network that %s is shown no number of somebody else’s', (_, verb, call) => {
+    const around = ways({ call: { ...ways().call, ...call } });
+
+    expect(target(verb, around)).toBeUndefined();
+    const [note, ...others] = notes(verb, around);
+    expect(note).toMatch(
+      /^error 13214 \+12025550101 cannot be called, as \+12025550\d+ is none of your numbers/,
+    );
+    expect(others).toHaveLength(verb.targets.length - 1);
+  });
+
+  it.each<[string, Partial<Dial>, Partial<Ways['call']>]>([
+    ['another number of its account’s', { callerId: OWN_TOO }, {}],
+    ['its caller’s, as it is', {}, {}],
+    ['its caller’s, as the document says', { callerId: CALLER }, {}],
+    ['that of a placed call', {}, { direction: 'outbound-api', to: CALLER, from: OWN }],
+  ])('of the telephone network may be shown %s', (_, more, call) => {
+    const verb = dial('in-turn', [ONE], more);
+    const around = ways({ call: { ...ways().call, ...call } });
+
+    expect(rounds(verb, around)).toEqual([`DialNumber ${ONE}`]);
+    expect(notes(verb, around)).toEqual([]);
+  });
+
+  it('leaves the others of its Dial to be rung, which are shown what the Dial says', () => {
+    const verb = dial('together', [ONE, SIP], { callerId: STRANGERS });
+
+    expect(layOut([verb], ways()).verbs).toMatchObject([
+      { verb: 'DialEdge', callerId: STRANGERS, targets: [{ uri: SIP.uri }] },
+    ]);
   });
 
   it('over a trunk shows a number of ours where it must not show the caller’s', () => {

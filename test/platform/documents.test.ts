@@ -168,6 +168,18 @@ describe('a call with a document', () => {
       expect(await test.read(child)).toMatchObject({ status: 'completed', parent_call_sid: callSid });
     });
 
+    it('shows a telephone no number that is not the account’s, and rings nobody with it', async () => {
+      const Url = on('/voice', `<Dial action="/after" callerId="+12025550999">${PHONE.leavesSoon}</Dial>`);
+      on('/after', '<Say>Goodbye.</Say>');
+      const callSid = await test.call(PHONE.answers, { Url });
+      await test.settled();
+      const [after] = test.customer.asked('/after');
+      expect(after?.parameters).toMatchObject({ DialCallStatus: 'failed' });
+      expect(test.heard(PHONE.answers)).toEqual(['Goodbye.']);
+      expect(test.story(`${callSid.slice(0, -4)}0001`)).toEqual([]);
+      expect(await errors(callSid)).toEqual([13214]);
+    });
+
     it('goes on with the next verb where there is no action', async () => {
       await test.call(PHONE.answers, {
         Twiml: `<Response><Dial>${PHONE.busy}</Dial><Say>They are busy.</Say></Response>`,

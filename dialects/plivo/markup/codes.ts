@@ -49,6 +49,7 @@ export const ENGINE_CODES: Readonly<Record<number, HangupCode>> = {
   [NOTIFICATION.dialInScreening]: INVALID,
   [NOTIFICATION.inTurn]: INVALID,
   [NOTIFICATION.notAudio]: INVALID,
+  [NOTIFICATION.callerIdRefused]: INVALID,
   [NOTIFICATION.callRefused]: 5000,
   [NOTIFICATION.dialRefused]: 5020,
   [NOTIFICATION.actionFailed]: 5010,
