@@ -27,6 +27,9 @@ interface Session {
 /** A server that calls every nonce stale would be asked for ever. */
 const MAX_STALE = 4;
 
+/** Realms that are answered at once, and remembered: each has credentials of its own in every request. */
+const MAX_REALMS = 8;
+
 /** The client half of Digest (RFC 3261 §22, RFC 7616): answers challenges and goes on using their nonces. */
 export class DigestClient {
   readonly #options: DigestClientOptions;
@@ -45,6 +48,7 @@ export class DigestClient {
    */
   answer(refused: SipRequest, response: SipResponse, retry: SipRequest): boolean {
     const challenges = readChallenges(response.headers);
+    if (challenges.length > MAX_REALMS) return false;
     const sessions: Session[] = [];
     for (const challenge of challenges) {
       const session = this.#open(challenge, refused);
@@ -88,7 +92,11 @@ export class DigestClient {
     if (stale.count > MAX_STALE || !mayAnswer(challenge, credentialsFor(refused, challenge)))
       return undefined;
     const session: Session = { challenge, credentials, uses: 0, stale };
+    // The realm that was asked for last is forgotten last.
+    this.#sessions.delete(key);
     this.#sessions.set(key, session);
+    const [oldest = key] = this.#sessions.keys();
+    if (this.#sessions.size > MAX_REALMS) this.#sessions.delete(oldest);
     return session;
   }
 

@@ -3,6 +3,7 @@ import { SessionError } from '../dialog/errors.ts';
 import { glareBackOffMs } from '../dialog/glare.ts';
 import type { HeaderInit } from '../message/create.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { mostRepetitions } from '../repetitions.ts';
 import type { ClientRequest, RequestFailure } from '../user-agent/client-request.ts';
 import type { Acknowledging } from './acknowledging.ts';
 import { capabilityHeaders } from './capabilities.ts';
@@ -30,6 +31,8 @@ const GLARE_RETRIES = 3;
 /** A re-INVITE is not waited for as a call is: nobody need be asked. Then it is cancelled (RFC 3261 §9.1). */
 const ANSWERED_WITHIN_MS = 30_000;
 
+const MOST_RAISES = mostRepetitions.intervalTooSmall;
+
 /** re-INVITE and UPDATE of ours (RFC 3261 §14.1, RFC 3311 §5.1), one at a time. */
 export class Offering {
   readonly #core: SessionCore;
@@ -45,7 +48,7 @@ export class Offering {
   async modify(method: ExchangeMethod, modification: Modification): Promise<SipResponse> {
     const { stack, dialog, timer } = this.#core;
     const { glareRetries = GLARE_RETRIES } = modification;
-    for (let glares = 0; ; ) {
+    for (let glares = 0, raises = 0; ; ) {
       const outcome = await this.#whenFree(method, modification);
       if (outcome.kind === 'failure') throw failureError(outcome.failure);
       const { response } = outcome;
@@ -54,7 +57,8 @@ export class Offering {
         await new Promise<void>(resolve => {
           stack.clock.setTimeout(resolve, glareBackOffMs(dialog.isUac, stack.random));
         });
-      else if (response.status !== 422 || !timer.raise(response)) throw refusedError(method, response);
+      else if (response.status !== 422 || raises++ >= MOST_RAISES || !timer.raise(response))
+        throw refusedError(method, response);
     }
   }
 

@@ -5,6 +5,7 @@ import { SessionError } from '../dialog/errors.ts';
 import { ReliableUac } from '../dialog/reliable-uac.ts';
 import { readable } from '../header/readable.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { mostRepetitions } from '../repetitions.ts';
 import { MIN_SE } from '../session-timer/session-expires.ts';
 import { invitationTimerHeaders } from '../session-timer/session-timer.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -52,6 +53,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
   #cancelled = false;
   #transport: Transport | undefined;
   #leastSeconds = 0;
+  #raises = 0;
   #othersTimer: TimerHandle | undefined;
 
   constructor(parts: OutgoingInvitationParts) {
@@ -219,7 +221,8 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
 
   #raise(response: SipResponse): boolean {
     const least = readable(response.headers, MIN_SE) ?? 0;
-    if (least <= this.#leastSeconds) return false;
+    if (least <= this.#leastSeconds || this.#raises >= mostRepetitions.intervalTooSmall) return false;
+    this.#raises++;
     this.#leastSeconds = least;
     this.#sequence++;
     return true;

@@ -3,6 +3,7 @@ import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { mostRepetitions } from '../repetitions.ts';
 import { createCancel } from '../transaction/ack.ts';
 import type { ClientTransaction, ClientTransactionUser, TransactionFailure } from '../transaction/client.ts';
 import { TransportError } from '../transport/errors.ts';
@@ -57,6 +58,7 @@ export class ClientRequest {
   #lastFailure: RequestFailure | undefined;
   #refused: { response: SipResponse; request: SipRequest } | undefined;
   #provisional = false;
+  #challenges = 0;
   #ended = false;
   #cancel: Readonly<Record<string, string>> | undefined;
   #cancelTimer: TimerHandle | undefined;
@@ -189,6 +191,7 @@ export class ClientRequest {
     const target = this.#target;
     const { authenticator, nextSequence } = this.#options;
     if (target === undefined || authenticator === undefined) return false;
+    if (this.#challenges++ >= mostRepetitions.challenged) return false;
     try {
       if (!authenticator.answer(refused, response, this.#request)) return false;
     } catch (error) {

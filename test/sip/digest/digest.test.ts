@@ -243,6 +243,26 @@ describe('the client', () => {
     expect(answers).toBe(4);
   });
 
+  test('gives up on more realms at once than it would remember', () => {
+    const realms = Array.from({ length: 9 }, (_, n) => `Digest realm="r${n}", nonce="n", qop="auth"`);
+
+    expect(newClient().answer(request(), challengedWith(...realms), request(2))).toBe(false);
+    expect(newClient().answer(request(), challengedWith(...realms.slice(1)), request(2))).toBe(true);
+  });
+
+  test('remembers the eight realms that challenged it last', () => {
+    const client = newClient();
+    for (const n of [0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 9])
+      client.answer(request(), challengedWith(`Digest realm="r${n}", nonce="n${n}", qop="auth"`), request(2));
+    const next = request(3);
+
+    client.anticipate(next);
+
+    expect(next.headers.readAll(AUTHORIZATION).map(answer => answer.get('realm'))).toEqual(
+      [3, 4, 5, 6, 7, 0, 8, 9].map(n => `r${n}`),
+    );
+  });
+
   test('uses a nonce again with the next count, and answers once when it has run out', async () => {
     const server = newServer();
     const client = newClient();
