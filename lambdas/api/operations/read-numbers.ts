@@ -1,3 +1,5 @@
+import type { Stored } from '../../../aws/account-items.ts';
+import { E164 } from '../../../core/destination.ts';
 import type { PhoneNumber } from '../../../core/operation.ts';
 import { Problem } from '../../../core/problem.ts';
 import type { Operation, OperationContext, Tools } from './operation.ts';
@@ -17,18 +19,19 @@ export const listNumbers: Operation<'listNumbers'> = async (
 };
 
 export const readNumber: Operation<'readNumber'> = async ({ numberSid }, tools, context) => ({
-  result: { number: await findNumber(numberSid, tools, context) },
+  result: { number: (await findNumber(numberSid, tools, context)).value },
 });
 
-/** An account's number by its SID, or by itself in E.164 form. Throws Problem `unknown-number`. */
+/** An account's number by its SID, or by itself in E.164 form, as it was last written. Throws Problem `unknown-number`. */
 export async function findNumber(
   name: string,
   { numbers }: Tools,
-  { request }: OperationContext,
-): Promise<PhoneNumber> {
-  const number = (await numbers.list(request.accountSid)).find(
-    each => each.sid === name || each.number === name,
-  );
-  if (number === undefined) throw new Problem('unknown-number', `There is no number ${name}.`);
-  return number;
+  { request: { accountSid } }: OperationContext,
+): Promise<Stored<PhoneNumber>> {
+  const e164 = E164.test(name)
+    ? name
+    : (await numbers.list(accountSid)).find(({ sid }) => sid === name)?.number;
+  const found = e164 === undefined ? undefined : await numbers.read(e164);
+  if (found?.value.accountSid === accountSid) return found;
+  throw new Problem('unknown-number', `There is no number ${name}.`);
 }
