@@ -14,7 +14,7 @@ export const MAX_CLIENTS_READ_ONE_BY_ONE = 10;
 
 export interface Directories {
   /**
-   * Enough of an account's directory to resolve these destinations, and to say which caller ids are its own numbers: one read for
+   * Enough of an account's directory to resolve these destinations, and to say whose numbers these caller ids are: one read for
    * each client or one query for many, and where numbers are dialled, one query for them and one read for each caller id.
    */
   read(
@@ -31,14 +31,16 @@ export function createDirectories(table: Table): Directories {
     async read(accountSid, destinations, callerIds = []) {
       const names = new Set(destinations.map(clientOf).filter(name => name !== undefined));
       const dialsNumbers = destinations.some(isDialled);
-      const [ways, own, clients] = await Promise.all([
+      const [ways, owners, clients] = await Promise.all([
         dialsNumbers ? readNumbers(accountSid) : EMPTY_DIRECTORY,
-        dialsNumbers ? ownNumbers(accountSid, callerIds) : [],
+        dialsNumbers ? ownersOf(callerIds) : new Map<string, string>(),
         names.size > MAX_CLIENTS_READ_ONE_BY_ONE
           ? allClients(accountSid)
           : clientsAmong(accountSid, [...names]),
       ]);
-      return { ...ways, clients: new Set(clients), numbers: new Set(own) };
+      const [own, others] = [new Set<string>(), new Set<string>()];
+      for (const [number, owner] of owners) (owner === accountSid ? own : others).add(number);
+      return { ...ways, clients: new Set(clients), numbers: own, othersNumbers: others };
     },
   };
 
@@ -53,10 +55,11 @@ export function createDirectories(table: Table): Directories {
     return items.map(item => (item['sk']?.S ?? '').slice(sk.length));
   }
 
-  async function ownNumbers(accountSid: string, callerIds: readonly string[]): Promise<string[]> {
+  /** Whose numbers they are, of those that are anybody's. */
+  async function ownersOf(callerIds: readonly string[]): Promise<Map<string, string>> {
     const asked = [...new Set(callerIds)].filter(each => E164.test(each));
     const known = await Promise.all(asked.map(each => numbers.get(each)));
-    return asked.filter((_, index) => known[index]?.accountSid === accountSid);
+    return new Map(known.filter(each => each !== undefined).map(each => [each.number, each.accountSid]));
   }
 
   /** The sort keys of an account's routes and trunks lie next to one another. */

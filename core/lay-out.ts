@@ -137,11 +137,16 @@ class DialLayout {
     return this.#dial.callerId ?? this.#ways.call.from;
   }
 
-  /** The voice service shows any number of the AWS account, which other accounts share. One that the caller has brought may go on. */
+  /**
+   * The voice service shows any number of the AWS account, which other accounts share. What the call itself shows may go on to be shown;
+   * but where nobody has called in with it, somebody has chosen it.
+   */
   get #isSomebodyElses(): boolean {
+    const shown = this.#shown;
     const { call, directory } = this.#ways;
-    const isCallers = call.direction === 'inbound' && this.#shown === call.from;
-    return E164.test(this.#shown) && !isCallers && !directory.numbers.has(this.#shown);
+    if (!E164.test(shown) || directory.numbers.has(shown)) return false;
+    if (shown !== call.from) return true;
+    return call.direction !== 'inbound' && directory.othersNumbers?.has(shown) === true;
   }
 
   /** What is shown in place of the Dial's caller id, where a trunk does not let that be shown. */

@@ -15,6 +15,8 @@ export interface Directory {
   clients: { has(name: string): boolean };
   /** The account's own numbers. */
   numbers: { has(number: string): boolean };
+  /** Those of other accounts. */
+  othersNumbers?: { has(number: string): boolean };
 }
 
 /** For addresses that do not say; each dialect has its own. */

@@ -89,7 +89,7 @@ describe('An account’s directory', () => {
     expect([found.has('alice'), found.has('bob'), found.has('nobody1')]).toEqual([true, false, false]);
   });
 
-  it('knows which caller ids are its own numbers, by one read each', async () => {
+  it('knows whose numbers caller ids are, by one read each', async () => {
     const numbers = createNumbers(table);
     const own = { number: '+12025550110', accountSid: ACCOUNT } as PhoneNumber;
     await numbers.put(own);
@@ -100,6 +100,7 @@ describe('An account’s directory', () => {
     const directory = await directories.read(OTHER, ['+12025550101'], asked);
 
     expect(asked.filter(each => directory.numbers.has(each))).toEqual(['+12025550120']);
+    expect([...new Set(asked)].filter(each => directory.othersNumbers?.has(each))).toEqual([own.number]);
     expect(requests.splice(0).toSorted()).toEqual(['get number', 'get number', 'get number', 'query']);
     expect((await directories.read(OTHER, ['client:bob'], asked)).numbers.has('+12025550120')).toBe(false);
     expect(requests.splice(0)).toEqual(['get client#bob']);

@@ -22,6 +22,7 @@ const directory: Ways['directory'] = {
   trunks: [office],
   clients: new Set(['alice']),
   numbers: new Set([OWN, OWN_TOO]),
+  othersNumbers: new Set([STRANGERS]),
 };
 const ways = (more: Partial<Ways> = {}): Ways => ({
   accountSid: ACCOUNT,
@@ -249,6 +250,11 @@ describe('A number', () => {
       { direction: 'outbound-api', to: 'sip:x@example.com', from: STRANGERS },
     ],
     [
+      'a call that was dialled dials, once it goes on by itself',
+      dial('in-turn', [ONE]),
+      { direction: 'outbound-dial', to: 'sip:x@example.com', from: STRANGERS },
+    ],
+    [
       'is shown whom a placed call has called',
       dial('in-turn', [ONE], { callerId: CALLER }),
       { direction: 'outbound-api', to: CALLER, from: OWN },
@@ -268,7 +274,13 @@ describe('A number', () => {
     ['another number of its account’s', { callerId: OWN_TOO }, {}],
     ['its caller’s, as it is', {}, {}],
     ['its caller’s, as the document says', { callerId: CALLER }, {}],
+    ['another account’s, as its caller has called with it', {}, { from: STRANGERS }],
     ['that of a placed call', {}, { direction: 'outbound-api', to: CALLER, from: OWN }],
+    [
+      'that of a call that was dialled and goes on by itself',
+      {},
+      { direction: 'outbound-dial', from: CALLER },
+    ],
   ])('of the telephone network may be shown %s', (_, more, call) => {
     const verb = dial('in-turn', [ONE], more);
     const around = ways({ call: { ...ways().call, ...call } });

@@ -226,7 +226,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export const laidOut = (verbs: Verb[]): LaidOutVerb[] =>
   layOut(verbs, {
     accountSid: `AC${'a'.repeat(32)}`,
-    directory: EMPTY_DIRECTORY,
+    directory: { ...EMPTY_DIRECTORY, numbers: new Set([OWN_NUMBER]) },
     hasEdge: false,
     call: { direction: 'outbound-api', to: CALLER, from: OWN_NUMBER },
     nowMs: START_MS,
