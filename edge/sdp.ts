@@ -58,11 +58,9 @@ const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
 /** They end in CRLF, and with some peers in CR or LF. */
 const LINES = /[^\r\n]+/g;
 
-export const linesOf = (text: string): readonly string[] => text.match(LINES) ?? [];
-
 /** @throws SdpRefused */
 export function parseSdp(text: string): Sdp {
-  const lines = linesOf(text);
+  const lines = text.match(LINES) ?? [];
   if (lines[0]?.startsWith('v=') !== true) throw new SdpRefused('It is no session description.');
   const media: MediaSection[] = [];
   let start = sectionAfter(lines, 0);
@@ -126,7 +124,8 @@ export function blackHole(codecs: readonly Codec[], address: string, id: number)
 }
 
 /** An address of nowhere: RFC 2543's way to hold a call, and RFC 3725's to begin one. */
-export const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
+export const isUnspecified = (address: string | undefined): boolean =>
+  address === '0.0.0.0' || address === '::';
 
 /** Whether packets can be sent to it. */
 export const isPort = (port: number): boolean => port > 0 && port <= LARGEST_PORT;
@@ -146,10 +145,22 @@ export function sameMedia(one: string, other: string): boolean {
   return media(one) === media(other);
 }
 
-/** Only the first audio section is spoken; others are refused by port 0 (RFC 3264 §6). */
-function mapAudio(sdp: Sdp, change: (section: MediaSection) => MediaSection): Sdp {
-  const audio = sdp.media.find(({ kind }) => kind === 'audio');
+/** Only the first audio section is spoken. @throws SdpRefused when there is none */
+export function audioOf({ media }: Sdp): MediaSection {
+  const audio = media.find(({ kind }) => kind === 'audio');
   if (audio === undefined) throw new SdpRefused('There is no audio in it.');
+  return audio;
+}
+
+/** The IP address, or the name, that a section's media is to be sent to. */
+export function addressOf({ lines }: MediaSection, { session }: Sdp): string | undefined {
+  const line = [...lines, ...session].find(each => each.startsWith('c=IN '));
+  return line?.split(' ')[2]?.split('/')[0];
+}
+
+/** Others than the first audio section are refused by port 0 (RFC 3264 §6). */
+function mapAudio(sdp: Sdp, change: (section: MediaSection) => MediaSection): Sdp {
+  const audio = audioOf(sdp);
   return {
     session: sdp.session,
     media: sdp.media.map(section => (section === audio ? change(section) : { ...section, port: '0' })),
@@ -157,12 +168,11 @@ function mapAudio(sdp: Sdp, change: (section: MediaSection) => MediaSection): Sd
 }
 
 /** Whether its media is encrypted (RFC 3711). */
-export const isSecure = (section: MediaSection | undefined): boolean => /SAVP/.test(section?.protocol ?? '');
+export const isSecure = ({ protocol }: MediaSection): boolean => /SAVP/.test(protocol);
 
 /** The codecs of its first audio section, as documents call them, in its own order. @throws SdpRefused */
 export function codecsIn(sdp: Sdp): Codec[] {
-  const audio = sdp.media.find(({ kind }) => kind === 'audio');
-  if (audio === undefined) throw new SdpRefused('There is no audio in it.');
+  const audio = audioOf(sdp);
   const known = Object.entries(CODEC_FORMATS) as [Codec, (typeof CODEC_FORMATS)[Codec]][];
   return audio.formats.flatMap(
     ({ map }) => known.find(([, format]) => sameFormat(map, format.map))?.[0] ?? [],

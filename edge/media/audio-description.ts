@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import type { Codec } from '../../core/sip-target.ts';
 import {
+  addressOf,
+  audioOf,
   type Format,
   isPort,
   isUnspecified,
-  type MediaSection,
   portOf,
   type Sdp,
   SdpRefused,
@@ -66,11 +67,11 @@ export function readAudio(sdp: Sdp): AudioDescription {
   const section = audioOf(sdp);
   if (!/^RTP\/AVPF?$/.test(section.protocol))
     throw new SdpRefused(`Its audio goes over ${section.protocol}, which this relay cannot read.`);
-  const address = connection(section.lines) ?? connection(sdp.session);
+  const address = addressOf(section, sdp);
   const direction = directionOf(section.lines) ?? directionOf(sdp.session) ?? 'sendrecv';
   const { speaks, hears } = DIRECTIONS[direction];
   const port = portOf(section);
-  const isHeld = address !== undefined && isUnspecified(address);
+  const isHeld = isUnspecified(address);
   // A name would have to be looked up for every packet.
   const isPlace = address !== undefined && isIP(address) !== 0 && !isHeld && port > 0;
   const rtp = isPlace ? { address, port } : undefined;
@@ -154,22 +155,9 @@ export function formatOf(kind: Relayed): KnownFormat {
   return { payload: PAYLOADS[kind], kind, fmtp: [] };
 }
 
-function audioOf({ media }: Sdp): MediaSection {
-  const audio = media.find(({ kind }) => kind === 'audio');
-  if (audio === undefined) throw new SdpRefused('There is no audio in it.');
-  return audio;
-}
-
 function knownFormat({ payload, map, fmtp }: Format): KnownFormat[] {
   const [kind] = KINDS.find(([, pattern]) => pattern.test(map)) ?? [];
   return kind === undefined ? [] : [{ payload, kind, fmtp }];
-}
-
-function connection(lines: readonly string[]): string | undefined {
-  return lines
-    .find(line => line.startsWith('c=IN '))
-    ?.split(' ')[2]
-    ?.split('/')[0];
 }
 
 function directionOf(lines: readonly string[]): Direction | undefined {

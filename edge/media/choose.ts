@@ -7,7 +7,7 @@ import {
   type MediaReception,
   type MediaRequest,
 } from '../media-plane.ts';
-import { codecsIn, isSecure, parseSdp } from '../sdp.ts';
+import { audioOf, codecsIn, isSecure, parseSdp } from '../sdp.ts';
 import { RELAYED } from './audio-description.ts';
 
 export interface MediaPlanes {
@@ -70,7 +70,7 @@ const REMEDY: Readonly<Record<Name, string>> = {
 function planeForCaller({ offer, behindNat }: MediaReception, { relay, rtpengine }: MediaPlanes): Name {
   const sdp = parseSdp(offer);
   const codecs = codecsIn(sdp);
-  if (isSecure(sdp.media.find(({ kind }) => kind === 'audio'))) return 'rtpengine';
+  if (isSecure(audioOf(sdp))) return 'rtpengine';
   if (codecs.includes('PCMU')) {
     if (!behindNat) return 'direct';
     return relay ? 'relay' : rtpengine ? 'rtpengine' : 'direct';

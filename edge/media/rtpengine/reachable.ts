@@ -1,4 +1,5 @@
-import { isUnspecified, linesOf, parseSdp, portOf } from '../../sdp.ts';
+import { deaf } from '../../direction.ts';
+import { addressOf, audioOf, isUnspecified, parseSdp, portOf, writeSdp } from '../../sdp.ts';
 import type { TargetGuard } from '../../target-guard.ts';
 import type { MayReach } from '../latch.ts';
 import { readRtcp } from '../rtcp-attribute.ts';
@@ -12,25 +13,35 @@ const ICE = /^a=(?:candidate|ice-|remote-candidates|end-of-candidates)/;
 /**
  * What the outside says, as the engine may hear it. The engine sends to where a description says until packets have come, and then to
  * where those came from; and it asks at every ICE candidate who is there, though it is told to remove ICE. So an address that may not be
- * reached, or is none, becomes one where nobody is, and candidates are left out. Hold by an address of nowhere stays.
+ * reached, or is none, becomes one where nobody is, and candidates are left out.
  *
- * @throws SdpRefused when it is no description, or names a port that is none
+ * A hold by an address of nowhere becomes one by direction: the engine would take it for a move, and have forgotten for 3 s after it
+ * where a side behind a NAT is.
+ *
+ * @throws SdpRefused when it has no audio, or names a port that is none
  */
-export function reachable(sdp: string, targets: TargetGuard): string {
-  for (const section of parseSdp(sdp).media) portOf(section);
+export function reachable(text: string, targets: TargetGuard): string {
+  const said = parseSdp(text);
+  for (const section of said.media) portOf(section);
+  const sdp = isUnspecified(addressOf(audioOf(said), said)) ? deaf(said) : said;
   const mayReach: MayReach = address => targets.refusal(address) === undefined;
-  const lines = linesOf(sdp).flatMap(line => {
-    if (line.startsWith('c=')) return connectionOf(line, mayReach);
-    if (line.startsWith('a=rtcp:')) return isRtcp(line, mayReach) ? line : [];
-    return ICE.test(line) ? [] : line;
+  const heard = (lines: readonly string[]) => lines.flatMap(line => heardLine(line, mayReach));
+  return writeSdp({
+    session: heard(sdp.session),
+    media: sdp.media.map(section => ({ ...section, lines: heard(section.lines) })),
   });
-  return [...lines, ''].join('\r\n');
+}
+
+function heardLine(line: string, mayReach: MayReach): string | readonly string[] {
+  if (line.startsWith('c=')) return connection(line, mayReach);
+  if (line.startsWith('a=rtcp:')) return isRtcp(line, mayReach) ? line : [];
+  return ICE.test(line) ? [] : line;
 }
 
 /** Whatever does not read as one address is none that was looked at. */
-function connectionOf(line: string, mayReach: MayReach): string {
+function connection(line: string, mayReach: MayReach): string {
   const [, address = ''] = CONNECTION.exec(line) ?? [];
-  if (isUnspecified(address) || mayReach(address)) return line;
+  if (mayReach(address)) return line;
   const family = line.startsWith('c=IN IP6 ') ? 'IP6' : 'IP4';
   return `c=IN ${family} ${NOBODY[family]}`;
 }

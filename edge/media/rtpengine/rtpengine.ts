@@ -11,7 +11,7 @@ import {
   OTHER,
   type Side,
 } from '../../media-plane.ts';
-import { isSecure, keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
+import { audioOf, isSecure, keepPcmu, parseSdp, type Sdp, writeSdp } from '../../sdp.ts';
 import type { TargetGuard } from '../../target-guard.ts';
 import type { Decoded } from './bencode.ts';
 import { offerFlags, PLAIN } from './flags.ts';
@@ -93,8 +93,8 @@ export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(
     },
 
     async receive({ offer }) {
-      const audio = parseSdp(offer).media.find(({ kind }) => kind === 'audio');
-      return new RtpenginePath(engine, newSnapshot(isSecure(audio)), CODECS, false);
+      const isSrtp = isSecure(audioOf(parseSdp(offer)));
+      return new RtpenginePath(engine, newSnapshot(isSrtp), CODECS, false);
     },
 
     restore: (snapshot, codecs = CODECS) => new RtpenginePath(engine, snapshot as Snapshot, codecs, false),

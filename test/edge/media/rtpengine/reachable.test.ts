@@ -13,8 +13,9 @@ const saying = (places: readonly string[], port = '4000') =>
     's=-',
     't=0 0',
     `m=audio ${port} RTP/AVP 0`,
-    ...places,
+    ...places.filter(line => !line.startsWith('a=')),
     'a=rtpmap:0 PCMU/8000',
+    ...places.filter(line => line.startsWith('a=')),
     '',
   ].join('\r\n');
 const heard = (...places: string[]) => reachable(saying(places), guard);
@@ -25,9 +26,6 @@ describe('what the engine hears of where the outside is', () => {
     'c=IN IP6 2600::1',
     // Its operator has opened it.
     'c=IN IP4 10.1.2.3',
-    // Hold.
-    'c=IN IP4 0.0.0.0',
-    'c=IN IP6 ::',
   ])('%s stays', line => {
     expect(heard(line)).toBe(saying([line]));
   });
@@ -51,6 +49,22 @@ describe('what the engine hears of where the outside is', () => {
 
   it('so does one of IPv6, of its own family', () => {
     expect(heard('c=IN IP6 ::ffff:127.0.0.1')).toBe(saying(['c=IN IP6 2001:db8::1']));
+  });
+
+  it.each([
+    [['c=IN IP4 0.0.0.0'], ['c=IN IP4 192.0.2.1', 'a=sendonly']],
+    [['c=IN IP6 ::'], ['c=IN IP6 2001:db8::1', 'a=sendonly']],
+    [
+      ['c=IN IP4 0.0.0.0', 'a=recvonly'],
+      ['c=IN IP4 192.0.2.1', 'a=inactive'],
+    ],
+  ])('hold by %j becomes %j', (said, told) => {
+    expect(heard(...said)).toBe(saying(told));
+  });
+
+  it('an address of nowhere elsewhere than in the audio is no hold', () => {
+    const video = 'c=IN IP4 8.8.8.8\r\nm=video 0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0';
+    expect(heard(video)).not.toContain('a=sendonly');
   });
 
   it('each one is looked at, however its line ends', () => {
