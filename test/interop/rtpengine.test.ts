@@ -8,7 +8,7 @@ import { parseTelephoneEvent } from '../../rtp/telephone-event.ts';
 import { systemClock } from '../../sip/clock.ts';
 import { systemRandom } from '../../sip/random.ts';
 import { ALLOWED_HERE, FORBIDDEN, RtpEnd } from '../edge/media/support/rtp-end.ts';
-import { answerOf, encrypted, SPOKEN } from './support/answers.ts';
+import { answerOf, behindNat, ELSEWHERE, encrypted, SPOKEN } from './support/answers.ts';
 import { withRtpengine } from './support/rtpengine.ts';
 import { Srtp } from './support/srtp.ts';
 
@@ -24,7 +24,7 @@ interface Bridge {
 }
 
 async function withBridge(
-  request: { codecs: Codec[]; inside?: boolean; srtp?: boolean },
+  request: { codecs: Codec[]; inside?: boolean; insideNat?: boolean; srtp?: boolean },
   work: (bridge: Bridge) => Promise<void>,
 ): Promise<void> {
   await withRtpengine(async ({ port }) => {
@@ -36,11 +36,11 @@ async function withBridge(
       random: systemRandom,
     });
     const [caller, target] = [await RtpEnd.open(1), await RtpEnd.open(2)];
-    const { inside = true, ...more } = request;
+    const { inside = true, insideNat = false, ...more } = request;
     const path = await media.open({
       callSid: 'CA1',
       address: '127.0.0.1',
-      inside: inside ? caller.sdp('0 101') : undefined,
+      inside: inside ? caller.sdp('0 101', insideNat ? ELSEWHERE : {}) : undefined,
       ...more,
     });
     try {
@@ -53,7 +53,7 @@ async function withBridge(
   });
 }
 
-/** Both talk at a telephone's pace. */
+/** At a telephone's pace, both. */
 async function talk(
   { caller, target }: Bridge,
   told: string,
@@ -62,9 +62,15 @@ async function talk(
   packets = PACKETS,
 ): Promise<void> {
   const { payload, bytes, duration } = SPOKEN[codec];
-  for (let sent = 0; sent < packets; sent++) {
+  await atAPace(() => {
     caller.say(told, 0, 0x55);
     target.sendOne(offer, payload, bytes, duration);
+  }, packets);
+}
+
+async function atAPace(say: () => void, packets = PACKETS): Promise<void> {
+  for (let sent = 0; sent < packets; sent++) {
+    say();
     await new Promise(resolve => setTimeout(resolve, PACKET_MS));
   }
 }
@@ -193,11 +199,10 @@ describe('an address that may not be reached', () => {
         const { path, caller, target } = bridge;
         const says = () => NAMING[way]?.(answerOf(target, 'G722'), victim) ?? '';
         const told = await path.pass('outside', 'answer', says());
-        for (let sent = 0; sent < PACKETS; sent++) {
+        await atAPace(() => {
           caller.say(told, 0, 0x55);
           caller.sayRtcp(told, REPORT);
-          await new Promise(resolve => setTimeout(resolve, PACKET_MS));
-        }
+        });
         await talk(bridge, told, path.offer, 'G722');
         expect(caller.heard.length).toBeGreaterThan(PACKETS / 2);
         expect(target.heard.length).toBeGreaterThan(PACKETS / 2);
@@ -209,6 +214,61 @@ describe('an address that may not be reached', () => {
       }).finally(() => victim.close());
     },
   );
+});
+
+describe('a side behind a NAT', () => {
+  const heard = ({ caller, target }: Bridge) => [caller.heard.length, target.heard.length];
+  const enough = expect.toSatisfy((packets: number) => packets > PACKETS / 2, 'most packets');
+  const direction = (sdp: string) => /^a=(sendrecv|sendonly|recvonly|inactive)\r$/m.exec(sdp)?.[1];
+
+  test.each([
+    ['the target', { insideNat: false, outsideNat: true }],
+    ['the voice service', { insideNat: true, outsideNat: false }],
+    ['both', { insideNat: true, outsideNat: true }],
+  ])('hears where it is, not where it says, and is heard: %s', async (_, { insideNat, outsideNat }) => {
+    await withBridge({ codecs: ['G722'], insideNat }, async bridge => {
+      const answer = answerOf(bridge.target, 'G722');
+      const told = await bridge.path.pass('outside', 'answer', outsideNat ? behindNat(answer) : answer);
+      await talk(bridge, told, bridge.path.offer, 'G722');
+      expect(heard(bridge)).toEqual([enough, enough]);
+    });
+  });
+
+  test.each([
+    ['a direction', { lines: ['a=sendonly'] }, 'sendonly', 'recvonly'],
+    ['a direction, both ways', { lines: ['a=inactive'] }, 'inactive', 'inactive'],
+    ['an address of nowhere', { address: '0.0.0.0' }, 'sendonly', 'recvonly'],
+  ])('may hold by %s, and hears again at once', async (_, hold, told, answered) => {
+    await withBridge({ codecs: ['PCMA'], insideNat: true }, async bridge => {
+      const { path, caller, target } = bridge;
+      const ours = (...lines: string[]) => caller.sdp('0 101', { ...ELSEWHERE, lines });
+      const theirs = (more = {}) => target.sdp('8 101', { ...ELSEWHERE, ...more });
+      const toCaller = await path.pass('outside', 'answer', theirs());
+      await talk(bridge, toCaller, path.offer, 'PCMA');
+      const held = await path.pass('outside', 'offer', theirs(hold));
+      const agreed = await path.pass('inside', 'answer', ours(`a=${answered}`));
+      expect([direction(held), direction(agreed)]).toEqual([told, answered]);
+
+      await path.pass('outside', 'offer', theirs());
+      expect(direction(await path.pass('inside', 'answer', ours()))).toBe('sendrecv');
+      for (const end of [caller, target]) end.heard.length = 0;
+      // The engine still knows where it is, before it has said a word.
+      await atAPace(() => caller.say(toCaller, 0, 0x55));
+      expect(heard(bridge)).toEqual([0, enough]);
+      await talk(bridge, toCaller, path.offer, 'PCMA');
+      expect(caller.heard.length).toEqual(enough);
+    });
+  });
+
+  test('is heard by who is on hold, who may say nothing', async () => {
+    await withBridge({ codecs: ['PCMA'] }, async bridge => {
+      const { path, target } = bridge;
+      const theirs = target.sdp('8 101', { ...ELSEWHERE, lines: ['a=sendonly'] });
+      expect(direction(await path.pass('outside', 'answer', theirs))).toBe('sendonly');
+      await atAPace(() => target.sendOne(path.offer, 8, SPOKEN.PCMA.bytes));
+      expect(heard(bridge)).toEqual([enough, 0]);
+    });
+  });
 });
 
 test('hold by the target is told to the PCMU side, and its answer back', async () => {

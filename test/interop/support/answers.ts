@@ -28,3 +28,11 @@ export function encrypted(target: RtpEnd, offer: string, key: string): string {
     .sdp('0 101', { lines: [`a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${key}`] })
     .replace('RTP/AVP', 'RTP/SAVP');
 }
+
+/** A place that nothing comes from, and nothing arrives at. */
+export const ELSEWHERE = { address: '192.168.7.7', port: 4_000 };
+/** The same description of a telephone that knows nothing of its NAT. */
+export const behindNat = (sdp: string): string =>
+  sdp
+    .replace(/^c=.*$/m, `c=IN IP4 ${ELSEWHERE.address}\r`)
+    .replace(/^m=audio \d+/m, `m=audio ${ELSEWHERE.port}`);
