@@ -136,10 +136,11 @@ export function createOriginate({ env, clock, random }: FunctionContext): Origin
 
   /**
    * Somebody looks after the call from here on, even if nothing is ever told of it. The look is early enough for its
-   * ring time-out, so that it is the only one.
+   * ring time-out, so that it is the only one: that of an earlier try goes when it finds the call still waiting, or this
+   * one under way. It must not come, and go, while the call is being placed.
    */
   async function watch({ sid, ringTimeoutSeconds, wakeAtMs }: Session, nowMs: number): Promise<number> {
-    if (wakeAtMs !== undefined && wakeAtMs > nowMs) return wakeAtMs;
+    if (wakeAtMs !== undefined && wakeAtMs > nowMs + CLAIM_LEASE_MS) return wakeAtMs;
     const ringForMs = ringTimeoutSeconds * 1000;
     await timers.send({ callSid: sid }, ringForMs);
     return nowMs + ringForMs;

@@ -20,6 +20,8 @@ import { createLog, errorFields } from '../log.ts';
 /** After a call was woken, it is looked at again: by then it has another alarm, or is over. */
 const LOOK_AGAIN_SECONDS = 30;
 const BUSY_RETRY_SECONDS = 2;
+/** By so much a message may come before its time. */
+const CLOCKS_DIFFER_MS = 2_000;
 
 export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -65,7 +67,11 @@ export function createTimer({ env, clock, random }: FunctionContext): TimerFunct
     }
     const { session } = stored;
     if (session.transactionId === undefined) {
-      const { claimedAtMs = clock.now() } = session;
+      const { claimedAtMs, wakeAtMs = 0 } = session;
+      // Whoever tried to place it again has sent another wake-up, and whoever tries next will: one is enough.
+      if (wakeAtMs > clock.now() + CLOCKS_DIFFER_MS) return undefined;
+      if (claimedAtMs === undefined)
+        return wakeAtMs > clock.now() ? (wakeAtMs - clock.now()) / 1000 : undefined;
       return claimedAtMs + NEVER_BEGUN_AFTER_MS > clock.now() ? LOOK_AGAIN_SECONDS : endLost(stored);
     }
     const dueMs = nextAlarmMs(session);

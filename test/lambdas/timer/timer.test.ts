@@ -97,9 +97,18 @@ describe('timer', () => {
     expect(await status(callSid)).toBe('failed');
   });
 
-  it('does not end a call that still waits in its queue, however long', async () => {
-    const callSid = await call({});
+  it('does not end a call that still waits in its queue, and leaves it to whoever tries to place it next', async () => {
+    const callSid = await call({ wakeAtMs: inMs(1_000) });
+    expect(await look(callSid)).toEqual({ again: true, asked: [], heldBack: [1] });
     bench.clock.pass(24 * 60 * 60 * 1000);
+    expect(await look(callSid)).toEqual({ again: false, asked: [], heldBack: [] });
+    expect(await status(callSid)).toBe('queued');
+  });
+
+  it('leaves a call that is being placed to a later wake-up that is under way', async () => {
+    const callSid = await call({ claimedAtMs: inMs(0), wakeAtMs: inMs(60_000) });
+    expect(await look(callSid)).toEqual({ again: false, asked: [], heldBack: [] });
+    bench.clock.pass(60_000);
     expect(await look(callSid)).toEqual({ again: true, asked: [], heldBack: [30] });
   });
 
