@@ -8,6 +8,8 @@ import type { Endpoint, Flow, Protocol, Transport, TransportReceiver } from './t
 
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
+/** For what was sent to leave, and for the peer to close its side; one that does neither must not hold the connection. */
+const LINGER_MS = 1_000;
 
 /** What a connection needs to know of the listener that has it. */
 export interface ConnectionOptions {
@@ -37,6 +39,8 @@ export class Connection implements Flow {
   #message: TimerHandle | undefined;
   #ping: TimerHandle | undefined;
   #pong: TimerHandle | undefined;
+  #linger: TimerHandle | undefined;
+  #isPongLeaving = false;
   #lastByteAt: number;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -48,8 +52,8 @@ export class Connection implements Flow {
     this.remote = { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 };
     this.#lastByteAt = options.clock.now();
     this.#framer = new StreamFramer(options.limits, {
-      message: bytes => options.receiver.message(bytes, this),
-      ping: () => this.send(PONG),
+      message: bytes => this.#received(bytes),
+      ping: () => this.#answerPing(),
       pong: () => this.#ponged(),
     });
     socket.setNoDelay(true);
@@ -57,7 +61,7 @@ export class Connection implements Flow {
     socket.on('error', error => {
       this.#error ??= new TransportError('connection-lost', `The connection broke: ${error.message}`, error);
     });
-    socket.on('end', () => this.#ended());
+    socket.on('end', () => this.#finish());
     socket.on('close', () => this.#closed());
     this.#watchIdle(options.limits.idleMs);
     if (options.opened) this.#watchPeer();
@@ -86,14 +90,15 @@ export class Connection implements Flow {
     this.#open = false;
     if (this.#socket.destroyed) return Promise.resolve();
     return new Promise(resolve => {
-      // A peer that never closes its side must not hold a shutdown.
-      const timer = this.#options.clock.setTimeout(() => this.#socket.destroy(), 1_000);
-      this.#socket.once('close', () => {
-        this.#options.clock.clearTimeout(timer);
-        resolve();
-      });
-      this.#socket.end();
+      this.#socket.once('close', () => resolve());
+      this.#finish();
     });
+  }
+
+  #finish(): void {
+    this.#open = false;
+    this.#linger ??= this.#options.clock.setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    this.#socket.end();
   }
 
   #read(chunk: Buffer): void {
@@ -102,13 +107,30 @@ export class Connection implements Flow {
       this.#framer.push(chunk);
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
+      // Nothing that still comes can be read as messages: it stays with its sender.
+      this.#socket.pause();
       if (error.head) this.#options.receiver.refused(error.head, error.status, this);
       this.#error = new TransportError('connection-lost', error.message, error);
-      this.#open = false;
-      this.#socket.end(() => this.#socket.destroy());
+      this.#finish();
       return;
     }
     this.#watchMessage();
+  }
+
+  #received(bytes: Buffer): void {
+    // What has begun after it has all of its time.
+    this.#options.clock.clearTimeout(this.#message);
+    this.#message = undefined;
+    this.#options.receiver.message(bytes, this);
+  }
+
+  /** One at a time: a peer that reads no answers could ask for as many as fill the memory. */
+  #answerPing(): void {
+    if (this.#isPongLeaving || !this.#open) return;
+    this.#isPongLeaving = true;
+    this.#socket.write(PONG, () => {
+      this.#isPongLeaving = false;
+    });
   }
 
   #watchMessage(): void {
@@ -158,15 +180,11 @@ export class Connection implements Flow {
     this.#socket.destroy();
   }
 
-  #ended(): void {
-    this.#open = false;
-    this.#socket.end();
-  }
-
   #closed(): void {
     const { clock, receiver } = this.#options;
     this.#open = false;
-    for (const timer of [this.#idle, this.#message, this.#ping, this.#pong]) clock.clearTimeout(timer);
+    for (const timer of [this.#idle, this.#message, this.#ping, this.#pong, this.#linger])
+      clock.clearTimeout(timer);
     receiver.closed(this, this.#error);
   }
 }

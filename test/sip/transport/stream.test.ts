@@ -109,6 +109,9 @@ describe.each([
   });
 });
 
+/** Bytes, more than the kernels of both ends keep for a peer that does not read. */
+const MANY = 32 * 2 ** 20;
+
 describe('limits of a stream', () => {
   const raw = (server: Listening) => connect(server.transport.local.port, address);
   const closing = (socket: ReturnType<typeof raw>) =>
@@ -131,6 +134,72 @@ describe('limits of a stream', () => {
     await clock.advance(10_000);
     await closing(socket);
     expect(server.closed[0]?.error?.code).toBe('too-slow');
+  });
+
+  it('gives every message its 10 s, though each begins in the same write in which another ends', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address, clock }));
+    const socket = raw(server);
+    const whole = options().toString();
+    socket.resume().write(whole.slice(0, 60));
+    for (let count = 1; count <= 3; count++) {
+      socket.write(whole.slice(60) + whole.slice(0, 60));
+      await server.until(() => server.messages.length === count);
+      await clock.advance(9_000);
+    }
+    expect(server.closed).toEqual([]);
+    await clock.advance(1_000);
+    await closing(socket);
+    expect(server.closed[0]?.error?.code).toBe('too-slow');
+  });
+
+  it('reads no more of a stream that cannot be framed, and closes it though its peer reads nothing', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address, clock, limits: { unsentBytes: MANY * 2 } }));
+    const socket = raw(server);
+    socket.pause().on('error', () => {});
+    socket.write(options());
+    await server.until(() => server.messages.length === 1);
+    server.flows[0]?.send(Buffer.alloc(MANY));
+    socket.write('OPTIONS sip:a SIP/2.0\r\n\r\n');
+    await server.until(() => server.refusals.length === 1);
+    const junk = new Promise<Error | null | undefined>(resolve => socket.write(Buffer.alloc(MANY), resolve));
+    await clock.advance(1_000);
+    expect(await junk).toBeInstanceOf(Error);
+    expect(server.closed[0]?.error?.code).toBe('connection-lost');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('closes a connection that its peer has closed, though that reads nothing', async () => {
+    const clock = new VirtualClock();
+    const server = await listen(tcp({ address, clock, limits: { unsentBytes: MANY * 2 } }));
+    const socket = connect({ port: server.transport.local.port, host: address, allowHalfOpen: true });
+    socket.pause().on('error', () => {});
+    socket.write(options());
+    await server.until(() => server.messages.length === 1);
+    const [flow] = server.flows;
+    flow?.send(Buffer.alloc(MANY));
+    socket.end();
+    while (flow?.open) await new Promise(resolve => setImmediate(resolve));
+    await clock.advance(1_000);
+    await server.until(() => server.closed.length === 1);
+    socket.destroy();
+  });
+
+  it('answers pings that come faster than it answers with few answers', async () => {
+    const server = await listen(tcp({ address }));
+    const socket = raw(server);
+    let heard = '';
+    socket.on('data', chunk => {
+      heard += chunk;
+    });
+    socket.write('\r\n\r\n'.repeat(10_000) + options());
+    await server.until(() => server.messages.length === 1);
+    server.flows[0]?.send(Buffer.from('the end'));
+    while (!heard.endsWith('the end')) await new Promise(resolve => socket.once('data', resolve));
+    expect(heard.length).toBeLessThan(200);
+    expect(heard.startsWith('\r\n')).toBe(true);
+    socket.destroy();
   });
 
   it('closes a connection without traffic for 10 minutes, and keeps one with', async () => {
