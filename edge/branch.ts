@@ -16,6 +16,7 @@ import { answerEarlyOffer, type Heard } from './early-offer.ts';
 import { agentFor, inviteOptions, requestUri, TelephoneMissing } from './invite.ts';
 import { errorFields } from './log.ts';
 import { ConversionMissing, type MediaPath, MediaUnavailable } from './media-plane.ts';
+import { toldAfter } from './origin.ts';
 import { redirectTarget } from './redirect.ts';
 import { SdpRefused } from './sdp.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -132,8 +133,8 @@ export class Branch implements Dialled {
     const invitation = agentFor(surroundings, target).invite(uri, {
       ...inviteOptions(plan, target, { host: surroundings.host(), maxForwards, insideTimer }),
       sdp: this.#path?.offer,
-      onOffer: offer => {
-        this.#offer = this.#offered(offer);
+      onOffer: (offer, session) => {
+        this.#offer = this.#offered(offer, session);
       },
       ...(target.telephone === undefined && { isOutOfReach }),
       ...(way && {
@@ -184,10 +185,11 @@ export class Branch implements Dialled {
     );
   }
 
-  #early(heard: Heard): void {
-    const isNews = heard.told !== this.#heard?.told;
-    this.#heard = heard;
-    if (isNews && !this.#over) this.#parts.user.early(this, heard.told);
+  #early({ told, ...heard }: Heard): void {
+    const before = this.#heard?.told;
+    const said = toldAfter(before, told);
+    this.#heard = { ...heard, told: said };
+    if (said !== before && !this.#over) this.#parts.user.early(this, said);
   }
 
   /** What the target says in a response, as the inside leg is to be told. */
@@ -196,11 +198,11 @@ export class Branch implements Dialled {
     if (sdp === last?.sdp) return last.told;
     // Another dialog of the same INVITE answers what that has offered, and not what was answered in the one before.
     if (last?.isOffer && inside !== undefined) await path.pass('inside', 'offer', inside);
-    return path.pass('outside', 'answer', sdp);
+    return toldAfter(last?.told, await path.pass('outside', 'answer', sdp));
   }
 
   /** An offer before the call is answered. */
-  async #offered(offer: IncomingOffer): Promise<void> {
+  async #offered(offer: IncomingOffer, session: Session): Promise<void> {
     if (this.#over) {
       offer.reject(488);
       return;
@@ -211,7 +213,7 @@ export class Branch implements Dialled {
         offer.sdp ?? '',
         this.#inside,
       );
-      offer.accept(answer);
+      offer.accept(toldAfter(session.sentSdp, answer));
       if (heard) this.#early(heard);
     } catch (error) {
       offer.reject(error instanceof SdpRefused ? 488 : 500);

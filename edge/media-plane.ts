@@ -23,7 +23,8 @@ export interface MediaPath {
   /** Media passes the edge: neither side need know where the other one is. */
   readonly isAnchored: boolean;
   /**
-   * What the other side is told in place of a description that came from one side.
+   * What the other side is told in place of a description that came from one side: the same in the same words. Its leg gives it the
+   * origin that it has there, see `toldAfter`.
    * @throws SdpRefused when there is nothing that both could speak
    */
   pass(from: Side, kind: 'offer' | 'answer', sdp: string): Promise<string>;
@@ -103,14 +104,16 @@ export interface MediaPlane {
  * only, so nothing but PCMU can be agreed on, whatever else a target was offered.
  */
 export const directMedia: MediaPlane = {
-  async open({ codecs, inside, address }) {
+  async open({ callSid, codecs, inside, address }) {
     if (!codecs.includes('PCMU'))
       throw new ConversionMissing(
         `The codec list ${codecs.join(', ')}`,
         'Add PCMU, or configure a media relay.',
       );
     const offer =
-      inside === undefined ? blackHole(codecs, address, 1) : offerCodecs(parseSdp(inside), codecs);
+      inside === undefined
+        ? blackHole(codecs, address, sessionIdOf(callSid))
+        : offerCodecs(parseSdp(inside), codecs);
     return new DirectPath(codecs, writeSdp(offer), inside === undefined);
   },
 
@@ -121,6 +124,9 @@ export const directMedia: MediaPlane = {
   restore: (snapshot, codecs = ['PCMU']) =>
     new DirectPath(codecs, '', false, (snapshot as DirectSnapshot | undefined)?.muted),
 };
+
+/** Of a description of our own: a call's SID is as random as it has to be (RFC 4566 §5.2). */
+const sessionIdOf = (callSid: string): number => Number.parseInt(callSid.slice(-8), 16) || 1;
 
 class DirectPath implements MediaPath {
   readonly offer: string;

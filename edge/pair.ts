@@ -3,6 +3,7 @@ import type { IncomingOffer, IncomingReferral, IncomingRequest, Session } from '
 import { infoDigit } from './info-digit.ts';
 import { errorFields } from './log.ts';
 import { type MediaPath, OTHER, type Side } from './media-plane.ts';
+import { toldAfter } from './origin.ts';
 import { type PassedOffer, passOffer } from './pass-offer.ts';
 import { infoAnswer, offerRefusal } from './passed-refusal.ts';
 import { sameMedia } from './sdp.ts';
@@ -229,14 +230,14 @@ export class Pair {
       .catch(error => this.#report(error));
   }
 
-  /** To the other side. */
-  #passOn(
+  /** To the other side: resolves with what this one is to be told. */
+  async #passOn(
     from: Side,
     sdp: string,
     how: Pick<PassedOffer, 'isUpdate' | 'glareRetries'> = {},
   ): Promise<string> {
-    const { path, [OTHER[from]]: to } = this;
-    return passOffer({ path, from, sdp, to, ...how });
+    const { path, [from]: asking, [OTHER[from]]: to } = this;
+    return toldAfter(asking.sentSdp, await passOffer({ path, from, sdp, to, ...how }));
   }
 
   /**
@@ -250,7 +251,7 @@ export class Pair {
       if (session.remoteSdp === undefined || session.remoteSdp === remoteSdp || this.#over) return;
       this.#passOn(from, session.remoteSdp).catch(() => this.end('media change refused'));
     });
-    offer.accept(localSdp);
+    offer.accept(localSdp && toldAfter(session.sentSdp, localSdp));
   }
 
   #info(from: Side, incoming: IncomingRequest): void {

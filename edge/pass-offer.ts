@@ -1,5 +1,6 @@
 import type { Session } from '../sip/user-agent.ts';
 import { type MediaPath, OTHER, type Side } from './media-plane.ts';
+import { toldAfter } from './origin.ts';
 
 export interface PassedOffer {
   readonly path: MediaPath;
@@ -17,7 +18,7 @@ export interface PassedOffer {
  * @throws SdpRefused, SessionError
  */
 export async function passOffer({ path, from, sdp, to, ...how }: PassedOffer): Promise<string> {
-  const told = await path.pass(from, 'offer', sdp);
+  const told = toldAfter(to.sentSdp, await path.pass(from, 'offer', sdp));
   const { isUpdate, glareRetries } = how;
   // RFC 3311 §5.2: an UPDATE is answered at once, so it goes on as one where the other side takes it.
   const asked =

@@ -220,7 +220,8 @@ class AnchoredPath implements MediaPath {
       protocol: (kind === 'answer' && asked?.protocol) || 'RTP/AVP',
       formats,
     };
-    return side.tell(version => writeSdp(retold(sdp, heard, { ...own, version })), formats);
+    side.expect(formats);
+    return writeSdp(retold(sdp, heard, own));
   }
 
   /** All that was asked for, in its order; or, as an answer, the first of what the target offers. */

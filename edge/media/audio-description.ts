@@ -91,7 +91,6 @@ export interface OwnAudio {
   readonly address: string;
   readonly port: number;
   readonly sessionId: number;
-  readonly version: number;
   readonly protocol: string;
   readonly formats: readonly KnownFormat[];
 }
@@ -110,7 +109,7 @@ export function retold(sdp: Sdp, heard: AudioDescription, own: OwnAudio): Sdp {
   return {
     session: [
       'v=0',
-      `o=- ${own.sessionId} ${own.version} IN ${family} ${own.address}`,
+      `o=- ${own.sessionId} 1 IN ${family} ${own.address}`,
       's=-',
       `c=IN ${family} ${own.address}`,
       't=0 0',

@@ -14,8 +14,6 @@ import { isSame, Latch, type MayReach, type Place } from './latch.ts';
 export interface RelaySideSnapshot {
   readonly port: number;
   readonly sessionId: number;
-  readonly version: number;
-  readonly told: string;
   readonly local: readonly (readonly [payload: number, kind: Kind])[];
   readonly remote: AudioDescription | undefined;
 }
@@ -40,8 +38,6 @@ export class RelaySide {
   readonly port: number;
   readonly sessionId: number;
   readonly #now: () => number;
-  #version: number;
-  #told: string;
   /** What each payload type that this side may use means; those of earlier descriptions still hold on their way. */
   readonly #local: Map<number, Kind>;
   #remote: AudioDescription | undefined;
@@ -66,8 +62,6 @@ export class RelaySide {
     this.#now = now;
     this.#mayReach = mayReach;
     this.#latch = new Latch(mayReach);
-    this.#version = from.version ?? 0;
-    this.#told = from.told ?? '';
     this.#local = new Map(from.local);
     if (from.remote) this.remote = from.remote;
   }
@@ -87,14 +81,9 @@ export class RelaySide {
     if (!isSame(before, rtcp)) this.#rtcpPlace = rtcp && this.#mayReach(rtcp.address) ? rtcp : undefined;
   }
 
-  /** The version for a description: another one only if it says something else (RFC 3264 §8). */
-  tell(write: (version: number) => string, formats: readonly KnownFormat[]): string {
+  /** It is told that it may use these. */
+  expect(formats: readonly KnownFormat[]): void {
     for (const { payload, kind } of formats) this.#local.set(payload, kind);
-    if (write(this.#version) !== this.#told) {
-      this.#version++;
-      this.#told = write(this.#version);
-    }
-    return this.#told;
   }
 
   /** Begins to listen. */
@@ -145,8 +134,6 @@ export class RelaySide {
     return {
       port: this.port,
       sessionId: this.sessionId,
-      version: this.#version,
-      told: this.#told,
       local: [...this.#local],
       remote: this.#remote,
     };

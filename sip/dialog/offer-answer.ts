@@ -11,6 +11,7 @@ export class OfferAnswer {
   #state: OfferState = 'stable';
   #local: string | undefined;
   #remote: string | undefined;
+  #sent: string | undefined;
   #open: string | undefined;
   #preview: string | undefined;
   #answeredIn: AnswerCarrier | undefined;
@@ -19,6 +20,7 @@ export class OfferAnswer {
   static restore(local: string | undefined, remote: string | undefined): OfferAnswer {
     const exchange = new OfferAnswer();
     exchange.#local = local;
+    exchange.#sent = local;
     exchange.#remote = remote;
     return exchange;
   }
@@ -37,6 +39,11 @@ export class OfferAnswer {
     return this.#remote;
   }
 
+  /** Our description that was sent last, in force or not: another one is its next version (RFC 3264 §8). */
+  get sent(): string | undefined {
+    return this.#sent;
+  }
+
   /** The offer that has no answer yet. */
   get open(): string | undefined {
     return this.#open;
@@ -48,6 +55,7 @@ export class OfferAnswer {
    */
   offerLocally(description: string, answeredIn: AnswerCarrier): void {
     this.#begin('have-local-offer', description);
+    this.#sent = description;
     this.#answeredIn = answeredIn;
   }
 
@@ -84,6 +92,7 @@ export class OfferAnswer {
   /** Our answer to the peer's offer. */
   answerLocally(description: string): void {
     this.#expect('have-remote-offer');
+    this.#sent = description;
     this.#settle(description, this.#open);
   }
 

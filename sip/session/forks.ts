@@ -16,7 +16,7 @@ export interface ForkParts extends Omit<Addressed, 'request'> {
   readonly authenticator?: DigestClient | undefined;
   readonly timer?: SessionTimerOptions | undefined;
   /** Answers offers of peers whose INVITE had none; every session of the invitation starts with it. */
-  readonly onOffer?: ((offer: IncomingOffer) => void) | undefined;
+  readonly onOffer?: ((offer: IncomingOffer, session: Session) => void) | undefined;
   /** Whether a Contact leads nowhere, as that of a peer behind a NAT may. */
   readonly isOutOfReach?: ((contact: Uri) => boolean) | undefined;
 }

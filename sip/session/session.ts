@@ -28,7 +28,7 @@ import type {
 export class Session extends EventEmitter<SessionEvents> implements SessionHooks {
   readonly dialog: Dialog;
   /** Set it to answer the peer's offers. Without it an unchanged description is answered by ours, another by 488. */
-  onOffer: ((offer: IncomingOffer) => void) | undefined;
+  onOffer: ((offer: IncomingOffer, session: Session) => void) | undefined;
   /** Set it to take INFO (RFC 6086). Without it one with a body gets 415. */
   onInfo: ((incoming: IncomingRequest) => void) | undefined;
   /** Set it to take REFER (RFC 3515). Without it the answer is 603. */
@@ -71,6 +71,11 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
   /** The peer's description in force. */
   get remoteSdp(): string | undefined {
     return this.core.exchange.remote;
+  }
+
+  /** Our description that the peer was sent last: it may have refused it. */
+  get sentSdp(): string | undefined {
+    return this.core.exchange.sent;
   }
 
   /** How it ended; undefined while it lives. */
@@ -212,7 +217,7 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
   /** For its parts; see `SessionHooks`. */
   offered(offer: IncomingOffer): void {
     if (this.onOffer) {
-      this.onOffer(offer);
+      this.onOffer(offer, this);
       return;
     }
     const unchanged = offer.sdp === undefined || offer.sdp === this.remoteSdp;

@@ -7,6 +7,7 @@ import type { SipParseError } from '../message/errors.ts';
 import type { Random } from '../random.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import type { IncomingOffer } from '../session/incoming-offer.ts';
+import type { Session } from '../session/session.ts';
 import type { SessionTimerOptions } from '../session-timer/session-timer.ts';
 import type { MostTransactions } from '../transaction/layer.ts';
 import type { BaseTimes } from '../transaction/timers.ts';
@@ -91,7 +92,7 @@ export interface InviteOptions extends OutOfDialogOptions {
    */
   readonly isOutOfReach?: ((contact: Uri) => boolean) | undefined;
   /** Answers the peer's offers, from the first on. */
-  readonly onOffer?: ((offer: IncomingOffer) => void) | undefined;
+  readonly onOffer?: ((offer: IncomingOffer, session: Session) => void) | undefined;
 }
 
 /** Any request outside a dialog. */

@@ -105,6 +105,22 @@ describe('a caller that goes by the book hears whoever answers', () => {
   });
 });
 
+describe('an answer that says the same as the early media, in another version', () => {
+  it('is told under the same To tag, and in the same words', async () => {
+    const stage = await EdgeStage.open();
+    await stage.phone(1, invitation => {
+      invitation.progress(183, { sdp: sdpAt(1), reliable: false });
+      invitation.accept({ sdp: sdpAt(1).replace('o=- 2 1', 'o=- 2 2') });
+    });
+    await stage.plan([{}]);
+    stage.call();
+    await stage.clock.advance(1_000);
+    const told = stage.responsesInside.filter(({ body }) => body.length > 0);
+    expect(told.map(({ status }) => status)).toEqual([183, 200]);
+    expect(new Set(told.map(({ to, body }) => `${to?.tag} ${Buffer.from(body)}`)).size).toBe(1);
+  });
+});
+
 describe('early media of several', () => {
   const early = (stage: EdgeStage) => stage.responsesInside.filter(({ status }) => status === 183).length;
 

@@ -77,8 +77,9 @@ describe('a target that moves its media before it answers (UPDATE, RFC 3311 §5.
     ['a=recvonly', 'a=sendonly'],
     ['a=inactive', 'a=inactive'],
   ])('is answered %s with %s (RFC 3264 §6.1)', async (offered, answered) => {
-    const { invitation, update } = await early();
+    const { stage, invitation, update } = await early();
     expect(await update(movedTo(SERVER, offered))).toBe(200);
+    expect(stage.originFaults).toEqual([]);
     expect(invitation.session.remoteSdp?.match(/^a=(send|recv|inactive).*$/gm)).toEqual([answered]);
   });
 

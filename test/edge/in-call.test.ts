@@ -54,6 +54,49 @@ describe('a change of media', () => {
     expect(caller.remoteSdp).toContain('a=sendonly');
   });
 
+  it('that is none goes on in the words of before, and another one as the next version of its leg (RFC 3264 §8)', async () => {
+    const { stage, caller, callee } = await bridged();
+    callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));
+    const first = callee.remoteSdp;
+    for (const version of [2, 3]) {
+      void caller.reinvite({ sdp: CONNECTOR_SDP.replace('o=- 1 1', `o=- 1 ${version}`) });
+      await stage.clock.advance(1_000);
+      expect(callee.remoteSdp).toBe(first);
+    }
+    callee.onOffer = offer => offer.reject(488);
+    void status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(1_000);
+    // It was refused, and has a number all the same.
+    const asked: IncomingOffer[] = [];
+    callee.onOffer = offer => {
+      asked.push(offer);
+      offer.accept(answerAt(phoneAddress(1)));
+    };
+    void caller.reinvite({ sdp: CONNECTOR_SDP.replace('m=audio 5000', 'm=audio 5002') });
+    await stage.clock.advance(1_000);
+    void callee.reinvite();
+    await stage.clock.advance(1_000);
+    expect(asked[0]?.sdp).toMatch(/^o=- 1 3 IN IP4 10\.0\.0\.9\r$/m);
+    expect(stage.originFaults).toEqual([]);
+  });
+
+  it('that was refused is not what a side hears that asks for our offer', async () => {
+    const { stage, caller, callee } = await bridged();
+    const before = callee.remoteSdp ?? '';
+    callee.onOffer = offer => offer.reject(488);
+    void status(caller.reinvite({ sdp: hold(CONNECTOR_SDP) }));
+    await stage.clock.advance(1_000);
+    let ours: string | undefined;
+    callee.onOffer = offer => {
+      ours = offer.sdp;
+      offer.accept(answerAt(phoneAddress(1)));
+    };
+    void callee.reinvite();
+    await stage.clock.advance(1_000);
+    expect(ours).toBe(before.replace('o=- 1 1', 'o=- 1 3'));
+    expect(stage.originFaults).toEqual([]);
+  });
+
   it('by UPDATE goes on as UPDATE', async () => {
     const { stage, caller, callee } = await bridged();
     callee.onOffer = offer => offer.accept(answerAt(phoneAddress(1)));

@@ -103,6 +103,7 @@ describe('a target that is moved', () => {
     expect(invitation?.request.headers.get('X-Dialplane-Token')).toBe(MOVED);
     expect(invitation?.sdp).toContain(phoneAddress(1));
     expect(it.callee.remoteSdp).toContain('m=audio 5555');
+    expect(it.stage.originFaults).toEqual([]);
     expect([it.caller.end?.by, it.callee.end]).toEqual(['remote', undefined]);
     expect(it.bridgeReport).toMatchObject({
       calls: [{ status: 'in-progress', moved: { to: SESSION } }],

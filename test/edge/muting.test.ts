@@ -60,6 +60,17 @@ describe.each<[Party, Party]>([
     expect([told(bridge[who]), told(bridge[other])]).toEqual(['sendrecv', 'sendrecv']);
   });
 
+  it('is told so as the next version of one session, however often, and so is the other one', async () => {
+    const bridge = await bridged();
+    for (const isMuted of [true, false, true]) await mute(bridge, who, isMuted);
+    await bridge.kill();
+    bridge.stage.edge = await bridge.stage.startEdge();
+    await mute(bridge, who, false);
+    await mute(bridge, other, true);
+    expect([told(bridge[who]), told(bridge[other])]).toEqual(['sendrecv', 'sendonly']);
+    expect(bridge.stage.originFaults).toEqual([]);
+  });
+
   it('stays so through a re-INVITE of either side', async () => {
     const bridge = await bridged();
     await mute(bridge, who, true);

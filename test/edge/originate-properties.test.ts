@@ -113,6 +113,7 @@ describe('whatever endpoint, voice service and owner of a call do', () => {
           expect(agent.sessions).toEqual([]);
           expect(agent.transactions.size).toEqual({ clients: 0, servers: 0 });
         }
+        expect(stage.originFaults).toEqual([]);
         expect(stage.edge.calls).toBe(0);
         expect(await stage.journal.all()).toEqual([]);
         expect(stage.logs.filter(line => /A handler failed|A dial broke/.test(line))).toEqual([]);

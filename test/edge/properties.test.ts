@@ -120,6 +120,7 @@ describe('whatever targets, caller, network and table do', () => {
           expect(agent.sessions).toEqual([]);
           expect(agent.transactions.size).toEqual({ clients: 0, servers: 0 });
         }
+        expect(stage.originFaults).toEqual([]);
         expect(stage.edge.calls).toBe(0);
         expect(await stage.journal.all()).toEqual([]);
         expect(

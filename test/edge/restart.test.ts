@@ -94,6 +94,7 @@ describe('an edge that is killed in a bridged call and started again', () => {
     await stage.clock.advance(1_000);
     expect(callee.remoteSdp).toContain('a=sendonly');
     expect(caller.remoteSdp).toContain('m=audio 4100');
+    expect(stage.originFaults).toEqual([]);
   });
 
   it('publishes again what may not have been published', async () => {

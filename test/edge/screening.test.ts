@@ -107,6 +107,7 @@ describe('a target that is screened', () => {
     expect(it.call.session?.remoteSdp).toContain(phoneAddress(1));
     expect(phone.sessions[0]?.remoteSdp).toContain('m=audio 5000');
     expect(it.report()).toMatchObject({ winner: 0, branches: [{ screening: 'accepted' }] });
+    expect(it.stage.originFaults).toEqual([]);
 
     it.call.session?.bye();
     await it.stage.clock.advance(1_000);

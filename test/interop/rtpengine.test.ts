@@ -279,8 +279,8 @@ test('hold by the target is told to the PCMU side, and its answer back', async (
 
     expect(held).toMatch(/RTP\/AVP 0 101\r\n[\s\S]*a=sendonly/);
     expect(answer).toMatch(/RTP\/AVP 9 101\r\n[\s\S]*a=recvonly/);
-    const version = (sdp: string) => /^o=- (\d+ \d+)/m.exec(sdp)?.[1];
-    expect(version(held)).toBe(version(told)?.replace(/1$/, '2'));
+    const origin = (sdp: string) => /^o=.*$/m.exec(sdp)?.[0];
+    expect(origin(held)).toBe(origin(told));
   });
 });
 

@@ -38,7 +38,6 @@ interface Engine {
 
 interface Told {
   readonly sessionId: number;
-  readonly version: number;
   readonly text: string;
 }
 
@@ -73,7 +72,6 @@ export function rtpengineMedia(options: RtpengineOptions): MediaPlane & { close(
   };
   const nothingTold = (): Told => ({
     sessionId: randomInteger(random, 1, LARGEST_SESSION_ID),
-    version: 0,
     text: '',
   });
 
@@ -261,21 +259,20 @@ class RtpenginePath implements MediaPath {
     };
   }
 
-  /** In one session of our own towards each side; another version only where something else is said (RFC 3264 §8). */
+  /** In a session of our own towards each side. */
   #tell(to: Side, sdp: Sdp): string {
-    const { sessionId, version, text } = this.#snapshot.told[to];
-    const written = (number: number) => writeSdp(withOrigin(sdp, sessionId, number));
-    if (written(version) === text) return text;
-    const told = { sessionId, version: version + 1, text: written(version + 1) };
-    this.#snapshot = { ...this.#snapshot, told: { ...this.#snapshot.told, [to]: told } };
-    return told.text;
+    const { sessionId, text: before } = this.#snapshot.told[to];
+    const text = writeSdp(withOrigin(sdp, sessionId));
+    if (text === before) return before;
+    this.#snapshot = { ...this.#snapshot, told: { ...this.#snapshot.told, [to]: { sessionId, text } } };
+    return text;
   }
 }
 
-function withOrigin(sdp: Sdp, sessionId: number, version: number): Sdp {
+function withOrigin(sdp: Sdp, sessionId: number): Sdp {
   const origin = (line: string) => {
     const [, , , ...place] = line.split(' ');
-    return ['o=-', sessionId, version, ...place].join(' ');
+    return ['o=-', sessionId, 1, ...place].join(' ');
   };
   return { ...sdp, session: sdp.session.map(line => (line.startsWith('o=') ? origin(line) : line)) };
 }

@@ -76,6 +76,28 @@ describe('a target that is offered PCMA', () => {
   });
 });
 
+describe('a hold through the edge', () => {
+  it('is told to each side as the next version of what it was told', async () => {
+    const { stage, caller, callee } = await bridged(['PCMA'], '8 101');
+    const [inside, outside] = [await end(3), await end(4)];
+    caller.onOffer = offer => offer.accept(inside.sdp('0 101', { lines: ['a=recvonly'] }));
+    for (const lines of [['a=sendonly'], ['a=sendonly'], []]) {
+      void callee.reinvite({ sdp: outside.sdp('8 101', { lines }) });
+      await pass(stage, 100);
+      await pass(stage, 100);
+    }
+    const told = stage.network.passages.flatMap(({ to, message }) =>
+      to.address === CONNECTOR && message.isRequest ? [Buffer.from(message.body).toString()] : [],
+    );
+    expect(told.map(sdp => /a=(send\w+)/.exec(sdp)?.[1]).filter(Boolean)).toEqual([
+      'sendonly',
+      'sendonly',
+      'sendrecv',
+    ]);
+    expect(stage.originFaults).toEqual([]);
+  });
+});
+
 describe('a target that is offered PCMA, and moves its media before it answers', () => {
   it('is heard from its new place at once, and the caller need not be told', async () => {
     const stage = await EdgeStage.open({ media });

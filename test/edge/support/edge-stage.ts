@@ -9,7 +9,7 @@ import type { SessionError } from '../../../sip/dialog/errors.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../sip/message/message.ts';
 import type { IncomingInvitation } from '../../../sip/session/incoming-invitation.ts';
 import type { Session } from '../../../sip/session/session.ts';
-import type { InviteOptions, UserAgent, UserAgentOptions } from '../../../sip/user-agent.ts';
+import { type InviteOptions, sdpOf, type UserAgent, type UserAgentOptions } from '../../../sip/user-agent.ts';
 import { Stage } from '../../sip/support/stage.ts';
 import { shortLine } from '../../sip/support/virtual-network.ts';
 import { MemoryPlans } from './memory-plans.ts';
@@ -186,6 +186,26 @@ export class EdgeStage extends Stage {
     });
   }
 
+  /** Where the edge tells a dialog something in another session than before, or not as the next version of it (RFC 3264 §8). */
+  get originFaults(): string[] {
+    const told = new Map<string, string>();
+    const faults: string[] = [];
+    for (const { from, message } of this.network.passages) {
+      const own = message.isRequest ? message.from?.tag : message.to?.tag;
+      const sdp = nameOf(from.address) === 'edge' ? sdpOf(message) : undefined;
+      if (sdp === undefined) continue;
+      const dialog = `${message.callId} ${own}`;
+      const before = told.get(dialog);
+      told.set(dialog, sdp);
+      if (before === undefined || before === sdp) continue;
+      const [was, is] = [before, sdp].map(originOf);
+      const isNext =
+        was?.session === is?.session && was?.place === is?.place && is?.version === Number(was?.version) + 1;
+      if (!isNext) faults.push(`${was?.line} -> ${is?.line}`);
+    }
+    return faults;
+  }
+
   #ladder(keep: (passage: Stage['network']['passages'][number]) => boolean): string[] {
     return this.network.passages
       .filter(keep)
@@ -290,6 +310,11 @@ function plainTarget(index: number): SipTarget {
     headers: [],
     codecs: ['PCMU', 'PCMA'],
   };
+}
+
+function originOf(sdp: string) {
+  const [line = '', session, version, place] = /^o=(\S+ \S+) (\d+) (.*)$/m.exec(sdp) ?? [];
+  return { line, session, version: Number(version), place };
 }
 
 function nameOf(address: string): string {

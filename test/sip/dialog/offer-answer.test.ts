@@ -38,6 +38,19 @@ describe('offer and answer (RFC 3264)', () => {
     expect([exchange.state, exchange.local, exchange.remote]).toEqual(['stable', 'ours', 'theirs']);
   });
 
+  it('what was sent last is known, in force or not, also by one that was written down', () => {
+    const exchange = OfferAnswer.restore('ours', 'theirs');
+    const sent = [exchange.sent];
+    exchange.offerLocally('refused', 'INVITE');
+    exchange.withdraw();
+    sent.push(exchange.sent);
+    exchange.offerRemotely('new');
+    sent.push(exchange.sent);
+    exchange.answerLocally('answer');
+    sent.push(exchange.sent);
+    expect(sent).toEqual(['ours', 'refused', 'refused', 'answer']);
+  });
+
   it('any order of steps follows the table, and a refused step changes nothing', () => {
     const names = fc.array(fc.constantFrom(...(Object.keys(steps) as (keyof typeof steps)[])), {
       maxLength: 20,
