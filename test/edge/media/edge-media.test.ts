@@ -32,7 +32,7 @@ describe('the media of an edge', () => {
     expect(engineAddress(text)).toEqual({ host, port });
   });
 
-  it.each(['', 'localhost', 'http://a:1', 'a:99999', 'a:b'])('knows no engine at "%s"', text => {
+  it.each(['', 'localhost', 'http://a:1', 'a:99999', 'a:0', 'a:b'])('knows no engine at "%s"', text => {
     expect(() => engineAddress(text)).toThrow(TypeError);
   });
 });
