@@ -32,8 +32,15 @@ import { sessionSid } from './session-sid.ts';
 export const DOCUMENT_BUDGET_MS = 3_500;
 /** What the fetch function's answer may take on its way back. */
 const ANSWER_MARGIN_MS = 300;
+/** The transaction's attribute by which an answer says that its events were told. */
+const TOLD = 'told';
 /** Writers of one session are few: the handler, and now and then the API. */
 const MAX_TRIES = 5;
+
+/** What is said to others than the voice service. */
+type Outgoing = Pick<Handled, 'events' | 'notices' | 'interrupt'>;
+
+const NOTHING: Outgoing = { events: [], notices: [] };
 
 export type SmaHandler = (event: SmaEvent) => Promise<SmaResponse>;
 
@@ -88,16 +95,24 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     await settle(step, clock.now());
     if (step.movedTo && open && joinedTarget(open) !== undefined)
       await (await prepareMove(open, step.movedTo, moving))();
+    const untold = found?.handled && !wasTold(found.handled, event) ? found.handled : NOTHING;
+    const outgoing: Outgoing = {
+      events: [...untold.events, ...events, ...step.events],
+      notices: [...untold.notices, ...step.notices],
+      ...((untold.interrupt ?? step.interrupt) && { interrupt: true }),
+    };
+    const attributes = {
+      callSid: stored.session.sid,
+      ...(saysSomething(outgoing) && { [TOLD]: String(sequence) }),
+    };
     const handled: Handled = {
       sequence,
       response: {
         SchemaVersion: SCHEMA_VERSION,
         Actions: step.actions,
-        ...(sequence === 1 && { TransactionAttributes: { callSid: stored.session.sid } }),
+        ...((sequence === 1 || saysSomething(outgoing)) && { TransactionAttributes: attributes }),
       },
-      events: [...events, ...step.events],
-      notices: step.notices,
-      ...(step.interrupt && { interrupt: true }),
+      ...outgoing,
     };
     const next: StoredSession = { ...stored, session: step.session, handled };
     // What is stored is looked after, whatever becomes of this invocation: the wake-up is on its way before.
@@ -193,6 +208,16 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
     return response;
   }
 }
+
+/**
+ * The transaction's attributes are those of the last answer that arrived, and nothing is answered before its events are told. The voice
+ * service goes on after an event that nothing answered, and the session keeps but the events of its last one.
+ */
+const wasTold = (handled: Handled, { CallDetails }: SmaEvent): boolean =>
+  !saysSomething(handled) || CallDetails.TransactionAttributes?.[TOLD] === String(handled.sequence);
+
+const saysSomething = ({ events, notices, interrupt }: Outgoing): boolean =>
+  events.length + notices.length > 0 || interrupt === true;
 
 const isAnother = (session: Session | undefined, transactionId: string) =>
   session?.transactionId !== undefined && session.transactionId !== transactionId;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CallEvent } from '../../../core/event.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession } from '../../../core/session.ts';
 import { callSidOfTransaction, newCallSid } from '../../../core/sid.ts';
@@ -13,10 +14,13 @@ const ACCOUNT = `AC${'a'.repeat(32)}`;
 describe('the SMA handler', () => {
   let bench: ServiceBench;
   let handle: ReturnType<typeof createSmaHandler>;
+  let deaf: ReturnType<typeof createSmaHandler>;
 
   beforeAll(async () => {
     bench = await ServiceBench.start();
     handle = createSmaHandler(bench.context);
+    const noBus = { AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
+    deaf = createSmaHandler({ ...bench.context, env: { ...bench.context.env, ...noBus } });
   });
   afterEach(async () => {
     bench.events.splice(0);
@@ -71,6 +75,11 @@ describe('the SMA handler', () => {
         attributes = answer.TransactionAttributes ?? attributes;
         return answer;
       },
+      /** The bus does not answer, and so the handler does not either, however often it is asked. */
+      async isNotTold(type: SmaEvent['InvocationEventType'], legs?: Legs) {
+        await expect(deaf(event(type, legs))).rejects.toThrow();
+        await expect(deaf(event(type, legs, true))).rejects.toThrow();
+      },
     };
   }
   const told = () =>
@@ -82,7 +91,7 @@ describe('the SMA handler', () => {
     expect(await call.tell('NEW_OUTBOUND_CALL')).toEqual({
       SchemaVersion: '1.0',
       Actions: [],
-      TransactionAttributes: { callSid },
+      TransactionAttributes: { callSid, told: '1' },
     });
     expect(await call.tell('CALL_ANSWERED')).toMatchObject({
       Actions: [{ Type: 'Speak' }, { Type: 'Hangup' }],
@@ -100,6 +109,52 @@ describe('the SMA handler', () => {
     expect(await call.tell('CALL_ANSWERED', {}, true)).toEqual(answer);
     expect(told()).toEqual(events);
     expect(events.length).toBeGreaterThan(0);
+  });
+
+  it('tells what an event came to that it could not tell of with what the next one comes to', async () => {
+    const call = transaction(await queued());
+    await call.tell('NEW_OUTBOUND_CALL');
+    await call.isNotTold('CALL_ANSWERED');
+    await call.tell('HANGUP', { a: 'Disconnected' });
+    const events = told();
+    expect(events.map(({ type }) => type)).toEqual(['Call Initiated', 'Call Answered', 'Call Completed']);
+    expect(events.map(({ detail }) => (detail as CallEvent['detail']).metadata.sequenceNumber)).toEqual([
+      1, 2, 3,
+    ]);
+  });
+
+  it('goes on meanwhile, and tells all of it as soon as it can', async () => {
+    const callSid = await queued();
+    const call = transaction(callSid);
+    await call.tell('NEW_OUTBOUND_CALL');
+    await call.isNotTold('RINGING');
+    await call.isNotTold('CALL_ANSWERED');
+    await call.tell('HANGUP', { a: 'Disconnected' });
+    expect(told().map(({ type }) => type)).toEqual([
+      'Call Initiated',
+      'Call Ringing',
+      'Call Answered',
+      'Call Completed',
+    ]);
+    expect((await bench.stores.sessions.get(callSid))?.session.calls).toMatchObject([
+      { status: 'completed', answeredAtMs: bench.clock.now() },
+    ]);
+  });
+
+  it('tells nothing twice that it has told', async () => {
+    const call = transaction(await queued());
+    await call.tell('NEW_OUTBOUND_CALL');
+    await call.tell('RINGING');
+    const answer = await call.tell('CALL_ANSWERED');
+    await call.tell('ACTION_INTERRUPTED');
+    await call.tell('HANGUP', { a: 'Disconnected' });
+    expect(told().map(({ type }) => type)).toEqual([
+      'Call Initiated',
+      'Call Ringing',
+      'Call Answered',
+      'Call Completed',
+    ]);
+    expect(answer.TransactionAttributes).toMatchObject({ told: '3' });
   });
 
   it('says nothing new to an event that has long been overtaken', async () => {
