@@ -10,29 +10,38 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** By so much a message may come back from its queue before its time. */
 const CLOCKS_DIFFER_MS = 2_000;
 
+/** A message of the callback queue that is about an event. The queue may have several of one event. */
+export interface CallbackMessage {
+  callSid: string;
+  eventId: string;
+  messageId: string;
+}
+
 export interface Deliveries {
   /**
    * For whoever is about to make an attempt: what was tried before, if anything, and until `leaseMs` have passed
-   * nobody else gets that. `busy` when somebody else has it.
+   * nobody else gets that. When somebody has it, or the next attempt is not due, until when, and which message has it.
    */
-  claim(event: { callSid: string; eventId: string }, nowMs: number, leaseMs: number): Promise<Claim>;
+  claim(message: CallbackMessage, nowMs: number, leaseMs: number): Promise<Claim>;
   /** The attempt is over, and its claim is, unless there is a next one: until about then nobody else makes it. */
-  put(delivery: Delivery, nowMs: number, nextAttemptMs?: number): Promise<void>;
+  put(delivery: Delivery, nowMs: number, next?: { atMs: number; messageId: string }): Promise<void>;
   /** Those of a call, or of all calls of its root, in the order of their events. */
   list(callSid: string): Promise<Delivery[]>;
 }
 
-export type Claim = 'busy' | { before?: Delivery };
+export type Claim = { busyUntilMs: number; messageId?: string } | { before?: Delivery };
 
 export function createDeliveries(table: Table): Deliveries {
   return {
-    async claim({ callSid, eventId }, nowMs, leaseMs) {
+    async claim({ callSid, eventId, messageId }, nowMs, leaseMs) {
+      const itemKey = key.delivery(rootSid(callSid), eventId);
       try {
         const item = await table.update(
-          key.delivery(rootSid(callSid), eventId),
-          'SET busyUntilMs = :until, expiresAt = :expiry',
+          itemKey,
+          'SET busyUntilMs = :until, messageId = :message, expiresAt = :expiry',
           {
             ':until': { N: String(nowMs + leaseMs) },
+            ':message': { S: messageId },
             ':expiry': expiry(nowMs + CALL_RETENTION_DAYS * DAY_MS),
           },
           {
@@ -43,18 +52,25 @@ export function createDeliveries(table: Table): Deliveries {
         const before = decode(item);
         return before === undefined ? {} : { before };
       } catch (error) {
-        if (error instanceof Conflict) return 'busy';
-        throw error;
+        if (!(error instanceof Conflict)) throw error;
+        const item = await table.get(itemKey);
+        const owner = item?.['messageId']?.S;
+        // It may have been let go just now.
+        const busyUntilMs = Number(item?.['busyUntilMs']?.N ?? nowMs);
+        return { busyUntilMs, ...(owner !== undefined && { messageId: owner }) };
       }
     },
 
-    async put(delivery, nowMs, nextAttemptMs) {
+    async put(delivery, nowMs, next) {
       const { pk, sk } = key.delivery(rootSid(delivery.callSid), delivery.eventId);
       await table.put({
         pk: { S: pk },
         sk: { S: sk },
         delivery: json(delivery),
-        ...(nextAttemptMs !== undefined && { busyUntilMs: { N: String(nextAttemptMs - CLOCKS_DIFFER_MS) } }),
+        ...(next && {
+          busyUntilMs: { N: String(next.atMs - CLOCKS_DIFFER_MS) },
+          messageId: { S: next.messageId },
+        }),
         expiresAt: expiry(nowMs + CALL_RETENTION_DAYS * DAY_MS),
       });
     },

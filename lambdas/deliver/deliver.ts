@@ -56,11 +56,13 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
       EventType,
       CallEvent['detail']
     >;
-    const event = { callSid: detail.call.sid, eventId: detail.metadata.id };
-    const claim = await deliveries.claim(event, clock.now(), LEASE_MS);
-    // The bus may bring an event twice; its receiver gets it once.
-    if (claim === 'busy') {
-      await hold(record.receiptHandle, LEASE_MS / 1000);
+    const { messageId } = record;
+    const message = { callSid: detail.call.sid, eventId: detail.metadata.id, messageId };
+    const claim = await deliveries.claim(message, clock.now(), LEASE_MS);
+    if ('busyUntilMs' in claim) {
+      // The bus may bring an event twice; its receiver gets it once, by the message that has it and comes again.
+      if (claim.messageId !== undefined && claim.messageId !== messageId) return 'done';
+      await hold(record.receiptHandle, (claim.busyUntilMs - clock.now()) / 1000);
       return 'again';
     }
     const { before } = claim;
@@ -86,8 +88,12 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
       attempts,
     };
     if (waitSeconds === undefined && !delivered) await sendToDeadLetters(record.body);
-    const nextAttemptMs = waitSeconds === undefined ? undefined : clock.now() + waitSeconds * 1000;
-    await deliveries.put(delivery, clock.now(), nextAttemptMs);
+    const nowMs = clock.now();
+    await deliveries.put(
+      delivery,
+      nowMs,
+      waitSeconds === undefined ? undefined : { atMs: nowMs + waitSeconds * 1000, messageId },
+    );
     if (waitSeconds !== undefined) {
       await hold(record.receiptHandle, waitSeconds);
       return 'again';

@@ -194,14 +194,24 @@ describe('the call table', () => {
 
     it('gives an attempt to one at a time, and the next one when it is due', async () => {
       const { deliveries } = bench.stores;
-      expect(await deliveries.claim(event, nowMs(), LEASE_MS)).toEqual({});
-      expect(await deliveries.claim(event, nowMs() + LEASE_MS - 1, LEASE_MS)).toBe('busy');
+      const message = { ...event, messageId: 'm1' };
+      const another = { ...event, messageId: 'm2' };
+      expect(await deliveries.claim(message, nowMs(), LEASE_MS)).toEqual({});
+      expect(await deliveries.claim(another, nowMs() + LEASE_MS - 1, LEASE_MS)).toEqual({
+        busyUntilMs: nowMs() + LEASE_MS,
+        messageId: 'm1',
+      });
       expect(await deliveries.list(event.callSid)).toEqual([]);
-      await deliveries.put(delivery, nowMs(), nowMs() + 60_000);
-      expect(await deliveries.claim(event, nowMs() + 10_000, LEASE_MS)).toBe('busy');
-      expect(await deliveries.claim(event, nowMs() + 60_000, LEASE_MS)).toEqual({ before: delivery });
+      await deliveries.put(delivery, nowMs(), { atMs: nowMs() + 60_000, messageId: 'm1' });
+      const { busyUntilMs, messageId } = (await deliveries.claim(another, nowMs() + 10_000, LEASE_MS)) as {
+        busyUntilMs: number;
+        messageId?: string;
+      };
+      expect(messageId).toBe('m1');
+      expect((nowMs() + 60_000 - busyUntilMs) / 1000).toBeCloseTo(2);
+      expect(await deliveries.claim(message, nowMs() + 60_000, LEASE_MS)).toEqual({ before: delivery });
       await deliveries.put({ ...delivery, state: 'delivered' }, nowMs());
-      expect(await deliveries.claim(event, nowMs(), LEASE_MS)).toMatchObject({
+      expect(await deliveries.claim(message, nowMs(), LEASE_MS)).toMatchObject({
         before: { state: 'delivered' },
       });
     });

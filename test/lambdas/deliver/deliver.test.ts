@@ -1,3 +1,4 @@
+import type { SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
 import type { Call, StatusCallback } from '../../../core/call.ts';
@@ -72,6 +73,9 @@ describe('deliver', () => {
     const { batchItemFailures } = await deliver({ Records: [record] });
     return { again: batchItemFailures.length > 0, heldBack: bench.heldBack() };
   };
+  /** The same message, as often as the queue brings it. */
+  const again = async (record: SQSRecord) =>
+    (await deliver({ Records: [record] })).batchItemFailures.length > 0;
   const delivery = async () => (await bench.stores.deliveries.list(callSid))[0];
   const reports = () => bench.events.map(({ 'detail-type': type }) => type);
 
@@ -225,32 +229,60 @@ describe('deliver', () => {
     it('asks once, both at the same time', async () => {
       const body = await event();
       const records = [await bench.received('callbacks', body), await bench.received('callbacks', body)];
-      const { batchItemFailures } = await deliver({ Records: records });
-      expect(batchItemFailures).toHaveLength(1);
-      expect(bench.heldBack()).toEqual([LEASE_MS / 1000]);
-      expect(customer.requests).toHaveLength(1);
-      bench.clock.pass(LEASE_MS);
-      expect(await run(body, 2)).toEqual({ again: false, heldBack: [] });
+      expect(await deliver({ Records: records })).toEqual({ batchItemFailures: [] });
+      expect(bench.heldBack()).toEqual([]);
       expect(customer.requests).toHaveLength(1);
     });
 
-    it('keeps to one schedule', async () => {
+    it('keeps to one schedule, and to the message that has it', async () => {
       customer.on('/status', { status: 500 });
       const body = await event();
-      await run(body);
-      bench.clock.pass(1_000);
-      expect(await run(body)).toEqual({ again: true, heldBack: [LEASE_MS / 1000] });
-      expect(customer.requests).toHaveLength(1);
+      const first = await bench.received('callbacks', body);
+      for (const [n, seconds] of RETRY_AFTER_SECONDS.entries()) {
+        await again(first);
+        expect(bench.heldBack()).toEqual([seconds]);
+        bench.clock.pass(1_000);
+        expect(await run(body)).toEqual({ again: false, heldBack: [] });
+        expect(customer.requests).toHaveLength(n + 1);
+        bench.clock.pass((seconds - 1) * 1000);
+      }
+      expect(await delivery()).toMatchObject({ state: 'pending' });
     });
   });
 
-  it('goes on after it was cut short in the midst of an attempt', async () => {
-    const body = await event();
-    await bench.stores.deliveries.claim({ callSid, eventId: `${callSid}-0` }, bench.clock.now(), LEASE_MS);
-    expect((await run(body)).again).toBe(true);
-    bench.clock.pass(60_000);
-    expect((await run(body, 2)).again).toBe(false);
-    expect(customer.requests).toHaveLength(1);
+  describe('when it was cut short', () => {
+    it('in the midst of an attempt, goes on once nobody can be at it any more', async () => {
+      const record = await bench.received('callbacks', await event());
+      const message = { callSid, eventId: `${callSid}-0`, messageId: record.messageId };
+      await bench.stores.deliveries.claim(message, bench.clock.now(), LEASE_MS);
+      bench.clock.pass(1_000);
+      expect(await again(record)).toBe(true);
+      expect(bench.heldBack()).toEqual([LEASE_MS / 1000 - 1]);
+      bench.clock.pass(LEASE_MS - 1_000);
+      expect(await again(record)).toBe(false);
+      expect(customer.requests).toHaveLength(1);
+    });
+
+    it('before its message was held back, waits as long as if it had been', async () => {
+      customer.on('/status', { status: 500 });
+      const record = await bench.received('callbacks', await event());
+      for (const seconds of RETRY_AFTER_SECONDS) {
+        await again(record);
+        bench.heldBack();
+        // The queue's own time passes instead, where that is less.
+        const hidden = Math.min(seconds, 60);
+        bench.clock.pass(hidden * 1000);
+        if (hidden === seconds) continue;
+        const attempts = customer.requests.length;
+        expect(await again(record)).toBe(true);
+        const [held = 0] = bench.heldBack();
+        expect(seconds - hidden - held).toBeLessThanOrEqual(2);
+        expect(customer.requests).toHaveLength(attempts);
+        bench.clock.pass(held * 1000);
+      }
+      expect(await again(record)).toBe(false);
+      expect((await delivery())?.attempts).toHaveLength(RETRY_AFTER_SECONDS.length + 1);
+    });
   });
 
   it('drops what nobody is subscribed to any more', async () => {
