@@ -13,6 +13,12 @@ import { type EdgeTask, HEALTH_PORT, idOf } from './edge-tasks.ts';
 
 const EVERYBODY = '0.0.0.0/0';
 
+/**
+ * For how long it remembers a TCP connection without traffic: as long as AWS lets it, since phones register for up to two
+ * hours. The edge asks them more often than the usual 350 s whether they are there; this is for when that gets lost.
+ */
+const TCP_IDLE = Duration.seconds(6_000);
+
 export interface EdgeFrontProps {
   readonly vpc: IVpc;
   /** Who may send SIP to it: IPv4 networks. */
@@ -99,7 +105,13 @@ export class EdgeFront extends Construct {
           unhealthyThresholdCount: 3,
         },
       });
-      this.#balancer.addListener(id, { port, protocol, defaultTargetGroups: [targets] });
+      this.#balancer.addListener(id, {
+        port,
+        protocol,
+        defaultTargetGroups: [targets],
+        // AWS documents it for listeners of TCP alone.
+        ...(protocol === Protocol.TCP && { tcpIdleTimeout: TCP_IDLE }),
+      });
       targets.addTarget(service.loadBalancerTarget({ containerName, containerPort: port }));
       return targets;
     };

@@ -103,6 +103,7 @@ function tapped(transport: Transport, onRequest: (request: SipRequest) => void):
       receiver.message(bytes, flow);
     },
     refused: (head, status, flow) => receiver.refused(head, status, flow),
+    isNeeded: flow => receiver.isNeeded(flow),
     closed: (flow, error) => receiver.closed(flow, error),
   }));
 }

@@ -21,7 +21,13 @@ export { SessionError } from './dialog/errors.ts';
 export { DigestServer } from './digest/server.ts';
 export type { Doorkeeper, Refusal } from './doorkeeper.ts';
 export type { Binding } from './registrar/bindings.ts';
-export { confirmation, type RegistrarLimits, register, registrarLimits } from './registrar/register.ts';
+export {
+  confirmation,
+  holdFlow,
+  type RegistrarLimits,
+  register,
+  registrarLimits,
+} from './registrar/register.ts';
 export { Registrar } from './registrar/registrar.ts';
 export type { Registration } from './registrar/registration.ts';
 export type { IncomingInvitation } from './session/incoming-invitation.ts';

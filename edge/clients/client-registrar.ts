@@ -16,6 +16,7 @@ import {
   type Binding,
   type Clock,
   confirmation,
+  holdFlow,
   type IncomingRequest,
   type RegistrarLimits,
   register,
@@ -111,6 +112,7 @@ export class ClientRegistrar {
         if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error;
         continue;
       }
+      holdFlow(transaction.flow, registered.bindings);
       incoming.respond(200, confirmation(request, registered.bindings, now));
       log('debug', 'A client registered.', {
         accountSid,

@@ -160,6 +160,11 @@ export class Dialog {
     return this.#routeSet;
   }
 
+  /** Where its requests go first. */
+  get nextHop(): Uri {
+    return this.#routeSet[0]?.uri ?? this.detour ?? this.#remoteTarget;
+  }
+
   /** The sequence number of our last request. */
   get localSequence(): number {
     return this.#localSequence;

@@ -60,6 +60,14 @@ export function register(
   return { bindings: bindings.toSorted((a, b) => b.q - a.q) };
 }
 
+/** Keeps a flow for as long as contacts are registered that are reached by it (RFC 5626 §5.3), also after it was quiet. */
+export function holdFlow(flow: Flow, bindings: readonly Binding[]): void {
+  const { address, port } = flow.remote;
+  for (const { received, expiresAt } of bindings)
+    if (received.address === address && received.port === port)
+      flow.registeredUntilMs = Math.max(flow.registeredUntilMs ?? 0, expiresAt);
+}
+
 /** What a 200 says of the bindings (RFC 3261 §10.3 step 8, RFC 3327 §5.3). */
 export function confirmation(request: SipRequest, bindings: readonly Binding[], now: number): Reply {
   return {

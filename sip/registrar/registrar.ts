@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { IncomingRequest } from '../session/incoming-request.ts';
 import type { Uri } from '../uri/uri.ts';
 import { type Binding, Bindings } from './bindings.ts';
-import { confirmation, type RegistrarLimits, register, registrarLimits } from './register.ts';
+import { confirmation, holdFlow, type RegistrarLimits, register, registrarLimits } from './register.ts';
 
 /** A registrar's settings. */
 export interface RegistrarOptions {
@@ -48,6 +48,7 @@ export class Registrar {
     if ('status' in registered) incoming.respond(registered.status, registered.reply);
     else {
       this.#bindings.replace(address, registered.bindings);
+      holdFlow(transaction.flow, registered.bindings);
       incoming.respond(200, confirmation(request, registered.bindings, now));
     }
   }

@@ -31,6 +31,7 @@ export class Connection implements Flow {
   readonly remote: Endpoint;
   readonly #socket: Socket;
   listener: Transport | undefined;
+  registeredUntilMs: number | undefined;
   readonly #options: ConnectionOptions;
   readonly #framer: StreamFramer;
   #open = true;
@@ -65,6 +66,10 @@ export class Connection implements Flow {
     socket.on('close', () => this.#closed());
     this.#watchIdle(options.limits.idleMs);
     if (options.opened) this.#watchPeer();
+    else {
+      const { probeMs, probeAgainMs, probes } = options.limits;
+      socket.setKeepAlive(true, probeMs, probeAgainMs, probes);
+    }
   }
 
   get open(): boolean {
@@ -151,6 +156,7 @@ export class Connection implements Flow {
     this.#idle = clock.setTimeout(() => {
       const left = this.#lastByteAt + limits.idleMs - clock.now();
       if (left > 0) this.#watchIdle(left);
+      else if (this.#options.receiver.isNeeded(this)) this.#watchIdle(limits.idleMs);
       else this.close();
     }, delayMs);
   }

@@ -24,6 +24,8 @@ export interface TransportUser {
   malformed(error: SipParseError, flow: Flow): void;
   /** A message has broken something in here: a fault of ours. Its sender has been told 500 where it asks for an answer. */
   failed(error: unknown): void;
+  /** Whether a flow that has been quiet for long is still to be there. */
+  isNeeded(flow: Flow): boolean;
   flowClosed(flow: Flow, error?: TransportError): void;
 }
 
@@ -164,6 +166,7 @@ export class TransportLayer {
           if (!(error instanceof SipParseError)) user.failed(error);
         }
       },
+      isNeeded: (flow: Flow) => user.isNeeded(flow),
       closed: (flow: Flow, error?: TransportError) => user.flowClosed(flow, error),
     };
   }

@@ -8,12 +8,20 @@ export interface TransportLimits {
   readonly messageMs: number;
   /** To reach a peer by TCP, and again for its TLS handshake. */
   readonly connectMs: number;
-  /** Without a byte in either direction, the connection is closed. */
+  /** Without a byte in either direction, a connection is closed that no registration and no dialog needs. */
   readonly idleMs: number;
   /** Between two CRLF keep-alives on connections that we opened; 0 sends none. RFC 5626 §4.4.1. */
   readonly pingMs: number;
   /** For the answer to a keep-alive; then the flow is dead. RFC 5626 §4.4.1 says 10 s. */
   readonly pongMs: number;
+  /**
+   * Without traffic on a connection that we accepted, until TCP itself asks whether the peer is there, and then between two
+   * questions, of which so many stay without an answer before it is dead. Keep-alives of SIP are the client's to send
+   * (RFC 5626 §4.4.1), and not all do; NATs and load balancers forget a connection without traffic, one of AWS after 350 s.
+   */
+  readonly probeMs: number;
+  readonly probeAgainMs: number;
+  readonly probes: number;
   /** Accepted connections on one listener; more are closed at once. */
   readonly connections: number;
   /** Accepted connections from one address. */
@@ -35,6 +43,9 @@ export const transportLimits: TransportLimits = {
   idleMs: 600_000,
   pingMs: 120_000,
   pongMs: 10_000,
+  probeMs: 120_000,
+  probeAgainMs: 30_000,
+  probes: 4,
   connections: 4_096,
   connectionsPerPeer: 512,
   unsentBytes: 1_048_576,

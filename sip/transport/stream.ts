@@ -170,6 +170,7 @@ export class StreamTransport implements Transport {
       receiver: {
         message: (bytes, flow) => receiver.message(bytes, flow),
         refused: (head, status, flow) => receiver.refused(head, status, flow),
+        isNeeded: flow => receiver.isNeeded(flow),
         closed: (flow, error) => {
           this.#connections.delete(connection);
           if (this.#byPeer.get(key) === connection) this.#byPeer.delete(key);

@@ -43,6 +43,8 @@ export interface Flow {
   readonly host?: string | undefined;
   /** The listener that a message has come by on it, as its agent knows it: the transport layer says so. */
   listener?: Transport | undefined;
+  /** Until when somebody is registered by it, on the clock of its registrar. */
+  registeredUntilMs?: number | undefined;
   /** False as soon as nothing can be sent any more. */
   readonly open: boolean;
   /** Sends one message, and never throws. `failed` is called at most once, later, if it is known that it did not leave. */
@@ -55,6 +57,8 @@ export interface TransportReceiver {
   message(bytes: Buffer, flow: Flow): void;
   /** A message that cannot be taken and the status to say so; its flow closes afterwards. */
   refused(head: Buffer, status: number, flow: Flow): void;
+  /** Whether a flow that has been quiet for long is still to be there: requests of ours would leave by it. */
+  isNeeded(flow: Flow): boolean;
   /** A flow has ended; `error` if not in an orderly way. */
   closed(flow: Flow, error?: TransportError): void;
 }

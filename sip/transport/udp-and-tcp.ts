@@ -17,6 +17,7 @@ export function udpAndTcp(options: UdpOptions): [udp: Transport, tcp: Transport]
   const receiver: TransportReceiver = {
     message: (bytes, flow) => byTcp?.message(bytes, flow),
     refused: (head, status, flow) => byTcp?.refused(head, status, flow),
+    isNeeded: flow => byTcp?.isNeeded(flow) ?? false,
     closed: (flow, error) => byTcp?.closed(flow, error),
   };
 

@@ -82,6 +82,7 @@ export class AgentCore implements Stack {
         refusal,
         malformed: (error, flow) => this.#guard(() => options.onMalformed?.(error, flow)),
         failed: this.report,
+        isNeeded: flow => this.#isNeeded(flow),
         flowClosed: (flow, error) => {
           if (error) this.#guard(() => this.transactions.flowLost(flow, error));
         },
@@ -154,6 +155,17 @@ export class AgentCore implements Stack {
 
   remove(session: Session): void {
     this.#sessions.delete(session.dialog.id);
+  }
+
+  /** Whether somebody is registered by a flow, or requests of a dialog leave by it. */
+  #isNeeded(flow: Flow): boolean {
+    if ((flow.registeredUntilMs ?? 0) > this.clock.now()) return true;
+    const { address, port } = flow.remote;
+    for (const { dialog } of this.#sessions.values()) {
+      const { nextHop } = dialog;
+      if (nextHop.kind === 'sip' && nextHop.port === port && nextHop.address === address) return true;
+    }
+    return false;
   }
 
   #answer(response: SipResponse, flow: Flow): OutgoingResponse {

@@ -3,9 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { clientUri } from '../../core/client.ts';
 import type { DialPlan } from '../../core/dial-plan.ts';
 import { createEdge } from '../../edge/edge.ts';
-import type { Transport } from '../../sip/transport/transport.ts';
+import { systemClock } from '../../sip/clock.ts';
+import type { Flow, Transport } from '../../sip/transport/transport.ts';
+import { withReceiver } from '../../sip/transport/with-receiver.ts';
 import { parseUri } from '../../sip/uri/uri.ts';
 import {
+  type Clock,
   createUserAgent,
   type InviteOptions,
   type OutgoingInvitation,
@@ -16,6 +19,7 @@ import {
   udp,
 } from '../../sip/user-agent.ts';
 import { certificates } from '../sip/support/sockets.ts';
+import { VirtualClock } from '../sip/support/virtual-clock.ts';
 import { ACCOUNT, client, PASSWORD } from './support/client-stage.ts';
 import { answerAt, CONNECTOR_SDP, initiated, TOKEN } from './support/edge-stage.ts';
 import { MemoryClients } from './support/memory-clients.ts';
@@ -39,12 +43,20 @@ async function agent(transport: Transport): Promise<UserAgent> {
 const portOf = ({ transport }: UserAgent) => transport.transports[0]?.local.port as number;
 
 /** An edge on loopback, the voice service by UDP, and alice's phone by a connection that the phone has opened. */
-async function staged(protocol: 'TCP' | 'TLS') {
-  const listener = () =>
+async function staged(protocol: 'TCP' | 'TLS', clock: Clock = systemClock, seconds = 3_600) {
+  const listener = (clock: Clock) =>
     protocol === 'TCP'
-      ? tcp({ address })
-      : tls({ address, ...certificates.server, authorities: [certificates.authority] });
-  const [connector, phone] = [await agent(udp({ address })), await agent(listener())];
+      ? tcp({ address, clock })
+      : tls({ address, clock, ...certificates.server, authorities: [certificates.authority] });
+  const closed: Flow[] = [];
+  const tapped = withReceiver(listener(systemClock), receiver => ({
+    ...receiver,
+    closed: (flow, error) => {
+      closed.push(flow);
+      receiver.closed(flow, error);
+    },
+  }));
+  const [connector, phone] = [await agent(udp({ address })), await agent(tapped)];
   const [clients, plans] = [new MemoryClients(), new MemoryPlans()];
   const directory = new MemoryDirectory();
   directory.clients.add('bob');
@@ -58,7 +70,8 @@ async function staged(protocol: 'TCP' | 'TLS') {
     bus: { publish: async () => {} },
     unseal: async () => '',
     inside: [udp({ address })],
-    outside: [listener()],
+    outside: [listener(clock)],
+    clock,
     insideNetworks: ['127.0.0.0/8'],
     targets: { refusal: () => undefined },
     voiceConnector: { uri: `sip:+17035550122@${address}:${portOf(connector)}`, from: '+15550199' },
@@ -75,6 +88,7 @@ async function staged(protocol: 'TCP' | 'TLS') {
     method: 'REGISTER',
     uri: `sip:${ACCOUNT}`,
     to: clientUri(ACCOUNT, 'alice'),
+    headers: { Expires: `${seconds}` },
   });
   expect(registered.status).toBe(200);
 
@@ -90,9 +104,8 @@ async function staged(protocol: 'TCP' | 'TLS') {
   }
 
   return {
-    edge,
-    phone,
-    connector,
+    /** The phone's connections that are no more. */
+    closed,
     /** The voice service calls alice. */
     async toPhone() {
       const plan: DialPlan = {
@@ -109,7 +122,7 @@ async function staged(protocol: 'TCP' | 'TLS') {
         ringTimeoutSeconds: 30,
         timeLimitSeconds: 14_400,
         hangupOnStar: false,
-        expiresAtMs: Date.now() + 60_000,
+        expiresAtMs: clock.now() + 60_000,
       };
       await plans.put(plan);
       const uri = `sip:${TOKEN}@${address}:${portOf(edge.inside)}`;
@@ -160,5 +173,35 @@ describe.each(['TCP', 'TLS'] as const)('a client that has registered over %s (RF
     const hold = `${CONNECTOR_SDP}a=sendonly\r\n`;
     expect((await sessions.service.reinvite({ sdp: hold })).status).toBe(200);
     expect(offers).toEqual([expect.stringContaining('a=sendonly')]);
+  });
+
+  it('is called for as long as it is registered, though neither of the two says a word', async () => {
+    const clock = new VirtualClock();
+    const { toPhone } = await staged(protocol, clock, 7_200);
+    await clock.advance(7_199_000);
+    const sessions = await toPhone();
+    sessions.service.bye();
+    expect(await ended(sessions.phone)).toBe('remote');
+  });
+
+  it('is hung up on after an hour of silence, though it is registered no more', async () => {
+    const clock = new VirtualClock();
+    const { fromPhone } = await staged(protocol, clock, 60);
+    const sessions = await fromPhone();
+    await clock.advance(3_600_000);
+    sessions.service.bye();
+    expect(await ended(sessions.phone)).toBe('remote');
+  });
+
+  it('keeps no connection after that', async () => {
+    const clock = new VirtualClock();
+    const { closed, fromPhone } = await staged(protocol, clock, 60);
+    const sessions = await fromPhone();
+    await clock.advance(3_600_000);
+    sessions.service.bye();
+    await ended(sessions.phone);
+    expect(closed).toEqual([]);
+    await clock.advance(700_000);
+    await expect.poll(() => closed.length).toBe(1);
   });
 });

@@ -23,10 +23,10 @@ const generous = { requestsPerSecond: 1e6, burst: 1e6, refusals: 1e6 };
 /** What comes to it is a stream of bytes from each end, cut into messages as a connection's is. */
 function framed(transport: Transport): Transport {
   const framers = new Map<string, StreamFramer>();
-  const listen = ({ message, refused, closed }: TransportReceiver) =>
+  const listen = ({ message, refused, ...others }: TransportReceiver) =>
     transport.listen({
       refused,
-      closed,
+      ...others,
       message: (bytes, flow) => {
         const from = `${flow.remote.address}:${flow.remote.port}`;
         const take = (whole: Buffer) => message(whole, flow);

@@ -11,6 +11,7 @@ import { readSettings } from '../../edge/process/settings.ts';
 import { DialplaneStack } from '../../lib/dialplane-stack.ts';
 import { RTPENGINE_ARGUMENTS } from '../../lib/rtpengine-arguments.ts';
 import { SipEdgeStack } from '../../lib/sip-edge-stack.ts';
+import { transportLimits } from '../../sip/transport/limits.ts';
 import { type Deployment, deploy, deployEdge, type EdgeDeployment, env, testApp } from './deployment.ts';
 import { asText, type Grant, grants, hasWildcard } from './policies.ts';
 
@@ -186,6 +187,20 @@ describe('The way to the edge', () => {
       });
       expect(Properties).toMatchObject({ HealthCheckPath: '/healthz', HealthCheckPort: '8080' });
     }
+  });
+
+  test('does not forget a phone that is quiet: the edge speaks before the balancer’s time is over', () => {
+    const attributes = secured
+      .of('AWS::ElasticLoadBalancingV2::Listener')
+      .map(([, { Properties }]) => [Properties.Protocol, Properties.ListenerAttributes]);
+    expect(Object.fromEntries(attributes)).toEqual({
+      TCP: [{ Key: 'tcp.idle_timeout.seconds', Value: '6000' }],
+      // It has what AWS gives unless told otherwise.
+      TCP_UDP: undefined,
+    });
+    const usualMs = 350_000;
+    const { probeMs, probeAgainMs, probes } = transportLimits;
+    expect(probeMs + probes * probeAgainMs).toBeLessThan(usualMs);
   });
 
   test('is open to all unless networks are named, and then to those and the voice service', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistrarLimits } from '../../../sip/registrar/register.ts';
+import type { Binding } from '../../../sip/registrar/bindings.ts';
+import { holdFlow, type RegistrarLimits } from '../../../sip/registrar/register.ts';
 import { Registrar } from '../../../sip/registrar/registrar.ts';
+import type { Flow } from '../../../sip/transport/transport.ts';
 import { parseUri } from '../../../sip/uri/uri.ts';
 import { Stage } from '../support/stage.ts';
 
@@ -177,5 +179,28 @@ describe('a registration (RFC 3261 §10.2)', () => {
       [30, 60, 120],
     ]);
     registration.stop();
+  });
+});
+
+describe('a flow that somebody has registered by', () => {
+  it('is held until the last of the contacts that are reached by it has expired, and for no others', async () => {
+    const { registrar, register, stage } = await staged();
+    await register({ Contact: '<sip:a@10.0.0.1>;expires=600, <sip:b@10.0.0.1>;expires=300' });
+    const bindings = registrar.bindings(parseUri(AOR));
+    const [binding] = bindings;
+    const flow = (port: number): Flow => ({
+      protocol: 'TCP',
+      local: { address: '10.0.0.2', port: 5_060 },
+      remote: { address: '10.0.0.1', port },
+      open: true,
+      send: () => {},
+    });
+    const [own, other] = [flow(binding?.received.port ?? 0), flow(40_000)];
+    const untilMs = stage.clock.now() + 600_000;
+    for (const each of [own, other]) holdFlow(each, bindings);
+    expect([own.registeredUntilMs, other.registeredUntilMs]).toEqual([untilMs, undefined]);
+    // Another line of the same phone, for a shorter time.
+    holdFlow(own, [{ ...(binding as Binding), expiresAt: untilMs - 1 }]);
+    expect(own.registeredUntilMs).toBe(untilMs);
   });
 });

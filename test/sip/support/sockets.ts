@@ -40,8 +40,11 @@ export interface Listening {
   until(holds: () => boolean): Promise<void>;
 }
 
-/** Opens a transport and keeps what it hands up. */
-export async function listening(transport: Transport): Promise<Listening> {
+/** Opens a transport and keeps what it hands up. It needs no flow that is quiet, unless told. */
+export async function listening(
+  transport: Transport,
+  isNeeded: (flow: Flow) => boolean = () => false,
+): Promise<Listening> {
   const waiting: { holds: () => boolean; resolve: () => void }[] = [];
   const state = {
     transport,
@@ -68,6 +71,7 @@ export async function listening(transport: Transport): Promise<Listening> {
       state.refusals.push(status);
       look();
     },
+    isNeeded,
     closed: (flow, error) => {
       state.closed.push({ flow, error });
       look();

@@ -152,6 +152,7 @@ export class ScriptedPeer {
         peer.onMessage(message);
       },
       refused: () => {},
+      isNeeded: () => true,
       closed: () => {},
     });
     return peer;

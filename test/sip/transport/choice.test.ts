@@ -19,7 +19,14 @@ const overIPv6 = listener('UDP', '2001:db8::1', 5060);
 
 const layer = new TransportLayer({
   transports: [first, second, third, byTcp, overIPv6],
-  user: { request() {}, response() {}, malformed() {}, failed() {}, flowClosed() {} },
+  user: {
+    request() {},
+    response() {},
+    malformed() {},
+    failed() {},
+    isNeeded: () => true,
+    flowClosed() {},
+  },
   tag: () => 'tag',
 });
 

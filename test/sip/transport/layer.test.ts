@@ -95,6 +95,7 @@ describe('what breaks us', () => {
           response: throwing,
           malformed: () => {},
           failed: error => failures.push(error),
+          isNeeded: () => true,
           flowClosed: () => {},
         },
       });

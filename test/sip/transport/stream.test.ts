@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TransportError } from '../../../sip/transport/errors.ts';
 import { tcp } from '../../../sip/transport/tcp.ts';
 import { type TlsOptions, tls } from '../../../sip/transport/tls.ts';
@@ -10,8 +10,8 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 
 const open: Listening[] = [];
 
-async function listen(transport: Transport): Promise<Listening> {
-  const made = await listening(transport);
+async function listen(transport: Transport, isNeeded?: () => boolean): Promise<Listening> {
+  const made = await listening(transport, isNeeded);
   open.push(made);
   return made;
 }
@@ -216,6 +216,41 @@ describe('limits of a stream', () => {
     expect(busy.destroyed).toBe(false);
     busy.destroy();
   });
+
+  it('keeps a quiet connection for as long as it is needed', async () => {
+    const clock = new VirtualClock();
+    let isNeeded = true;
+    const server = await listen(tcp({ address, clock }), () => isNeeded);
+    const socket = raw(server);
+    socket.resume().write(options());
+    await server.until(() => server.messages.length === 1);
+    await clock.advance(7_200_000);
+    expect(server.flows[0]?.open).toBe(true);
+    isNeeded = false;
+    await clock.advance(600_000);
+    await closing(socket);
+    expect(server.closed[0]?.error).toBeUndefined();
+  });
+
+  it.each([
+    ['TCP', () => tcp({ address })],
+    ['TLS', () => secure()],
+  ] as const)(
+    'asks a peer that has connected by %s whether it is there, and pings one that it has connected to',
+    async (protocol, make) => {
+      const asked = vi.spyOn(Socket.prototype, 'setKeepAlive');
+      const server = await listen(make());
+      const client = await listen(make());
+      (await client.transport.flowTo(to(server, protocol))).send(options());
+      await server.until(() => server.messages.length === 1);
+      const calls = asked.mock.contexts.map((socket, at) => [
+        (socket as Socket).localPort === server.transport.local.port,
+        ...(asked.mock.calls[at] ?? []),
+      ]);
+      asked.mockRestore();
+      expect(calls).toEqual([[true, true, 120_000, 30_000, 4]]);
+    },
+  );
 
   it('takes no more connections from one address than it allows', async () => {
     const server = await listen(tcp({ address, limits: { connectionsPerPeer: 2 } }));

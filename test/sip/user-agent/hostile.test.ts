@@ -44,7 +44,7 @@ describe('an agent in the middle of calls', () => {
       ];
 
       const attacker = stage.network.transport(ATTACKER);
-      await attacker.listen({ message: () => {}, refused: () => {}, closed: () => {} });
+      await attacker.listen({ message: () => {}, refused: () => {}, isNeeded: () => true, closed: () => {} });
       const aims = await Promise.all(
         ['10.0.0.1', '10.0.0.2'].map(address => attacker.flowTo({ protocol: 'UDP', address, port: 5_060 })),
       );
