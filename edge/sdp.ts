@@ -42,7 +42,10 @@ export interface MediaSection {
   readonly kind: string;
   readonly port: string;
   readonly protocol: string;
+  /** Of RTP. */
   readonly formats: readonly Format[];
+  /** Of anything else, such as `t38`, as they stand. */
+  readonly otherFormats?: readonly string[];
   /** All lines but `m=`, and those that belong to formats. */
   readonly lines: readonly string[];
 }
@@ -201,12 +204,14 @@ function sectionAfter(lines: readonly string[], start: number): number {
 
 function readSection(lines: readonly string[]): MediaSection {
   const words = (lines[0] ?? '').slice('m='.length).split(' ');
-  const [kind = '', port = '', protocol = ''] = words;
+  const [kind = '', port = '', protocol = '', ...formats] = words;
+  const isRtp = protocol.includes('RTP/');
   return {
     kind,
     port,
     protocol,
-    formats: words.slice(3).map(payload => readFormat(payload, lines)),
+    formats: isRtp ? formats.map(payload => readFormat(payload, lines)) : [],
+    ...(!isRtp && { otherFormats: formats }),
     lines: lines.slice(1).filter(line => !OF_FORMATS.test(line)),
   };
 }
@@ -230,9 +235,13 @@ function valueFor(payload: string, line: string, attribute: string): string | un
 }
 
 /** Adds the section's lines to these. */
-function writeSection({ kind, port, protocol, formats, lines }: MediaSection, written: string[]): void {
+function writeSection(
+  { kind, port, protocol, formats, otherFormats, lines }: MediaSection,
+  written: string[],
+): void {
   let head = `m=${kind} ${port} ${protocol}`;
   for (const { payload } of formats) head += ` ${payload}`;
+  for (const format of otherFormats ?? []) head += ` ${format}`;
   written.push(head);
   // RFC 4566 §5: i=, c=, b= and k= stand before the attributes.
   for (const line of lines) if (!line.startsWith('a=')) written.push(line);

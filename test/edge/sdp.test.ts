@@ -60,6 +60,10 @@ describe('A session description (RFC 4566)', () => {
     );
   });
 
+  it.each(['m=image 4002 udptl t38', 'm=message 4002 TCP/MSRP *'])('keeps the formats of %s', section => {
+    expect(writeSdp(parseSdp(text(section)))).toBe(text(section));
+  });
+
   it.each(['', '\r\n', 'm=audio 4000 RTP/AVP 0\r\n', 'hello'])('is not %j', it => {
     expect(() => parseSdp(it)).toThrow(SdpRefused);
   });
