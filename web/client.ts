@@ -1,5 +1,6 @@
 import { lookup as lookupAddress } from 'node:dns/promises';
 import { createAddressGuard } from '../core/network/address-guard.ts';
+import { redactUrl } from '../core/redact-url.ts';
 import { type Attempt, noTimings } from './attempt.ts';
 import { systemClock, type WebClock } from './clock.ts';
 import { ProtocolError, StatusError, TimeoutError, TooManyRedirectsError } from './errors.ts';
@@ -8,7 +9,7 @@ import { GuardedAgent } from './guarded-agent.ts';
 import { documentLimits, type WebLimits } from './limits.ts';
 import { isRedirect, type Redirectable, redirected } from './redirect.ts';
 import { Turnstile } from './turnstile.ts';
-import { parseTarget, redactUrl, type Target } from './url.ts';
+import { parseTarget, type Target } from './url.ts';
 import { parseUrlOptions } from './url-options.ts';
 
 /** Requests to one server at a time; more of them wait, within their own limits. */

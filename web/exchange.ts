@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { redactUrl } from '../core/redact-url.ts';
 import { type Attempt, noTimings } from './attempt.ts';
 import { BodyTooLargeError, ConnectionBrokenError, ProtocolError, TimeoutError, WebError } from './errors.ts';
 import type { GuardedAgent, GuardedRequestArgs } from './guarded-agent.ts';
 import { isRedirect, type Redirectable } from './redirect.ts';
-import { hostOf, portOf, redactUrl } from './url.ts';
+import { hostOf, portOf } from './url.ts';
 
 /** What one server answered to one request. */
 export interface Answer {

@@ -1,5 +1,6 @@
 import type { Action } from '../../sma/contract/action.ts';
 import { NOTIFICATION } from '../notification.ts';
+import { redactUrl } from '../redact-url.ts';
 import type { StoredAudio } from '../verb.ts';
 import type { VerbDefinition } from './definition.ts';
 import { s3Audio } from './s3-audio.ts';
@@ -12,12 +13,13 @@ export const play: VerbDefinition<'Play'> = {
   answers: true,
   start(verb, turn) {
     if (verb.audio === undefined || 'error' in verb.audio) {
+      const url = redactUrl(verb.url);
       const reason = verb.audio?.error ?? 'it was not fetched';
       turn.notify(
         NOTIFICATION.notAudio,
         'warning',
-        `Play ${verb.needed ? 'could not play' : 'skipped'} ${verb.url}: ${reason}`,
-        verb.url,
+        `Play ${verb.needed ? 'could not play' : 'skipped'} ${url}: ${reason}`,
+        url,
       );
       return verb.needed ? { hangUp: true, reason: 'document-invalid' } : { actions: [] };
     }

@@ -1,6 +1,7 @@
 /** What the caller hears while somebody is rung. */
 import type { CallAndBridgeParameters } from '../../sma/contract/action.ts';
 import { NOTIFICATION } from '../notification.ts';
+import { redactUrl } from '../redact-url.ts';
 import type { Turn } from '../turn.ts';
 import type { DialEdge, DialNumber, LaidOutVerb } from '../verb.ts';
 import { s3Audio } from './s3-audio.ts';
@@ -19,7 +20,8 @@ export const RINGBACK = {
     const { ringback: _, ...silent } = verb;
     const play = brought?.find(each => each.verb === 'Play');
     const fault = brought && faultOf(brought, play?.audio);
-    if (fault) turn.notify(NOTIFICATION.notAudio, 'warning', `While it rings, ${fault}`, play?.url);
+    const url = play && redactUrl(play.url);
+    if (fault) turn.notify(NOTIFICATION.notAudio, 'warning', `While it rings, ${fault}`, url);
     return {
       ...(silent as Dial),
       ...(play?.audio && 'bucket' in play.audio && { ringback: play.audio }),

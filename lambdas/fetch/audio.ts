@@ -4,6 +4,7 @@ import type { AudioBucket, StoredAudio } from '../../aws/audio-bucket.ts';
 import { type Environment, required } from '../../aws/clients.ts';
 import { AudioError } from '../../core/audio/errors.ts';
 import type { Clock } from '../../core/clock.ts';
+import { redactUrl } from '../../core/redact-url.ts';
 import { RING_TONES, type RingToneName } from '../../core/ring-tone.ts';
 import type { LaidOutVerb, Play } from '../../core/verb.ts';
 import { mapPlays, mapRingTone, playsWithoutAudio, ringToneOf } from '../../core/verb-audio.ts';
@@ -44,7 +45,8 @@ export function createAudio({ env, web, clock }: { env: Environment; web: WebCli
       return verbs.map(verb => {
         const withPlays = mapPlays(verb, play => {
           const found = play.audio ?? audio.get(play.url);
-          return found ? { ...play, audio: found } : play;
+          // Nobody asks for it any more: what is kept of it is for notifications.
+          return found ? { ...play, url: redactUrl(play.url), audio: found } : play;
         });
         return mapRingTone(withPlays, name => tones.get(name));
       });

@@ -2,12 +2,12 @@
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentFailure, DocumentRequest, DocumentResult, Notification } from '../../core/document.ts';
 import type { Random } from '../../core/random.ts';
+import { redactUrl } from '../../core/redact-url.ts';
 import type { Verb } from '../../core/verb.ts';
 import { DocumentError, type DocumentFault, type Documents } from '../../dialects/dialect.ts';
 import { requireSuccess, type WebClient } from '../../web/client.ts';
 import { BodyTooLargeError, StatusError, WebError } from '../../web/errors.ts';
 import { documentLimits, type WebLimits } from '../../web/limits.ts';
-import { redactUrl } from '../../web/url.ts';
 import { newNonce } from '../nonce.ts';
 import { tryUntil } from './tries.ts';
 

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../core/operation.ts';
-import { redactUrl } from '../../web/url.ts';
+import { redactUrl } from '../../core/redact-url.ts';
 import type { TimelineEntry } from './timeline-entry.ts';
 
 /** What the deliver function has recorded, as entries of a timeline. */

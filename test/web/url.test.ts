@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { redactUrl } from '../../core/redact-url.ts';
 import { InvalidUrlError, InvalidUrlOptionsError } from '../../web/errors.ts';
-import { parseTarget, redactUrl } from '../../web/url.ts';
+import { parseTarget } from '../../web/url.ts';
 import { parseUrlOptions } from '../../web/url-options.ts';
 
 // biome-ignore format: one list

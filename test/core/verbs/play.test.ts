@@ -51,6 +51,18 @@ describe('Play', () => {
     ]);
   });
 
+  it.each([false, true])('is told of without what its URL keeps secret, needed or not: %s', needed => {
+    const url = 'https://user:s3cret@audio.example/x.wav?token=hidden';
+    const call = EngineCall.answered([play({ url, audio: { error: 'gone' }, ...(needed && { needed }) })]);
+
+    expect(call.session.notifications).toMatchObject([
+      {
+        message: expect.stringContaining('https://audio.example/x.wav?…: gone'),
+        url: 'https://audio.example/x.wav?…',
+      },
+    ]);
+  });
+
   it('does not answer a call that came in when it is skipped', () => {
     const call = EngineCall.inbound([play({ audio: { error: 'no audio' } })]);
 

@@ -81,6 +81,15 @@ describe('A Dial with a ringback document', () => {
     expect(call.session.notifications).toMatchObject([{ level: 'warning' }]);
   });
 
+  it('is told of without what its URL keeps secret', () => {
+    const call = begun();
+    call.documentArrives([
+      play({ url: 'https://user:s3cret@example.com/a.mp3?x', audio: { error: 'Gone.' } }),
+    ]);
+
+    expect(call.session.notifications).toMatchObject([{ url: 'https://example.com/a.mp3?…' }]);
+  });
+
   it('rings without it where it cannot be had', () => {
     const call = begun();
     call.documentArrives({ error: { code: 11200, message: 'Nobody answers.', reason: 'unreachable' } });

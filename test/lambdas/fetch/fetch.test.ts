@@ -246,6 +246,15 @@ describe('fetch', () => {
       expect(puts()).toBe(1);
     });
 
+    it('keeps no more of its URL than may be shown', async () => {
+      answer({});
+      const url = `${customer.url.replace('://', '://user:s3cret@')}/tone.wav?secret`;
+      const output = await fetch(question({ verbs: [{ verb: 'Play', url, loop: 1 }] }));
+      expect(output).toMatchObject({ result: { verbs: [{ url: `${customer.url}/tone.wav?…` }] } });
+      expect(JSON.stringify(output)).not.toMatch(/s3cret|secret/);
+      expect(customer.requests).toMatchObject([{ url: '/tone.wav?secret' }]);
+    });
+
     it.each([
       ['max-age=60', 60_000],
       ['public, max-age=5', 5_000],
