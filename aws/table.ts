@@ -10,6 +10,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { partsOf } from '../core/parts.ts';
 import { clientConfiguration, type Environment, required } from './clients.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -18,6 +19,9 @@ export interface Key {
   pk: string;
   sk: string;
 }
+
+/** One request takes no more keys. */
+const MAX_BATCH_GET = 100;
 
 /** Items by account: its calls, newest last, and its numbers. */
 export const ACCOUNT_INDEX = 'byAccount';
@@ -50,7 +54,7 @@ export class Conflict extends Error {
 
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
-  /** Those of at most 100 items that are there, in no particular order, perhaps as they were a moment ago. */
+  /** Those of these items that are there, in no particular order, perhaps as they were a moment ago. */
   getAll(keys: readonly Key[]): Promise<Item[]>;
   /** Throws Conflict when the condition does not hold. */
   put(item: Item, condition?: Condition): Promise<void>;
@@ -83,6 +87,22 @@ export function createTable(env: Environment): Table {
   const TableName = required(env, 'TABLE_NAME');
   const keyItem = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
 
+  async function getPart(keys: Item[]): Promise<Item[]> {
+    const items: Item[] = [];
+    let left = keys;
+    // More than 16 MB come in several answers.
+    while (left.length > 0) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: left } } }),
+      );
+      items.push(...(Responses?.[TableName] ?? []));
+      const missing = UnprocessedKeys?.[TableName]?.Keys ?? [];
+      if (missing.length === left.length) throw new Error('The table is too busy to be read.');
+      left = missing;
+    }
+    return items;
+  }
+
   return {
     async get(itemKey) {
       const { Item } = await client.send(
@@ -92,18 +112,9 @@ export function createTable(env: Environment): Table {
     },
 
     async getAll(keys) {
+      const parts = partsOf(keys.map(keyItem), MAX_BATCH_GET);
       const items: Item[] = [];
-      let left = keys.map(keyItem);
-      // More than 16 MB come in several answers.
-      while (left.length > 0) {
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: left } } }),
-        );
-        items.push(...(Responses?.[TableName] ?? []));
-        const missing = UnprocessedKeys?.[TableName]?.Keys ?? [];
-        if (missing.length === left.length) throw new Error('The table is too busy to be read.');
-        left = missing;
-      }
+      for (const part of parts) items.push(...(await getPart(part)));
       return items;
     },
 

@@ -1,4 +1,5 @@
 import type { ListedSession } from '../../../aws/sessions.ts';
+import { partsOf } from '../../../core/parts.ts';
 import type { Session } from '../../../core/session.ts';
 import { inParts } from './in-parts.ts';
 import type { Tools } from './operation.ts';
@@ -6,19 +7,19 @@ import type { Tools } from './operation.ts';
 type Family = Pick<Session, 'calls' | 'dialToken'>;
 type Sources = Pick<Tools, 'sessions' | 'edgeLink'>;
 
-/** The largest number of items that are read at once. */
-const MAX_READ = 100;
+/** Sessions of calls that were moved which are in memory at a time. */
+const MOVED_AT_A_TIME = 100;
 
 /**
- * Up to 100 sessions as they are now: calls as the SIP edge last told of them; and in place of each that was moved its own session's,
+ * Sessions as they are now: calls as the SIP edge last told of them; and in place of each that was moved its own session's,
  * with those that it has dialled.
  */
 async function asNow<F extends Family>(families: readonly F[], tools: Sources): Promise<F[]> {
   const current = await tools.edgeLink.currentAll(families);
   const sids = current.flatMap(({ calls }) => calls.flatMap(({ moved }) => moved?.to ?? []));
   const moved = new Map<string | undefined, Session['calls']>();
-  for (let begin = 0; begin < sids.length; begin += MAX_READ) {
-    const sessions = await tools.sessions.getAll(sids.slice(begin, begin + MAX_READ));
+  for (const part of partsOf(sids, MOVED_AT_A_TIME)) {
+    const sessions = await tools.sessions.getAll(part);
     const whole = await inParts(sessions, async each => ({
       ...each,
       calls: await tools.sessions.allCalls(each),
