@@ -42,7 +42,10 @@ export class Connection implements Flow {
   #pong: TimerHandle | undefined;
   #linger: TimerHandle | undefined;
   #isPongLeaving = false;
-  #lastByteAt: number;
+  /** Whether the peer has ever answered a keep-alive of ours: not all do. */
+  #hasPonged = false;
+  /** When a message, or a keep-alive of the peer, last passed. Our own keep-alives are no use of the connection. */
+  #lastUseAt: number;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -51,7 +54,7 @@ export class Connection implements Flow {
     this.host = options.host;
     this.local = { address: plain(socket.localAddress), port: socket.localPort ?? 0 };
     this.remote = { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 };
-    this.#lastByteAt = options.clock.now();
+    this.#lastUseAt = options.clock.now();
     this.#framer = new StreamFramer(options.limits, {
       message: bytes => this.#received(bytes),
       ping: () => this.#answerPing(),
@@ -81,7 +84,11 @@ export class Connection implements Flow {
       failLater(failed, this.#error ?? new TransportError('closed', 'This connection is closed.'));
       return;
     }
-    this.#lastByteAt = this.#options.clock.now();
+    this.#lastUseAt = this.#options.clock.now();
+    this.#write(bytes, failed);
+  }
+
+  #write(bytes: Buffer, failed?: (error: TransportError) => void): void {
     this.#socket.write(bytes, error => {
       if (error)
         failed?.(new TransportError('connection-lost', `The connection broke: ${error.message}`, error));
@@ -107,7 +114,6 @@ export class Connection implements Flow {
   }
 
   #read(chunk: Buffer): void {
-    this.#lastByteAt = this.#options.clock.now();
     try {
       this.#framer.push(chunk);
     } catch (error) {
@@ -123,6 +129,7 @@ export class Connection implements Flow {
   }
 
   #received(bytes: Buffer): void {
+    this.#lastUseAt = this.#options.clock.now();
     // What has begun after it has all of its time.
     this.#options.clock.clearTimeout(this.#message);
     this.#message = undefined;
@@ -131,6 +138,7 @@ export class Connection implements Flow {
 
   /** One at a time: a peer that reads no answers could ask for as many as fill the memory. */
   #answerPing(): void {
+    this.#lastUseAt = this.#options.clock.now();
     if (this.#isPongLeaving || !this.#open) return;
     this.#isPongLeaving = true;
     this.#socket.write(PONG, () => {
@@ -154,7 +162,7 @@ export class Connection implements Flow {
   #watchIdle(delayMs: number): void {
     const { clock, limits } = this.#options;
     this.#idle = clock.setTimeout(() => {
-      const left = this.#lastByteAt + limits.idleMs - clock.now();
+      const left = this.#lastUseAt + limits.idleMs - clock.now();
       if (left > 0) this.#watchIdle(left);
       else if (this.#options.receiver.isNeeded(this)) this.#watchIdle(limits.idleMs);
       else this.close();
@@ -165,19 +173,26 @@ export class Connection implements Flow {
     const { clock, limits } = this.#options;
     if (limits.pingMs === 0) return;
     this.#ping = clock.setTimeout(() => {
+      if (!this.#open) return;
       this.#framer.expectPong();
-      this.send(PING);
-      this.#pong ??= clock.setTimeout(
-        () => this.#cut(new TransportError('connection-lost', 'The peer did not answer a keep-alive.')),
-        limits.pongMs,
-      );
+      this.#write(PING);
+      this.#pong ??= clock.setTimeout(() => this.#missPong(), limits.pongMs);
       this.#watchPeer();
     }, limits.pingMs);
   }
 
   #ponged(): void {
+    this.#hasPonged = true;
     this.#options.clock.clearTimeout(this.#pong);
     this.#pong = undefined;
+  }
+
+  /** Only from a peer that answers keep-alives does silence mean anything (RFC 5626 §3.5.1). */
+  #missPong(): void {
+    this.#pong = undefined;
+    this.#framer.giveUpPongs();
+    if (this.#hasPonged)
+      this.#cut(new TransportError('connection-lost', 'The peer did not answer a keep-alive.'));
   }
 
   #cut(error: TransportError): void {

@@ -7,6 +7,7 @@ export type TransportErrorCode =
   | 'too-large'
   | 'no-transport'
   | 'too-slow'
+  | 'too-many'
   | 'closed';
 
 /** A message did not leave, or a flow died. RFC 3261 §8.1.3.1 treats it as a 503 at the transaction user. */

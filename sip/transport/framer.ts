@@ -46,6 +46,11 @@ export class StreamFramer {
     this.#awaitedPongs++;
   }
 
+  /** Says that no answer is awaited any more: what comes from now on is the peer's own. */
+  giveUpPongs(): void {
+    this.#awaitedPongs = 0;
+  }
+
   /** Takes what arrived. @throws FramingError when the stream has no next message; it must be closed. */
   push(chunk: Buffer): void {
     if (this.#length === 0) {

@@ -8,11 +8,11 @@ export interface TransportLimits {
   readonly messageMs: number;
   /** To reach a peer by TCP, and again for its TLS handshake. */
   readonly connectMs: number;
-  /** Without a byte in either direction, a connection is closed that no registration and no dialog needs. */
+  /** Without a message, or a keep-alive of the peer, a connection is closed that no registration and no dialog needs. */
   readonly idleMs: number;
   /** Between two CRLF keep-alives on connections that we opened; 0 sends none. RFC 5626 §4.4.1. */
   readonly pingMs: number;
-  /** For the answer to a keep-alive; then the flow is dead. RFC 5626 §4.4.1 says 10 s. */
+  /** For the answer to a keep-alive; then the flow to a peer that has answered one before is dead. RFC 5626 §4.4.1 says 10 s. */
   readonly pongMs: number;
   /**
    * Without traffic on a connection that we accepted, until TCP itself asks whether the peer is there, and then between two
@@ -24,7 +24,9 @@ export interface TransportLimits {
   readonly probes: number;
   /** Accepted connections on one listener; more are closed at once. */
   readonly connections: number;
-  /** Accepted connections from one address. */
+  /** Connections that one listener has opened; a message that needs one more does not leave. */
+  readonly openedConnections: number;
+  /** Connections with one address: as many accepted, and as many opened. */
   readonly connectionsPerPeer: number;
   /** Bytes that a peer has not read yet; more and it is cut off. */
   readonly unsentBytes: number;
@@ -47,6 +49,7 @@ export const transportLimits: TransportLimits = {
   probeAgainMs: 30_000,
   probes: 4,
   connections: 4_096,
+  openedConnections: 4_096,
   connectionsPerPeer: 512,
   unsentBytes: 1_048_576,
   datagramBufferBytes: 4_194_304,

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { Connection } from './connection.ts';
 import { TransportError } from './errors.ts';
 import { type TransportLimits, transportLimits } from './limits.ts';
+import { OpenSockets } from './open-sockets.ts';
 import type { Endpoint, Flow, Target, Transport, TransportReceiver } from './transport.ts';
 
 /** Settings that a TCP and a TLS listener share. */
@@ -36,9 +37,9 @@ export class StreamTransport implements Transport {
   readonly #connections = new Set<Connection>();
   readonly #byPeer = new Map<string, Connection>();
   readonly #opening = new Map<string, Promise<Connection>>();
-  readonly #accepted = new Map<string, number>();
-  readonly #opened = new Set<Socket>();
-  readonly #raw = new Set<Socket>();
+  readonly #accepted = new OpenSockets();
+  readonly #opened = new OpenSockets();
+  readonly #connecting = new Set<Socket>();
   #server: Server | undefined;
   #receiver: TransportReceiver | undefined;
   #local: Endpoint;
@@ -93,9 +94,9 @@ export class StreamTransport implements Transport {
     if (server === undefined) return;
     this.#server = undefined;
     const stopped = new Promise<void>(resolve => server.close(() => resolve()));
-    for (const socket of this.#opened) socket.destroy();
+    for (const socket of this.#connecting) socket.destroy();
     await Promise.all([...this.#connections].map(connection => connection.close()));
-    for (const socket of this.#raw) socket.destroy();
+    this.#accepted.destroy();
     await stopped;
   }
 
@@ -109,6 +110,10 @@ export class StreamTransport implements Transport {
           reject(new TransportError('closed', `This ${this.protocol} listener is closed.`));
         } else resolve(this.#add(socket, true, target.host));
       };
+      if (this.#isFull(target)) {
+        reject(new TransportError('too-many', `${where}: as many connections are open as may be.`));
+        return;
+      }
       let socket: Socket;
       try {
         socket = this.#kind.connect(target, ready);
@@ -129,15 +134,21 @@ export class StreamTransport implements Transport {
       );
       const settle = () => {
         this.#clock.clearTimeout(timer);
-        this.#opened.delete(socket);
+        this.#connecting.delete(socket);
         socket.off('error', failed);
         socket.off('close', lost);
       };
       const lost = () => failed(new TransportError('connection-lost', `${where}: closed while opening.`));
-      this.#opened.add(socket);
+      this.#connecting.add(socket);
+      this.#opened.add(socket, target.address);
       socket.on('error', failed);
       socket.on('close', lost);
     });
+  }
+
+  #isFull({ address }: Target): boolean {
+    const { openedConnections, connectionsPerPeer } = this.#limits;
+    return this.#opened.size >= openedConnections || this.#opened.with(address) >= connectionsPerPeer;
   }
 
   #accept(socket: Socket): void {
@@ -147,16 +158,8 @@ export class StreamTransport implements Transport {
 
   #count(socket: Socket): void {
     const peer = socket.remoteAddress ?? '';
-    const count = (this.#accepted.get(peer) ?? 0) + 1;
-    this.#accepted.set(peer, count);
-    this.#raw.add(socket);
-    socket.once('close', () => {
-      this.#raw.delete(socket);
-      const left = (this.#accepted.get(peer) ?? 1) - 1;
-      if (left === 0) this.#accepted.delete(peer);
-      else this.#accepted.set(peer, left);
-    });
-    if (count > this.#limits.connectionsPerPeer) socket.destroy();
+    this.#accepted.add(socket, peer);
+    if (this.#accepted.with(peer) > this.#limits.connectionsPerPeer) socket.destroy();
   }
 
   #add(socket: Socket, opened: boolean, host: string | undefined): Connection {

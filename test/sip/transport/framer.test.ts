@@ -116,4 +116,14 @@ describe('framing (RFC 3261 §18.3)', () => {
     expect(framed([bytes('\r\n\r\n\r\n')], 1).found).toEqual(['pong', 'ping']);
     expect(framed([bytes('\r\n\r\n')], 2).found).toEqual(['pong', 'pong']);
   });
+
+  it('what comes after the answer was given up is the peer’s own', () => {
+    const found: string[] = [];
+    const sink = { message() {}, ping: () => found.push('ping'), pong: () => found.push('pong') };
+    const framer = new StreamFramer(LIMITS, sink);
+    framer.expectPong();
+    framer.giveUpPongs();
+    framer.push(bytes('\r\n\r\n'));
+    expect(found).toEqual(['ping']);
+  });
 });

@@ -1,10 +1,11 @@
-import { connect, Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TransportError } from '../../../sip/transport/errors.ts';
+import { StreamTransport } from '../../../sip/transport/stream.ts';
 import { tcp } from '../../../sip/transport/tcp.ts';
 import { type TlsOptions, tls } from '../../../sip/transport/tls.ts';
-import type { Flow, Protocol, Transport } from '../../../sip/transport/transport.ts';
+import type { Flow, Protocol, Target, Transport } from '../../../sip/transport/transport.ts';
 import { certificates, type Listening, listening, options } from '../support/sockets.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -272,20 +273,132 @@ describe('limits of a stream', () => {
     socket.destroy();
   });
 
-  it('pings every 2 minutes on connections that it opened, and gives up a flow that does not answer in 10 s', async () => {
+  /** A peer that takes connections, and what it is sent on each. */
+  async function accepting() {
+    const sockets: Socket[] = [];
+    const server = createServer(socket => sockets.push(socket.on('error', () => {})));
+    await new Promise<void>(resolve => server.listen(0, address, resolve));
+    const { port } = server.address() as AddressInfo;
+    servers.push(server);
+    return { target: { protocol: 'TCP' as const, address, port }, sockets, server };
+  }
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+  const next = (socket: Socket | undefined) =>
+    new Promise<string>(resolve => socket?.once('data', chunk => resolve(`${chunk}`)));
+  const PING = '\r\n\r\n';
+
+  it('pings every 2 minutes on connections that it opened, and gives up one whose peer has answered before and does not in 10 s', async () => {
     const clock = new VirtualClock();
-    const server = await listen(tcp({ address }));
     const client = await listen(tcp({ address, clock }));
-    const flow = await client.transport.flowTo(to(server, 'TCP'));
+    const { target, sockets } = await accepting();
+    const flow = await client.transport.flowTo(target);
     flow.send(options());
-    await server.until(() => server.messages.length === 1);
-    await clock.advance(120_000);
-    await new Promise(resolve => setTimeout(resolve, 50));
-    await clock.advance(10_000);
+    const [peer] = sockets;
+    await next(peer);
+    for (let ping = 1; ping <= 2; ping++) {
+      const heard = next(peer);
+      await clock.advance(120_000);
+      expect(await heard).toBe(PING);
+      // The pong goes before the message, so that it is there when that is.
+      peer?.write(`\r\n${options()}`);
+      await client.until(() => client.messages.length === ping);
+    }
+    await clock.advance(129_999);
     expect(flow.open).toBe(true);
-    await server.transport.close();
+    await clock.advance(1);
     await client.until(() => client.closed.length === 1);
+    expect(client.closed[0]?.error?.code).toBe('connection-lost');
     expect(clock.pending).toBe(0);
+  });
+
+  it('keeps a connection whose peer never answers pings (RFC 5626 §3.5.1), and takes that one’s own for what they are', async () => {
+    const clock = new VirtualClock();
+    const client = await listen(tcp({ address, clock }));
+    const { target, sockets } = await accepting();
+    const flow = await client.transport.flowTo(target);
+    for (let minutes = 0; minutes < 20; minutes += 5) {
+      flow.send(options());
+      await clock.advance(5 * 60_000);
+    }
+    expect(flow.open).toBe(true);
+    await clock.advance(30_000);
+    const [peer] = sockets;
+    let heard = '';
+    peer?.on('data', chunk => {
+      heard += chunk;
+    });
+    peer?.write(PING + options());
+    await client.until(() => client.messages.length === 1);
+    flow.send(Buffer.from('the end'));
+    while (!heard.endsWith('the end')) await next(peer);
+    expect(heard.endsWith('\r\nthe end')).toBe(true);
+    await clock.advance(200_000);
+    expect(flow.open).toBe(true);
+  });
+
+  it('closes a connection that it opened 10 minutes after the last message, whatever keep-alives pass', async () => {
+    const clock = new VirtualClock();
+    let socket: Socket | undefined;
+    const kind = {
+      protocol: 'TCP',
+      createServer,
+      connect: ({ address: host, port }: Target, ready: () => void) => {
+        socket = connect({ host, port }, ready);
+        return socket;
+      },
+    } as const;
+    const client = await listen(new StreamTransport(kind, { address, clock }));
+    const { target, sockets } = await accepting();
+    const flow = await client.transport.flowTo(target);
+    const [peer] = sockets;
+    peer?.on('data', chunk => {
+      if (`${chunk}` === PING) peer.write('\r\n');
+    });
+    for (let minutes = 2; minutes < 10; minutes += 2) {
+      const pong = next(socket);
+      await clock.advance(120_000);
+      await pong;
+    }
+    await clock.advance(119_999);
+    expect(flow.open).toBe(true);
+    await clock.advance(1);
+    expect(flow.open).toBe(false);
+    await client.until(() => client.closed.length === 1);
+    expect(client.closed[0]?.error).toBeUndefined();
+  });
+
+  it.each([
+    ['in all', { openedConnections: 2 }],
+    ['to one address', { connectionsPerPeer: 2 }],
+  ])('opens no more connections than it may have open %s', async (_which, limits) => {
+    const client = await listen(tcp({ address, limits }));
+    const peers = await Promise.all([accepting(), accepting(), accepting()]);
+    const [first, second, third] = peers.map(({ target }) => target) as [Target, Target, Target];
+    const [flow] = await Promise.all([first, second].map(target => client.transport.flowTo(target)));
+    await expect(client.transport.flowTo(third)).rejects.toMatchObject({ code: 'too-many' });
+    expect(await client.transport.flowTo(first)).toBe(flow);
+    for (const socket of peers[0]?.sockets ?? []) socket.destroy();
+    await client.until(() => client.closed.length === 1);
+    expect((await client.transport.flowTo(third)).open).toBe(true);
+  });
+
+  it('counts none that could not be opened', async () => {
+    const client = await listen(tcp({ address, limits: { openedConnections: 1 } }));
+    const { target, server } = await accepting();
+    await new Promise(resolve => server.close(resolve));
+    // The socket of one that was refused is closed a moment later.
+    const fault = async () => {
+      try {
+        return await client.transport.flowTo(target);
+      } catch (error) {
+        return (error as TransportError).code;
+      }
+    };
+    for (let count = 0; count < 3; count++)
+      await expect.poll(fault, { interval: 1 }).toBe('connection-refused');
   });
 });
 
