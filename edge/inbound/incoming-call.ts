@@ -52,7 +52,7 @@ export const OUTSIDE_CODE: Readonly<Record<number, number>> = {
  * ```
  * caller                 edge                     Voice Connector
  *   INVITE ─────────────▶ whose? (401 and again, for a client)
- *                         plan written
+ *   180 ◀──────────────── plan written           where an application takes the call
  *                         INVITE ────────────────▶  X-Dialplane-Token; the caller's offer, PCMU of it
  *   180, 183 ◀──────────── ◀───────────────── 18x
  *   200 ◀───────────────── ◀───────────────── 200
@@ -69,6 +69,7 @@ export class IncomingCall implements LiveDial {
   /** The voice service's side, from its answer on. */
   #inside: Session | undefined;
   #path: MediaPath | undefined;
+  #rings = false;
   #isJoined = false;
   #gone = false;
 
@@ -119,6 +120,8 @@ export class IncomingCall implements LiveDial {
       return;
     }
     const plan = await this.#write(admitted);
+    // Whether anybody rings is for an application to say, which has the call now; nobody else may say so for a callee.
+    if (admitted.call.receiver.kind !== 'verbs') this.#progress(180, undefined);
     const told = await this.#receive(plan, admitted, sdp);
     if (this.#gone) return;
     const inside = await this.#connect(plan, told, maxForwards);
@@ -196,6 +199,10 @@ export class IncomingCall implements LiveDial {
 
   #progress(status: number, sdp: string | undefined): void {
     const invitation = this.#invitation;
+    const isRinging = status === 180 && sdp === undefined;
+    // It hears so once.
+    if (isRinging && this.#rings) return;
+    this.#rings ||= isRinging;
     const tell = (told?: string) => {
       if (invitation.state === 'open') invitation.progress(status, { sdp: told, reliable: false });
     };

@@ -162,10 +162,14 @@ export const signalwire: Platform = {
       method: works(() => {
         expect(dialOf('action="/after" method="GET"').action?.method).toBe('GET');
       }),
-      answerOnBridge: differs(
-        'holds for every call that comes in, whether or not it is set',
-        ignored('answerOnBridge="true"'),
-      ),
+      answerOnBridge: works(() => {
+        const answersFirst = (attributes: string) => dialOf(attributes).answerFirst === true;
+        expect(['', 'answerOnBridge="false"', 'answerOnBridge="true"'].map(answersFirst)).toEqual([
+          true,
+          true,
+          false,
+        ]);
+      }),
       callerId: works(() => {
         expect(dialOf('callerId="alice_-+.,9"').callerId).toBe('alice_-+.,9');
       }),

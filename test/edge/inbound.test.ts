@@ -183,9 +183,10 @@ describe('a call over a trunk', () => {
     );
   });
 
-  it('hears ringing and early media before anybody answers', async () => {
+  it('hears ringing as soon as it is let in, once, and early media before anybody answers', async () => {
     const { stage, entered, overTrunk } = await staged();
     const caller = await overTrunk();
+    expect(caller.progress.map(({ status }) => status)).toEqual([180]);
     entered[0]?.progress(180);
     entered[0]?.progress(183, { sdp: CONNECTOR_SDP });
     await stage.clock.advance(100);
@@ -463,6 +464,16 @@ describe('a call from a client', () => {
       dialect: 'signalwire',
       inbound: { to: '1234', receiver: { kind: 'client', name: 'alice' } },
     });
+  });
+
+  it('hears that another client rings when it does', async () => {
+    const { stage, entered, fromClient, directory } = await staged();
+    directory.clients.add('bob');
+    const caller = await fromClient('bob');
+    expect(caller.progress).toEqual([]);
+    entered[0]?.progress(180);
+    await stage.clock.advance(100);
+    expect(caller.progress.map(({ status }) => status)).toEqual([180]);
   });
 
   it('reaches another client, or a number by the account’s routes', async () => {

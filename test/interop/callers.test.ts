@@ -105,7 +105,8 @@ describe('SIPp as a carrier', () => {
       sip.customer.on('/after', '<Response/>'),
     ];
     const noun = `<Sip>sip:bob@127.0.0.1:${bob.port};transport=udp</Sip>`;
-    await sip.voiceUrl(`<Dial referUrl="${referUrl}" action="${action}">${noun}</Dial>`);
+    const attributes = `answerOnBridge="true" referUrl="${referUrl}" action="${action}"`;
+    await sip.voiceUrl(`<Dial ${attributes}>${noun}</Dial>`);
     await sip.trunk();
     const steps = towards(
       NUMBER.slice(1),

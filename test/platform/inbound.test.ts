@@ -111,8 +111,36 @@ describe('a call to one of the account’s numbers', () => {
     expect(test.heard(PHONE.ringsOn)).toEqual(['Welcome.']);
   });
 
-  it('is answered when the phone that a Dial rings is', async () => {
-    await test.number(OWN, { VoiceUrl: on('/voice', `<Dial>${PHONE.answersLate}</Dial>`) });
+  it('is answered by a Dial before that rings anybody, whatever comes of it', async () => {
+    on('/after', '<Say>Nobody is there.</Say>');
+    await test.number(OWN, { VoiceUrl: on('/voice', `<Dial action="/after">${PHONE.busy}</Dial>`) });
+    dial();
+    await test.settled();
+    expect(test.heard(PHONE.ringsOn).filter(text => text !== '')).toEqual(['Nobody is there.']);
+    const call = await onlyCall();
+    expect(test.story(`${call['sid']?.slice(0, -4)}0000`)).toEqual([
+      'Call Ringing: ringing',
+      'Call Answered: in-progress',
+      'Dial Completed: in-progress',
+      'Call Completed: completed',
+    ]);
+    expect(test.customer.asked('/after')[0]?.parameters).toMatchObject({
+      CallStatus: 'in-progress',
+      DialCallStatus: 'busy',
+    });
+  });
+
+  it('is told that the callee is busy by a Dial with answerOnBridge="true", and was never answered', async () => {
+    const busy = `<Dial answerOnBridge="true">${PHONE.busy}</Dial>`;
+    await test.number(OWN, { VoiceUrl: on('/voice', busy) });
+    dial();
+    await test.settled();
+    expect(phone()).toMatchObject({ state: 'idle', heard: [], lastEnd: { by: 'far-end', sipCode: 486 } });
+  });
+
+  it('is answered when the phone that a Dial with answerOnBridge="true" rings is', async () => {
+    const late = `<Dial answerOnBridge="true">${PHONE.answersLate}</Dial>`;
+    await test.number(OWN, { VoiceUrl: on('/voice', late) });
     dial();
     await test.clock.advance(3_000);
     expect(phone().state).toBe('ringing');

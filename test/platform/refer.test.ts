@@ -10,12 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => sip.close());
 
-/** Alice has called a number whose document dials a SIP phone, with these attributes; both talk. */
+/** Alice has called a number whose document dials a SIP phone, with these attributes; both talk: she was answered when they were joined. */
 async function talking(attributes: string): Promise<{ alice: Session; callee: SipPhone }> {
   const callee = await sip.phone();
   callee.onCall = invitation => callee.accept(invitation);
   const uri = `sip:desk@127.0.0.1:${callee.port};transport=udp`;
-  await sip.voiceUrl(`<Dial ${attributes}><Sip>${uri}</Sip></Dial>`);
+  await sip.voiceUrl(`<Dial answerOnBridge="true" ${attributes}><Sip>${uri}</Sip></Dial>`);
   const phone = await sip.clientPhone('alice');
   const alice = await phone.call(`sip:${NUMBER}@${sip.domain}`, sip.as('alice')).answered;
   await until(() => callee.taken.length === 1, 'the two talk', 5_000);

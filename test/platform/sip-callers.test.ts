@@ -77,6 +77,44 @@ describe('A phone that has registered', () => {
     await until(() => mobile.taken[0]?.end !== undefined, 'bob is hung up', 5_000);
   });
 
+  it.each([
+    ['is answered by a Dial before its callee is rung', ''],
+    ['rings, by a Dial with answerOnBridge="true", until its callee has answered', 'answerOnBridge="true"'],
+  ])('%s', async (_, attribute) => {
+    const [alice, bob] = [await sip.clientPhone('alice'), await sip.clientPhone('bob')];
+    await sip.voiceUrl(`<Dial ${attribute}><Client>bob</Client></Dial>`);
+    const call = alice.call(`sip:${NUMBER}@${sip.domain}`, sip.as('alice'));
+    const heard: string[] = [];
+    call.on('progress', ({ status }) => heard.push(`${status}`));
+    call.on('accepted', () => heard.push('200'));
+    bob.onCall = invitation => {
+      heard.push('bob is rung');
+      invitation.progress(180);
+      setTimeout(() => {
+        heard.push('bob answers');
+        bob.accept(invitation);
+      }, 500);
+    };
+    const session = await call.answered;
+    await until(() => bob.taken.length === 1, 'bob has answered', 5_000);
+    const order = heard.filter((each, at) => heard.indexOf(each) === at);
+    expect(order).toEqual(
+      attribute === ''
+        ? ['180', '200', 'bob is rung', 'bob answers']
+        : ['180', 'bob is rung', 'bob answers', '200'],
+    );
+    session.bye();
+    await until(() => bob.taken[0]?.end !== undefined, 'bob is hung up', 5_000);
+  });
+
+  it('gets the refusal of whom a Dial with answerOnBridge="true" dials', async () => {
+    const [alice, bob] = [await sip.clientPhone('alice'), await sip.clientPhone('bob')];
+    bob.onCall = invitation => invitation.reject(603);
+    await sip.voiceUrl('<Dial answerOnBridge="true"><Client>bob</Client></Dial>');
+    const call = alice.call(`sip:${NUMBER}@${sip.domain}`, sip.as('alice'));
+    await expect(call.answered).rejects.toMatchObject({ status: 603 });
+  });
+
   it('is refused with a wrong password, and once its client is gone', async () => {
     const alice = await sip.clientPhone('alice');
     const wrong = { ...sip.as('alice'), credentials: () => ({ username: 'alice', password: 'guessed' }) };

@@ -143,6 +143,7 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
     ...(values.callerId && { callerId: values.callerId.replace(/^client:/, '') }),
     ...(values.callerName && { callerName: values.callerName }),
     order: values.sequential ? 'in-turn' : 'together',
+    ...(!values.answerOnBridge && { answerFirst: true as const }),
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,

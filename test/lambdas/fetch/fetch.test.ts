@@ -166,7 +166,7 @@ describe('fetch', () => {
         notifications: [{ level: 'error', code: 13223 }],
       },
     });
-    expect(asked).toMatchObject({ result: { verbs: [{ verb: 'DialNumber' }] } });
+    expect(asked).toMatchObject({ result: { verbs: [{ verb: 'Answer' }, { verb: 'DialNumber' }] } });
   });
 
   it('makes a request that nobody waits for, and keeps nothing of its answer', async () => {

@@ -16,6 +16,7 @@ describe('<Dial>', () => {
       verb: 'Dial',
       targets: [{ kind: 'number', number: '+12025550100' }],
       order: 'together',
+      answerFirst: true,
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
@@ -54,7 +55,7 @@ describe('<Dial>', () => {
     ['record="record-from-answer"', 13217, {}],
     ['record="true"', 13217, {}],
     ['sequential="perhaps"', 13218, {}],
-    ['answerOnBridge="perhaps"', 13219, {}],
+    ['answerOnBridge="perhaps"', 13219, { answerFirst: true }],
     ['ringTone="perhaps"', 13220, {}],
     ['callerName="Ann"', 12200, { callerName: 'Ann' }],
     ['referMethod="PUT"', 13210, {}],
@@ -64,8 +65,13 @@ describe('<Dial>', () => {
     expect(dialled(attributes)).toMatchObject(values);
   });
 
+  it('lets a caller who was not answered ring on, with answerOnBridge="true"', () => {
+    expect(dialled('answerOnBridge="true"')).not.toHaveProperty('answerFirst');
+    expect(noted('answerOnBridge="true"')).toEqual([]);
+  });
+
   it.each([
-    'answerOnBridge="true"',
+    'answerOnBridge="false"',
     'record="do-not-record"',
     'record="false"',
     'recordingTrack="both"',

@@ -29,6 +29,7 @@ describe('<Sip>', () => {
         },
       ],
       order: 'together',
+      answerFirst: true,
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
