@@ -223,9 +223,14 @@ export function createSession(input: NewSession): { session: Session; events: Ca
   return { session: turn.session, events: turn.events };
 }
 
-/** Calls, those that somebody else has carried on as they are there. */
+/** Calls, those that somebody else has carried on as they are there, but for what their owner has said of them meanwhile. */
 export function adopted(calls: readonly Call[], carriedOn: readonly Call[]): Call[] {
-  return calls.map(call => carriedOn.find(({ sid }) => sid === call.sid) ?? call);
+  return calls.map(call => {
+    const there = carriedOn.find(({ sid }) => sid === call.sid);
+    if (there === undefined) return call;
+    const { callback, deleted } = call;
+    return { ...there, ...(callback && { callback }), ...(deleted && { deleted }) };
+  });
 }
 
 export function emptyFlow(): Flow {

@@ -14,6 +14,7 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
   if (isOver(call)) await tools.conclusion.retell(stored);
   for (const change of changes) {
     assertPossible(call, change);
+    if ('callback' in change && !changes.some(isRedirection)) assertTold(stored.session, call, change);
     if ('aside' in change) assertTalking(stored.session, call);
     if ('mute' in change && change.mute) await assertBridged(stored.session, call, tools);
     if (isRedirection(change)) {
@@ -146,6 +147,25 @@ function assertPossible(call: Call, change: CallChange): void {
   ) {
     throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
   }
+}
+
+/**
+ * What the SIP edge announces of a call is what was subscribed to when it got it. To whom it is told is looked up when that is done;
+ * a call that is sent elsewhere leaves the edge with what is asked for then.
+ */
+function assertTold(
+  { dialToken, transactionId, calls: [root] }: Session,
+  call: Call,
+  { callback }: Extract<CallChange, { callback: unknown }>,
+): void {
+  const isWithEdge = dialToken !== undefined && (call.sid !== root?.sid || transactionId === undefined);
+  const { events: told = [] } = call.callback ?? {};
+  const isSame = told.length === callback.events.length && callback.events.every(each => told.includes(each));
+  if (!isWithEdge || isSame) return;
+  throw new Problem(
+    'wrong-state',
+    `The SIP edge carries this call, and tells of it what was asked for when it was dialled: ${told.join(', ') || 'nothing'}. Another URL can be told of just these events; for others, ask where the call is dialled.`,
+  );
 }
 
 /** Only beside a talk can somebody be told something without an end to what they hear. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SipTarget } from '../../../core/sip-target.ts';
 import type { DialEdge, LaidOutVerb } from '../../../core/verb.ts';
-import { type CallSettings, dial, EngineCall, lines, target } from '../../support/engine-call.ts';
+import { type CallSettings, dial, EngineCall, lines, subscribed, target } from '../../support/engine-call.ts';
 import { LEG_IDS } from '../../support/sma-events.ts';
 
 const sip = (more: Partial<SipTarget> = {}): SipTarget => ({
@@ -55,6 +55,24 @@ describe('DialEdge', () => {
     const call = joined(dialled([sip({ sendDigits: '1' }), sip()]), 1);
 
     expect(call.steps.at(-1)?.actions).toEqual([]);
+  });
+
+  it('keeps what its owner has said meanwhile of a call that the edge carries on', () => {
+    const call = dialled([sip({ callback: subscribed('completed') }), sip()]);
+    const elsewhere = { ...subscribed('completed'), url: 'https://example.com/elsewhere' };
+    call.session = {
+      ...call.session,
+      calls: call.session.calls.map((each, at) => {
+        if (at === 1) return { ...each, callback: elsewhere };
+        return at === 2 ? { ...each, deleted: true } : each;
+      }),
+    };
+    joined(call, 0);
+
+    expect(call.session.calls.slice(1)).toMatchObject([
+      { status: 'in-progress', callback: elsewhere },
+      { status: 'initiated', deleted: true },
+    ]);
   });
 
   it('listens for what it is to hear behind them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredSession } from '../../../aws/sessions.ts';
-import type { Call } from '../../../core/call.ts';
+import type { Call, StatusCallback } from '../../../core/call.ts';
 import type { CallChange } from '../../../core/operation.ts';
 import { createSession, type Session } from '../../../core/session.ts';
 import { modifyCall } from '../../../lambdas/api/operations/modify-call.ts';
@@ -69,6 +69,54 @@ describe('A change of a call', () => {
       status: 'canceled',
       callback: CALLBACK.callback,
     });
+  });
+
+  describe('of who is told of a call', () => {
+    const CHILD = `${SID.slice(0, -4)}0001`;
+    const subscription = (url: string, ...events: StatusCallback['events']): StatusCallback => ({
+      url,
+      method: 'POST',
+      events,
+    });
+    const OLD = subscription('https://example.com/old', 'ringing', 'completed');
+    const NEW = subscription('https://example.com/new', 'completed', 'ringing');
+    const OTHERS = subscription('https://example.com/new', 'completed');
+    /** The session of a call, and of one that it has dialled, with the SIP edge or without. */
+    async function subscribe(callSid: string, session: object, callback: StatusCallback) {
+      const [root] = (await change([])).calls as [Call];
+      const child: Call = { ...root, sid: CHILD, parentSid: SID, status: 'ringing', callback: OLD };
+      const calls = [{ ...root, callback: OLD }, child];
+      return change([{ callback }], { callSid, session: { calls, ...session } });
+    }
+
+    it.each<[string, string, object, StatusCallback]>([
+      ['that the edge has dialled, of the same events', CHILD, { dialToken: 't', transactionId: 'T' }, NEW],
+      ['that the edge places, of the same events', SID, { dialToken: 't' }, NEW],
+      ['that has dialled by the edge, of others', SID, { dialToken: 't', transactionId: 'T' }, OTHERS],
+      ['that the voice service has dialled, of others', CHILD, { transactionId: 'T' }, OTHERS],
+      ['that is still queued, of others', SID, {}, OTHERS],
+    ])('lets another be told of one %s', async (_, callSid, session, callback) => {
+      const { writes, error } = await subscribe(callSid, session, callback);
+
+      expect(error).toBeUndefined();
+      expect(writes.at(-1)?.session.calls.find(({ sid }) => sid === callSid)?.callback).toEqual(callback);
+    });
+
+    it.each([
+      ['has dialled', CHILD, { dialToken: 't', transactionId: 'T' }],
+      ['places', SID, { dialToken: 't' }],
+    ])(
+      'is refused where the edge %s it and would tell nothing of other events',
+      async (_, callSid, session) => {
+        const { writes, error } = await subscribe(callSid, session, OTHERS);
+
+        expect(error).toMatchObject({
+          kind: 'wrong-state',
+          message: expect.stringContaining('when it was dialled: ringing, completed.'),
+        });
+        expect(writes).toEqual([]);
+      },
+    );
   });
 
   it.each([
