@@ -46,6 +46,12 @@ export interface VoiceAnswer {
   error?: string;
 }
 
+interface Message {
+  MessageId: string;
+  ReceiptHandle: string;
+  Body: string;
+}
+
 /** AWS on loopback for one function under test: real SDK clients, and a record of what was asked of the services. */
 export class ServiceBench {
   readonly clock = new SleepyClock();
@@ -56,6 +62,8 @@ export class ServiceBench {
   readonly close: () => Promise<void>;
   /** Makes a queue, if there is none of the name. @returns its URL */
   readonly queue: (name: string) => Promise<string>;
+  /** What was received beside the message that was meant: others' of the same moment, or held back a while ago on the machine's own clock. */
+  readonly #taken = new Map<string, Message>();
   readonly #sqs: (operation: string, input: object) => Promise<Record<string, unknown>>;
 
   private constructor(
@@ -142,12 +150,13 @@ export class ServiceBench {
   /** Puts a message into a queue and takes it out again, as the event source of a function would. */
   async received(queue: 'outbound' | 'callbacks' | 'timers', body: object, receives = 1): Promise<SQSRecord> {
     const QueueUrl = `/000000000000/${queue}`;
-    await this.#sqs('SendMessage', { QueueUrl, MessageBody: JSON.stringify(body) });
-    const { Messages } = (await this.#sqs('ReceiveMessage', { QueueUrl })) as {
-      Messages: { MessageId: string; ReceiptHandle: string; Body: string }[];
+    const sent = await this.#sqs('SendMessage', { QueueUrl, MessageBody: JSON.stringify(body) });
+    const { Messages = [] } = (await this.#sqs('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })) as {
+      Messages?: Message[];
     };
-    const [message] = Messages;
-    if (message === undefined) throw new Error(`There is no message in ${queue}.`);
+    for (const each of Messages) this.#taken.set(each.MessageId, each);
+    const message = this.#taken.get(String(sent['MessageId']));
+    if (message === undefined) throw new Error(`The message is not in ${queue}.`);
     return {
       messageId: message.MessageId,
       receiptHandle: message.ReceiptHandle,
