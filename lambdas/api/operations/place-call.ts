@@ -22,6 +22,8 @@ import { routeCall } from './route-call.ts';
 
 const MESSAGE_ID_BYTES = 16;
 const MAX_SHOWN_CHARACTERS = 200;
+/** Waits before the rest of a request is tried again, within the 5 s that a client waits. */
+export const REST_RETRY_MS = [100, 400, 1_000];
 /** Calls whose events go to the bus by one request. */
 const TOLD_AT_ONCE = 10;
 
@@ -54,9 +56,10 @@ export const placeCalls: Operation<'placeCalls'> = async ({ calls: inputs }, too
   );
   if (fingerprint !== undefined) assertSameRequest(await tools.sessions.get(first), fingerprint);
   // The first call carries the key. Until it is certain to be this request's, no other call is placed.
-  const parts = [sessions.slice(0, 1), ...partsOf(sessions.slice(1), AT_A_TIME)];
-  const placed: Placed[] = [];
-  for (const part of parts) placed.push(...(await store(part, fingerprint, tools)));
+  const placed = await store(sessions.slice(0, 1), fingerprint, tools);
+  for (const part of partsOf(sessions.slice(1), AT_A_TIME)) {
+    placed.push(...(await insistently(() => store(part, fingerprint, tools), tools)));
+  }
   // They are placed, and whoever places them tells of them once more: told of a failure, a client would ask for others.
   await inParts(partsOf(placed, TOLD_AT_ONCE), part =>
     bus.publish(part.flatMap(({ events }) => events)),
@@ -174,6 +177,19 @@ async function store(
       }
     }),
   );
+}
+
+/** Some calls of the request are placed: told of a failure, a client would ask for all of them again. */
+async function insistently<T>(work: () => Promise<T>, { clock }: Tools): Promise<T> {
+  for (const waitMs of REST_RETRY_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      await clock.sleep(waitMs);
+    }
+  }
+  return work();
 }
 
 async function replay(

@@ -8,7 +8,7 @@ import { EMPTY_DIRECTORY } from '../../../core/resolve-destination.ts';
 import type { Entry, Session } from '../../../core/session.ts';
 import { rootSid, siblingSid } from '../../../core/sid.ts';
 import type { Tools } from '../../../lambdas/api/operations/operation.ts';
-import { placeCalls } from '../../../lambdas/api/operations/place-call.ts';
+import { placeCalls, REST_RETRY_MS } from '../../../lambdas/api/operations/place-call.ts';
 import { readRequest } from '../../../lambdas/api/operations/read-request.ts';
 
 const ACCOUNT = `AC${'1'.repeat(32)}`;
@@ -30,9 +30,10 @@ function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
   const queued: string[] = [];
   const told: string[] = [];
   const logged: string[] = [];
+  const slept: number[] = [];
   let n = 0;
   const tools = {
-    clock: { now: () => 1 },
+    clock: { now: () => 1, sleep: async (ms: number) => void slept.push(ms) },
     random: { bytes: (count: number) => new Uint8Array(count).fill(n++) },
     directories: { read: async () => EMPTY_DIRECTORY },
     layout: { entry: async (entry: Entry) => entry },
@@ -70,6 +71,7 @@ function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
     queued,
     told,
     logged,
+    slept,
     place: (calls: PlaceCall[], headers = {}) => placeCalls({ calls }, tools, context(headers)),
     read: (callSid: string) => readRequest({ callSid }, tools, context()),
   };
@@ -158,6 +160,23 @@ describe('Several calls of one request', () => {
     ]);
     await expect(placing).rejects.toMatchObject({ kind: 'caller-id-not-owned' });
     expect(stored.size).toBe(0);
+  });
+
+  it('are tried again where the rest of them cannot be stored at once, and each is placed once', async () => {
+    let failures = REST_RETRY_MS.length;
+    const { place, stored, told, slept } = desk(() => stored.size === 3 && failures-- > 0);
+    const { result } = await place([0, 1, 2, 3].map(n => call(n)));
+
+    expect(slept).toEqual(REST_RETRY_MS);
+    const sids = result.calls.map(({ sid }) => sid);
+    expect([[...stored.keys()].toSorted(), told]).toEqual([sids.toSorted(), sids]);
+    expect(result.replayed).toBe(false);
+  });
+
+  it('are given up at once where not even the first can be stored', async () => {
+    const { place, slept } = desk(() => true);
+    await expect(place([call(0), call(1)])).rejects.toThrow('The table is full.');
+    expect(slept).toEqual([]);
   });
 
   it('are the same calls for the same Idempotency-Key, and those that an interrupted request left out are placed', async () => {
