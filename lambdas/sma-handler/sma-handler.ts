@@ -34,6 +34,8 @@ export const DOCUMENT_BUDGET_MS = 3_500;
 const ANSWER_MARGIN_MS = 300;
 /** The transaction's attribute by which an answer says that its events were told. */
 const TOLD = 'told';
+/** While the bus does not answer, a session, which is one item of the table, keeps so many events. */
+const MAX_UNTOLD = 100;
 /** Writers of one session are few: the handler, and now and then the API. */
 const MAX_TRIES = 5;
 
@@ -97,7 +99,7 @@ export function createSmaHandler({ env, clock, random }: FunctionContext): SmaHa
       await (await prepareMove(open, step.movedTo, moving))();
     const untold = found?.handled && !wasTold(found.handled, event) ? found.handled : NOTHING;
     const outgoing: Outgoing = {
-      events: [...untold.events, ...events, ...step.events],
+      events: [...untold.events.slice(-MAX_UNTOLD), ...events, ...step.events],
       notices: [...untold.notices, ...step.notices],
       ...((untold.interrupt ?? step.interrupt) && { interrupt: true }),
     };

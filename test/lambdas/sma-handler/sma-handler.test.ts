@@ -3,9 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CallEvent } from '../../../core/event.ts';
 import { systemRandom } from '../../../core/random.ts';
 import { createSession } from '../../../core/session.ts';
-import { callSidOfTransaction, newCallSid } from '../../../core/sid.ts';
+import { callSidOfTransaction, childSid, newCallSid } from '../../../core/sid.ts';
+import type { LaidOutVerb } from '../../../core/verb.ts';
+import type { SmaResponse } from '../../../core/wire.ts';
 import { createSmaHandler } from '../../../lambdas/sma-handler/sma-handler.ts';
 import type { SmaEvent } from '../../../sma/contract/event.ts';
+import { dial } from '../../support/engine-call.ts';
 import { ServiceBench } from '../../support/service-bench.ts';
 import { type Legs, smaEvent } from '../../support/sma-events.ts';
 
@@ -29,7 +32,9 @@ describe('the SMA handler', () => {
   });
   afterAll(() => bench.close());
 
-  async function queued(): Promise<string> {
+  async function queued(
+    verbs: LaidOutVerb[] = [{ verb: 'Say', parts: ['Hello.'], loop: 1 }],
+  ): Promise<string> {
     const { session } = createSession({
       sid: newCallSid(systemRandom),
       accountSid: ACCOUNT,
@@ -37,7 +42,7 @@ describe('the SMA handler', () => {
       direction: 'outbound-api',
       to: '+12025550100',
       from: '+12025550110',
-      entry: { verbs: [{ verb: 'Say', parts: ['Hello.'], loop: 1 }] },
+      entry: { verbs },
       nowMs: bench.clock.now(),
     });
     await bench.stores.sessions.create({ session }, bench.clock.now());
@@ -72,6 +77,14 @@ describe('the SMA handler', () => {
       id,
       async tell(type: SmaEvent['InvocationEventType'], legs?: Legs, again = false) {
         const answer = await handle(event(type, legs, again));
+        attributes = answer.TransactionAttributes ?? attributes;
+        return answer;
+      },
+      /** Nobody has answered whom that list rings. */
+      async rangInVain({ Actions }: SmaResponse) {
+        const plain = event('ACTION_FAILED', { a: 'Connected' });
+        const ActionData = { ...Actions?.[0], ErrorType: 'CallNotAnswered' };
+        const answer = await handle({ ...plain, ActionData } as SmaEvent);
         attributes = answer.TransactionAttributes ?? attributes;
         return answer;
       },
@@ -155,6 +168,24 @@ describe('the SMA handler', () => {
       'Call Completed',
     ]);
     expect(answer.TransactionAttributes).toMatchObject({ told: '3' });
+  });
+
+  it('ends a call that has dialled a hundred others, and tells of the end of each', async () => {
+    const callSid = await queued([dial({ numbers: Array(100).fill('+12025550107') })]);
+    const call = transaction(callSid);
+    await call.tell('NEW_OUTBOUND_CALL');
+    let answer = await call.tell('CALL_ANSWERED', { a: 'Connected' });
+    for (let n = 0; n < 100; n++) answer = await call.rangInVain(answer);
+    expect(answer.Actions).toMatchObject([{ Type: 'Hangup' }]);
+    await call.tell('HANGUP', { a: 'Disconnected' });
+
+    const { session } = (await bench.stores.sessions.get(callSid)) ?? expect.unreachable();
+    const calls = await bench.stores.sessions.allCalls(session);
+    const sids = [callSid, ...Array.from({ length: 100 }, (_, n) => childSid(callSid, n + 1))];
+    expect(session.dialledBefore).toBeGreaterThan(0);
+    expect(calls.map(({ sid, endedAtMs }) => endedAtMs && sid)).toEqual(sids);
+    const ended = told().filter(({ type }) => type === 'Call Completed');
+    expect(ended.map(({ detail }) => (detail as CallEvent['detail']).call.sid).toSorted()).toEqual(sids);
   });
 
   it('says nothing new to an event that has long been overtaken', async () => {
