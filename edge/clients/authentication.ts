@@ -1,8 +1,10 @@
 import type { ClientStore } from '../../aws/client-store.ts';
 import { realmOf } from '../../core/client.ts';
 import { ReplayGuard } from '../../sip/digest/replay-guard.ts';
+import { detached } from '../../sip/grammar/detached.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { type Random, randomBytes } from '../../sip/random.ts';
+import type { Endpoint } from '../../sip/transport/transport.ts';
 import { type Clock, DigestServer } from '../../sip/user-agent.ts';
 import { ALL, OfferedAlgorithms } from './offered-algorithms.ts';
 
@@ -39,16 +41,16 @@ export class ClientAuthentication {
   }
 
   /**
-   * @param address where it comes from
+   * @param from where it comes from
    * @throws {SipParseError} where its credentials cannot be read, and whatever the table throws
    */
-  async check(request: SipRequest, accountSid: string, address: string): Promise<ClientVerdict> {
-    const phone = `${address} ${request.from?.uri}`;
+  async check(request: SipRequest, accountSid: string, from: Endpoint): Promise<ClientVerdict> {
+    const phone = `${from.address} ${request.from?.uri}`;
     let passwordMark = '';
     let used = '';
     const server = new DigestServer({
       algorithms: ALL,
-      source: address,
+      source: from.address,
       realm: realmOf(accountSid),
       key: this.#key,
       clock: this.#clock,
@@ -69,7 +71,9 @@ export class ClientAuthentication {
       return { ok: true, name: verdict.username, passwordMark };
     }
     const isAsked = request.headers.has('Authorization');
-    const offered = isAsked ? this.#offered.of(phone) : this.#offered.asks(phone, request.callId ?? '');
+    const offered = isAsked
+      ? this.#offered.of(phone)
+      : this.#offered.asks(phone, { port: from.port, callId: request.callId && detached(request.callId) });
     return { ok: false, wrong: verdict.wrong, challenge: server.challenge(verdict.stale, offered) };
   }
 }

@@ -72,13 +72,10 @@ export class ClientRegistrar {
       incoming.respond(404);
       return;
     }
-    const verdict = await this.#parts.authentication.check(
-      request,
-      client.accountSid,
-      transaction.flow.remote.address,
-    );
+    const { remote } = transaction.flow;
+    const verdict = await this.#parts.authentication.check(request, client.accountSid, remote);
     if (!verdict.ok) {
-      if (verdict.wrong) this.#parts.failed(transaction.flow.remote.address);
+      if (verdict.wrong) this.#parts.failed(remote.address);
       incoming.respond(verdict.challenge.status, { headers: verdict.challenge.headers });
     } else if (verdict.name !== client.name) incoming.respond(403);
     else await this.#register(incoming, client, verdict.passwordMark);

@@ -6,19 +6,25 @@ const LEAST = ['MD5'] as const;
 const PHONES = 10_000;
 const REMEMBERED_FOR_MS = 24 * 60 * 60_000;
 
+/** Who asks, as only a phone itself and whoever is on its way know. */
+export interface Asking {
+  /** The port that its request comes from. */
+  readonly port: number;
+  readonly callId: string | undefined;
+}
+
 interface Phone {
   /** `asked`: it was offered all, and has not answered yet. `least`: it came again without an answer. */
-  state: 'asked' | 'least';
-  /** Of the request that it was asked at: who sends another one may be another. */
-  callId: string;
-  atMs: number;
+  readonly state: 'asked' | 'least';
+  readonly by: Asking;
+  readonly atMs: number;
 }
 
 /**
  * Which digest algorithms a phone is offered. By RFC 8760 §2.4 one that does not know SHA-256 takes the next; some give up instead
- * (baresip 1.0, for one). So a phone that was asked, and comes again with the same request without an answer, is offered MD5 alone. Nobody
- * else can bring that about, as the Call-ID of its request is known to nobody on another way; and what it does answer is taken
- * by whichever algorithm.
+ * (baresip 1.0, for one). So a phone that was asked, and comes again without an answer, is offered MD5 alone: if it comes from the same
+ * port, or by a new connection with the same Call-ID, as others could send in its name. What a phone does answer is taken by
+ * whichever algorithm.
  */
 export class OfferedAlgorithms {
   readonly #clock: Clock;
@@ -29,10 +35,10 @@ export class OfferedAlgorithms {
   }
 
   /** What a phone that brings no credentials is offered now. */
-  asks(phone: string, callId: string): readonly string[] {
+  asks(phone: string, by: Asking): readonly string[] {
     const known = this.#find(phone);
-    const isLeast = known?.state === 'least' || known?.callId === callId;
-    this.#note(phone, isLeast ? 'least' : 'asked', callId);
+    const isLeast = known !== undefined && (known.state === 'least' || isSame(known.by, by));
+    this.#note(phone, isLeast ? 'least' : 'asked', by);
     return isLeast ? LEAST : ALL;
   }
 
@@ -45,7 +51,7 @@ export class OfferedAlgorithms {
   answered(phone: string, algorithm: string): void {
     const known = this.#find(phone);
     if (known?.state === 'least' && LEAST.some(name => name === algorithm))
-      this.#note(phone, 'least', known.callId);
+      this.#note(phone, 'least', known.by);
     else this.#phones.delete(phone);
   }
 
@@ -54,10 +60,13 @@ export class OfferedAlgorithms {
     return known && known.atMs + REMEMBERED_FOR_MS > this.#clock.now() ? known : undefined;
   }
 
-  #note(phone: string, state: Phone['state'], callId: string): void {
+  #note(phone: string, state: Phone['state'], by: Asking): void {
     // The one that was heard of last stands last: the first is the one to forget.
     this.#phones.delete(phone);
-    this.#phones.set(phone, { state, callId, atMs: this.#clock.now() });
+    this.#phones.set(phone, { state, by, atMs: this.#clock.now() });
     if (this.#phones.size > PHONES) this.#phones.delete(this.#phones.keys().next().value as string);
   }
 }
+
+const isSame = (one: Asking, other: Asking): boolean =>
+  one.port === other.port || (one.callId !== undefined && one.callId === other.callId);

@@ -104,7 +104,7 @@ export class Admission {
   ): Promise<Admitted | TurnedAway> {
     const { clients, failed } = this.#parts;
     if (clients === undefined) return { status: 403, cause: 'no clients here' };
-    const verdict = await clients.authentication.check(request, accountSid, flow.remote.address);
+    const verdict = await clients.authentication.check(request, accountSid, flow.remote);
     if (!verdict.ok) {
       if (verdict.wrong) failed(flow.remote.address);
       const { status, headers } = verdict.challenge;

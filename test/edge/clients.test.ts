@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CONTACT_CHARACTERS, MAX_CONTACTS } from '../../core/registration.ts';
 import { edgeLimits } from '../../edge/guard.ts';
+import { type DigestAlgorithm, digestAlgorithm } from '../../sip/digest/algorithm.ts';
+import { digestResponse } from '../../sip/digest/response.ts';
 import { ACCOUNT, ClientStage, client, PASSWORD } from './support/client-stage.ts';
 import { answeringPhone, OUTSIDE, refusingPhone, ringingPhone } from './support/edge-stage.ts';
 
@@ -24,8 +26,8 @@ describe('a client registers (RFC 3261 §10.3)', () => {
   it('gives up at SHA-256, as some phones do: it is offered MD5 alone when it comes again', async () => {
     const staged = await ClientStage.open();
     const phone = await staged.phone(PHONE);
-    const offered = async (callId = 'the-same') => {
-      const refusal = await staged.register(phone, { callId, credentials: false });
+    const offered = async () => {
+      const refusal = await staged.register(phone, { credentials: false });
       return refusal?.headers.all('WWW-Authenticate').map(text => /algorithm=([\w-]+)/.exec(`${text}`)?.[1]);
     };
     expect([await offered(), await offered(), await offered()]).toEqual([
@@ -41,13 +43,38 @@ describe('a client registers (RFC 3261 §10.3)', () => {
     expect(await offered()).toEqual(['SHA-256', 'MD5']);
   });
 
-  it('is not kept from SHA-256 by somebody who sends in its name: a request of its own has another Call-ID', async () => {
+  it('is not kept from SHA-256 by another port of its address that sends in its name', async () => {
     const staged = await ClientStage.open();
     const phone = await staged.phone(PHONE);
-    await staged.register(phone, { callId: 'its-own', credentials: false });
-    await staged.register(phone, { callId: 'another', credentials: false });
-    const refusal = await staged.register(phone, { callId: 'one-more', credentials: false });
+    const { stage } = staged;
+    const other = await stage.agent(PHONE, { transports: [stage.network.transport(PHONE, 'UDP', 5_070)] });
+    await staged.register(other, { credentials: false });
+    const refusal = await staged.register(phone, { credentials: false });
     expect(refusal?.headers.all('WWW-Authenticate')).toHaveLength(2);
+  });
+
+  it('is taken at its SHA-256, though it was offered MD5 alone', async () => {
+    const staged = await ClientStage.open();
+    const phone = await staged.phone(PHONE);
+    const refusal = await staged.register(phone, { credentials: false });
+    for (let n = 0; n < 2; n++) await staged.register(phone, { credentials: false });
+    const [challenge] = refusal?.headers.all('WWW-Authenticate') ?? [];
+    const nonce = /nonce="([^"]*)"/.exec(`${challenge}`)?.[1] ?? '';
+    const algorithm = digestAlgorithm('SHA-256') as DigestAlgorithm;
+    const asked = { algorithm, username: 'alice', realm: ACCOUNT, secret: { password: PASSWORD }, nonce };
+    const uri = `sip:${ACCOUNT}`;
+    const response = digestResponse({
+      ...asked,
+      method: 'REGISTER',
+      uri,
+      qop: 'auth',
+      nc: '00000001',
+      cnonce: 'c',
+      body: Buffer.alloc(0),
+    });
+    const Authorization = `Digest username="alice", realm="${ACCOUNT}", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c"`;
+    const answer = await staged.register(phone, { credentials: false, headers: { Authorization } });
+    expect(answer?.status).toBe(200);
   });
 
   it('is not silenced by passwords for nonces that it was not given: they are not even looked at', async () => {

@@ -8,6 +8,7 @@ import { pause, request, response, type Step } from './sipp/scenario.ts';
 import * as uac from './sipp/uac.ts';
 import { withBaresip } from './support/baresip.ts';
 import { useCertificate } from './support/certificate.ts';
+import { freePort } from './support/ports.ts';
 
 const certificate = useCertificate();
 
@@ -21,6 +22,10 @@ describe('baresip', () => {
   const account = (password = PASSWORD) =>
     `<sip:bob@${sip.domain}>;auth_user=bob;auth_pass=${password};outbound="sip:127.0.0.1:${sip.sipPort}";regint=600;answermode=auto`;
 
+  /** Its telephone, at a port that stays the same when it is started again. */
+  const lineOf = async (account: string) =>
+    ({ transport: 'UDP', certificate: certificate(), account, port: await freePort(2) }) as const;
+
   /** Its first try: it gives up at a challenge for SHA-256, and would come again half a minute later. */
   const givesUp = (line: Parameters<typeof withBaresip>[0]) =>
     withBaresip(line, ({ program }) => program.says(/Register: Function not implemented/));
@@ -28,7 +33,7 @@ describe('baresip', () => {
   test('registers with its password, is called by name, and hangs up with whoever called', async () => {
     const alice = await sip.clientPhone('alice');
     await sip.client('bob');
-    const line = { transport: 'UDP', certificate: certificate(), account: account() } as const;
+    const line = await lineOf(account());
     await givesUp(line);
     await withBaresip(line, async ({ program }) => {
       await program.says(/200 OK/);
@@ -43,7 +48,7 @@ describe('baresip', () => {
     await sip.voiceUrl('<Say>Welcome.</Say>');
     await sip.client('bob');
     const commands = [`/dial sip:${NUMBER}@${sip.domain}`];
-    const line = { transport: 'UDP', certificate: certificate(), account: account(), commands } as const;
+    const line = { ...(await lineOf(account())), commands };
     await givesUp({ ...line, commands: [] });
     await withBaresip(line, async ({ program }) => {
       await program.says(/Call established/);
@@ -54,11 +59,7 @@ describe('baresip', () => {
 
   test('is not let in with another password', async () => {
     await sip.client('bob');
-    const line = {
-      transport: 'UDP',
-      certificate: certificate(),
-      account: account('incorrect-horse'),
-    } as const;
+    const line = await lineOf(account('incorrect-horse'));
     await givesUp(line);
     await withBaresip(line, ({ program }) => program.says(/401 Unauthorized/));
   });

@@ -12,8 +12,6 @@ export const ACCOUNT = `AC${'1'.repeat(32)}`;
 export const PASSWORD = 'correct-horse-battery';
 
 export interface RegisterAs {
-  /** A new one for each when not given. */
-  readonly callId?: string;
   name?: string;
   password?: string;
   /** The address-of-record, where it is not the client's own. */
@@ -65,7 +63,6 @@ export class ClientStage {
         to: as.address ?? clientUri(ACCOUNT, name),
         ...(contact !== undefined && contact !== '' && { contact }),
         headers: { Expires: String(seconds), ...as.headers },
-        ...(as.callId !== undefined && { callId: as.callId }),
         ...(as.credentials !== false && { credentials: () => ({ username: name, password }) }),
       })
       .then(

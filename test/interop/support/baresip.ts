@@ -16,6 +16,8 @@ export interface Baresip {
 
 interface BaresipOptions {
   readonly transport: SippTransport;
+  /** Where it listens, and by TLS at the port after it; any when not given. */
+  readonly port?: number;
   readonly certificate: Certificate;
   /** Its account, where that is more than an address on this machine. */
   readonly account?: string;
@@ -35,7 +37,7 @@ export async function withBaresip<T>(
   const { transport, certificate, account, commands = [], seconds = 15, configuration = [] } = options;
   return inFolder(async folder => {
     // It listens for TLS on the port after that for UDP and TCP.
-    const listen = await freePort(2);
+    const listen = options.port ?? (await freePort(2));
     const port = transport === 'TLS' ? listen + 1 : listen;
     const config = [
       `sip_listen 127.0.0.1:${listen}`,
