@@ -1,5 +1,5 @@
 /** Dial plans in the call table: made by the control plane, claimed once by an edge, reported on by it. */
-import type { Outcome } from '../core/call.ts';
+import type { Outcome, StatusCallback } from '../core/call.ts';
 import type { BranchPlace, DialPlan, DialReport, ScreeningVerdict } from '../core/dial-plan.ts';
 import { isMovedTo } from '../core/moving.ts';
 import type { Refusal } from '../core/refusal.ts';
@@ -25,6 +25,8 @@ export interface StoredPlan {
   refusal?: Refusal;
   /** Calls of it that are not to ring any more, by their SIDs, and how they end. */
   dropped?: Record<string, Outcome>;
+  /** Subscribers that calls of it have got since it was made, by their SIDs. */
+  callbacks?: Record<string, StatusCallback>;
   /** Where the caller has sent whoever has answered (RFC 3515). */
   referTo?: string;
   /** The control plane has ended what was left of it; the edge reports no more. */
@@ -41,8 +43,12 @@ export interface DialPlans {
   reportsOf(tokens: readonly string[]): Promise<Map<string, DialReport>>;
   /** The plan, to whoever asks first and in time. Undefined for a token that is unknown, used or expired. */
   claim(token: string, edge: string, nowMs: number): Promise<StoredPlan | undefined>;
-  /** Throws Conflict when somebody has written since `version`, or the plan is closed. Returns the new version. */
-  report(token: string, version: number, report: DialReport): Promise<number>;
+  /** Throws Conflict when somebody has written since `version`, or the plan is closed. Gives back the new version, and who has subscribed until then. */
+  report(
+    token: string,
+    version: number,
+    report: DialReport,
+  ): Promise<Pick<StoredPlan, 'version' | 'callbacks'>>;
   /** What a target's screening came to; it can be said again. No report is refused because of it. */
   decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void>;
   /** What its caller, whom the edge has brought, is to be turned away with; it can be said again, and otherwise. */
@@ -52,6 +58,8 @@ export interface DialPlans {
    * has claimed it before, and has to be told.
    */
   drop(token: string, callSid: string, outcome: Outcome): Promise<string | undefined>;
+  /** One of its calls has another subscriber: whoever claims the plan, or writes a report of it, from now on finds it so. It can be said again. */
+  subscribe(token: string, callSid: string, callback: StatusCallback): Promise<void>;
   /** The caller sends whoever has answered on: false when the plan is closed. It can be said again. */
   refer(token: string, referTo: string): Promise<boolean>;
   /**
@@ -79,6 +87,7 @@ export async function isStillBridged(
 /** An attribute for each target, so that what is said of two at once does not overwrite each other. */
 const VERDICT = 'verdict';
 const DROPPED = 'dropped';
+const CALLBACK = 'callback';
 
 /** What is said of targets, by their place or their call; undefined where nothing is. */
 function ofTargets<T>(item: Item, kind: string): Record<string, T> | undefined {
@@ -109,6 +118,7 @@ export function createDialPlans(table: Table): DialPlans {
     const claimedBy = item['claimedBy']?.S;
     const verdicts = ofTargets<ScreeningVerdict>(item, VERDICT);
     const dropped = ofTargets<Outcome>(item, DROPPED);
+    const callbacks = ofTargets<StatusCallback>(item, CALLBACK);
     const referTo = item['referTo']?.S;
     return {
       plan,
@@ -119,6 +129,7 @@ export function createDialPlans(table: Table): DialPlans {
       ...(refusal && { refusal }),
       ...(verdicts && { verdicts }),
       ...(dropped && { dropped }),
+      ...(callbacks && { callbacks }),
       ...(referTo !== undefined && { referTo }),
     };
   };
@@ -177,7 +188,7 @@ export function createDialPlans(table: Table): DialPlans {
     },
 
     async report(token, version, report) {
-      await table.update(
+      const item = await table.update(
         planKey(token),
         'SET report = :report, version = :next',
         { ':report': json(report), ':next': { N: String(version + 1) } },
@@ -186,7 +197,8 @@ export function createDialPlans(table: Table): DialPlans {
           values: { ':version': { N: String(version) } },
         },
       );
-      return version + 1;
+      const callbacks = ofTargets<StatusCallback>(item, CALLBACK);
+      return { version: version + 1, ...(callbacks && { callbacks }) };
     },
 
     async decide(token, index, verdict) {
@@ -199,6 +211,10 @@ export function createDialPlans(table: Table): DialPlans {
 
     async drop(token, callSid, outcome) {
       return (await say(token, `${DROPPED}${callSid}`, outcome))['claimedBy']?.S;
+    },
+
+    async subscribe(token, callSid, callback) {
+      await say(token, `${CALLBACK}${callSid}`, callback);
     },
 
     async refer(token, referTo) {

@@ -1,5 +1,12 @@
 /** How a call gets on, and what is told of it. Whoever carries a call on does it through here, so that it is told alike. */
-import { type Call, type CallStatus, isOver, isSettled } from './call.ts';
+import {
+  type Call,
+  type CallbackEvent,
+  type CallStatus,
+  isOver,
+  isSettled,
+  type StatusCallback,
+} from './call.ts';
 import { type CallEnd, endOfSipCode } from './call-end.ts';
 import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
 
@@ -82,9 +89,8 @@ export function announce(
   more: Pick<CallEvent['detail'], 'dial' | 'digits' | 'document'> = {},
   subscription = call.callback,
 ): CallEvent[] {
-  const word = CALLBACK_WORDS[type];
-  const subscribed = word !== undefined && subscription?.events.includes(word) === true;
-  if (FOR_SUBSCRIBERS_ONLY.has(type) && !subscribed) return [];
+  const event = subscribedTo(type, subscription);
+  if (FOR_SUBSCRIBERS_ONLY.has(type) && event === undefined) return [];
   const order = call.progressEvents ?? 0;
   if (USUAL.has(type)) call.progressEvents = order + 1;
   const sequenceNumber = call.nextEvent++;
@@ -101,10 +107,30 @@ export function announce(
         metadata,
         call: callFacts(call, accountSid, dialect),
         ...more,
-        ...(subscribed && {
-          callback: { subscribed, event: word, sequenceNumber: call.nextCallback++, order },
+        ...(event && {
+          callback: { subscribed: true, event, sequenceNumber: call.nextCallback++, order },
         }),
       },
     },
   ];
+}
+
+/** What its subscriber calls such an event; undefined where nobody has subscribed to it. */
+function subscribedTo(type: EventType, subscription: StatusCallback | undefined): CallbackEvent | undefined {
+  const word = CALLBACK_WORDS[type];
+  return word !== undefined && subscription?.events.includes(word) ? word : undefined;
+}
+
+/** A call has another subscriber, in place: also for those of its events, the last ones in their order, that nobody has been told of yet. */
+export function resubscribe(call: Call, callback: StatusCallback, untold: readonly CallEvent[]): void {
+  const events = untold.filter(({ detail }) => detail.call.sid === call.sid);
+  call.callback = callback;
+  call.nextCallback -= events.filter(({ detail }) => detail.callback !== undefined).length;
+  let order = (call.progressEvents ?? 0) - events.filter(({ type }) => USUAL.has(type)).length;
+  for (const { type, detail } of events) {
+    const event = subscribedTo(type, callback);
+    delete detail.callback;
+    if (event) detail.callback = { subscribed: true, event, sequenceNumber: call.nextCallback++, order };
+    if (USUAL.has(type)) order++;
+  }
 }

@@ -5,7 +5,7 @@ import { type Call, type CallStatus, isOver, isSettled } from '../core/call.ts';
 import type { CallEnd } from '../core/call-end.ts';
 import type { BranchFacts, DialPlan, DialReport } from '../core/dial-plan.ts';
 import type { CallEvent } from '../core/event.ts';
-import { announce, progress, type Telling } from '../core/progress.ts';
+import { announce, progress, resubscribe, type Telling } from '../core/progress.ts';
 import type { Clock } from '../sip/user-agent.ts';
 import { errorFields, type Log } from './log.ts';
 
@@ -49,7 +49,7 @@ export class Ledger {
   #publishing: Promise<void> | undefined;
 
   /** It goes on with the calls of the report, or of the plan: nobody else has them. */
-  constructor(parts: LedgerParts, { plan, report, version, closed }: StoredPlan) {
+  constructor(parts: LedgerParts, { plan, report, version, closed, callbacks }: StoredPlan) {
     this.#parts = parts;
     this.plan = plan;
     this.calls = report?.calls ?? plan.calls;
@@ -59,6 +59,7 @@ export class Ledger {
     this.#written = this.#outbox.length;
     this.#version = version;
     this.#closed = closed;
+    this.#subscribe(callbacks);
   }
 
   /** The control plane has taken the calls over. */
@@ -156,7 +157,9 @@ export class Ledger {
   async #write(report: DialReport): Promise<void> {
     const { plans } = this.#parts;
     try {
-      this.#version = await plans.report(this.plan.token, this.#version, report);
+      const { version, callbacks } = await plans.report(this.plan.token, this.#version, report);
+      this.#version = version;
+      this.#subscribe(callbacks);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       const stored = await plans.get(this.plan.token);
@@ -169,6 +172,17 @@ export class Ledger {
       const ours = stored.version === this.#version + 1 && same(stored.report, report);
       this.#version = stored.version;
       if (!ours) throw error;
+    }
+  }
+
+  /** Whoever subscribed before a report was written is told what that tells of. */
+  #subscribe(callbacks: StoredPlan['callbacks']): void {
+    if (callbacks === undefined) return;
+    for (const call of this.calls) {
+      const callback = callbacks[call.sid];
+      if (callback === undefined || same(call.callback, callback)) continue;
+      resubscribe(call, callback, this.#outbox.slice(this.#written - this.#published));
+      this.#dirty = true;
     }
   }
 

@@ -30,7 +30,7 @@ const memoryPlans: Pick<DialPlans, 'put' | 'get' | 'openOf' | 'claim' | 'report'
     closed: false,
   }),
   put: async () => {},
-  report: async (_token, version) => version + 1,
+  report: async (_token, version) => ({ version: version + 1 }),
   refer: async () => false,
 };
 

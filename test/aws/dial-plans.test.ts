@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDialPlans, type DialPlans } from '../../aws/dial-plans.ts';
 import { createSessions } from '../../aws/sessions.ts';
 import { Conflict, createTable } from '../../aws/table.ts';
+import type { StatusCallback } from '../../core/call.ts';
 import type { DialPlan } from '../../core/dial-plan.ts';
 import type { Session } from '../../core/session.ts';
 import { type LocalAws, startLocalAws } from '../lambdas/local-aws.ts';
@@ -55,12 +56,29 @@ describe('A call of a plan that is dropped', () => {
     await plans.put({ ...PLAN, token: 'reported' }, 1_000, 'edge-1');
     await plans.drop('reported', 'CA1', 'canceled');
 
-    expect(await plans.report('reported', 0, { calls: [], branches: [] })).toBe(1);
+    expect(await plans.report('reported', 0, { calls: [], branches: [] })).toEqual({ version: 1 });
   });
 
   it('makes no plan of a token that there is not', async () => {
     await expect(plans.drop('unknown', 'CA1', 'canceled')).rejects.toThrow(Conflict);
     expect(await plans.get('unknown')).toBeUndefined();
+  });
+});
+
+it('Whoever subscribes to calls of a plan is found by the claim and by each report that is written from then on, the last of each call', async () => {
+  const [one, two] = ['https://example.com/1', 'https://example.com/2'].map(
+    (url): StatusCallback => ({ url, method: 'POST', events: ['completed'] }),
+  ) as [StatusCallback, StatusCallback];
+  await plans.put({ ...PLAN, token: 'subscribed' }, 1_000);
+  await plans.subscribe('subscribed', 'CA1', one);
+
+  expect(await plans.claim('subscribed', 'edge-1', 2_000)).toMatchObject({ callbacks: { CA1: one } });
+  await plans.subscribe('subscribed', 'CA1', two);
+  await plans.subscribe('subscribed', 'CA2', one);
+
+  expect(await plans.report('subscribed', 0, { calls: [], branches: [] })).toEqual({
+    version: 1,
+    callbacks: { CA1: two, CA2: one },
   });
 });
 
@@ -84,7 +102,7 @@ describe('A caller that sends on whoever has answered', () => {
     expect(await plans.refer('dialled', 'sip:carol@example.com')).toBe(true);
 
     expect(await plans.openOf('CA7')).toMatchObject({ referTo: 'sip:carol@example.com' });
-    expect(await plans.report('dialled', 0, { calls: [], branches: [] })).toBe(1);
+    expect(await plans.report('dialled', 0, { calls: [], branches: [] })).toEqual({ version: 1 });
   });
 
   it('is told that it is too late once the plan is closed, or where there is none', async () => {

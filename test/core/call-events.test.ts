@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, CallbackEvent } from '../../core/call.ts';
 import { durationSeconds } from '../../core/call.ts';
 import { CALLBACK_WORDS, type EventType } from '../../core/event.ts';
+import { progress, resubscribe } from '../../core/progress.ts';
 import { CALLER, dial, EngineCall, OWN_NUMBER, ROOT_SID, say, subscribed } from '../support/engine-call.ts';
 
 function wholeCall(...events: CallbackEvent[]): EngineCall {
@@ -101,6 +102,42 @@ describe('a call event', () => {
     const call = wholeCall();
 
     expect(call.events.filter(({ detail }) => detail.callback)).toEqual([]);
+  });
+});
+
+describe('a call with another subscriber', () => {
+  /** Progress of a call with this subscriber, and all events from the one of this number on with another one. */
+  function resubscribed(before: CallbackEvent[], from: number, after: CallbackEvent[]) {
+    const call = { sid: ROOT_SID, status: 'queued', nextEvent: 0, nextCallback: 0 } as Call;
+    if (before.length > 0) call.callback = subscribed(...before);
+    const telling = { nowMs: 0, accountSid: 'AC1', dialect: 'test' };
+    const events = (['initiated', 'ringing', 'in-progress'] as const).flatMap(status =>
+      progress(call, status, telling),
+    );
+    resubscribe(call, subscribed(...after), events.slice(from));
+    events.push(...progress(call, 'completed', telling));
+    return events.map(({ detail: { callback } }) => callback && [callback.sequenceNumber, callback.order]);
+  }
+
+  it.each<[string, CallbackEvent[], number, CallbackEvent[], (number[] | undefined)[]]>([
+    ['that had none', [], 3, ['completed'], [undefined, undefined, undefined, [0, 3]]],
+    [
+      'of events that are not told yet',
+      [],
+      1,
+      ['ringing', 'completed'],
+      [undefined, [0, 1], undefined, [1, 3]],
+    ],
+    [
+      'that wants fewer',
+      ['initiated', 'ringing', 'answered'],
+      1,
+      ['answered'],
+      [[0, 0], undefined, [1, 2], undefined],
+    ],
+    ['that wants others', ['ringing'], 2, ['answered', 'completed'], [undefined, [0, 1], [1, 2], [2, 3]]],
+  ])('%s', (_, before, from, after, told) => {
+    expect(resubscribed(before, from, after)).toEqual(told);
   });
 });
 

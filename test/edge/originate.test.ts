@@ -14,9 +14,11 @@ import {
   refusingPhone,
   ringingPhone,
 } from './support/edge-stage.ts';
+import { killable } from './support/killable.ts';
 
 const ROOT = `CA${'0'.repeat(32)}`;
 const TOKEN = 'abcdefghijklmnopqrstuvwx';
+const VOICE_SERVICE = { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' };
 
 const root: Call = {
   sid: ROOT,
@@ -31,9 +33,7 @@ const root: Call = {
 };
 
 async function originating(overrides: Parameters<EdgeStage['plan']>[1] = {}) {
-  const stage = await EdgeStage.open({
-    voiceConnector: { uri: `sip:+17035550122@${CONNECTOR}`, from: '+15550199' },
-  });
+  const stage = await EdgeStage.open({ voiceConnector: VOICE_SERVICE });
   await stage.plan([{}], { kind: 'originate', calls: [root], ...overrides });
   const entered: IncomingInvitation[] = [];
   stage.connector.onInvite = invitation => {
@@ -140,6 +140,41 @@ describe('a call that begins at a SIP endpoint', () => {
     await stage.edge.originate(TOKEN);
     await stage.clock.advance(500);
     expect(entered[0]?.sdp).not.toContain('inactive');
+  });
+
+  it.each([
+    ['tells what becomes of it', false],
+    ['is lost by a restart, which is told', true],
+  ])('%s to whoever has subscribed while it rang', async (_, isKilled) => {
+    const { stage } = await originating();
+    await stage.edge.stop();
+    const kill = await killable(stage, { voiceConnector: VOICE_SERVICE });
+    await stage.phone(1, invitation => {
+      invitation.progress(180);
+      stage.clock.setTimeout(() => invitation.reject(486), 5_000);
+    });
+    await stage.edge.originate(TOKEN);
+    await stage.clock.advance(1_000);
+    await stage.plans.subscribe(TOKEN, ROOT, {
+      url: 'https://example.com/s',
+      method: 'POST',
+      events: ['ringing', 'completed'],
+    });
+    if (isKilled) {
+      await kill();
+      await stage.startEdge();
+    }
+    await stage.clock.advance(10_000);
+    // What the earlier process has told is told again, as it was.
+    const told = [...new Map(stage.events.map(event => [event.detail.metadata.id, event])).values()];
+    expect(told.map(({ type, detail }) => [type, detail.call.status, detail.callback])).toEqual([
+      ['Call Ringing', 'ringing', undefined],
+      [
+        'Call Completed',
+        isKilled ? 'failed' : 'busy',
+        { subscribed: true, event: 'completed', sequenceNumber: 0, order: 1 },
+      ],
+    ]);
   });
 
   it('ends on both sides, and leaves its last event to the control plane', async () => {

@@ -14,7 +14,6 @@ export const modifyCall: Operation<'modifyCall'> = async ({ callSid, changes }, 
   if (isOver(call)) await tools.conclusion.retell(stored);
   for (const change of changes) {
     assertPossible(call, change);
-    if ('callback' in change && !changes.some(isRedirection)) assertTold(stored.session, call, change);
     if ('aside' in change) assertTalking(stored.session, call);
     if ('mute' in change && change.mute) await assertBridged(stored.session, call, tools);
     if (isRedirection(change)) {
@@ -41,14 +40,20 @@ async function apply(
   const { sessions, clock } = tools;
   const { stored, call } = await findCall(callSid, tools, context);
   const { session } = stored;
+  const isRoot = callSid === session.calls[0]?.sid;
   if ('callback' in change) {
     const calls = session.calls.map(each =>
       each.sid === callSid ? { ...each, callback: change.callback } : each,
     );
-    return sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
+    await sessions.save({ ...stored, session: { ...session, calls } }, clock.now());
+    // The edge tells of what it rings, and of those that it has joined with somebody.
+    const isTheEdges = !isRoot || session.transactionId === undefined;
+    if (session.dialToken !== undefined && isTheEdges)
+      await tools.plans.subscribe(session.dialToken, callSid, change.callback);
+    return;
   }
   if ('mute' in change) {
-    const side = call.sid === session.calls[0]?.sid ? 'inside' : 'outside';
+    const side = isRoot ? 'inside' : 'outside';
     const bridge = await bridgeOf(session, call, tools);
     // What is in no bridge is not muted.
     if (bridge === undefined) return;
@@ -58,7 +63,7 @@ async function apply(
   if (isRedirection(change)) {
     const parts = await readParts(session, call, change, tools);
     await redirectLegs(session, parts, call.parentSid === undefined ? undefined : callback, tools);
-    if (call.parentSid === undefined) await drop(session, ringing(session), 'canceled', tools);
+    if (isRoot) await drop(session, ringing(session), 'canceled', tools);
     return;
   }
   if ('aside' in change) return leave(session, change, tools);
@@ -67,7 +72,7 @@ async function apply(
     return drop(session, [call], change.hangUp, tools);
   if (session.transactionId !== undefined) {
     await leave(session, { hangUp: change.hangUp }, tools, callSid);
-    if (call.parentSid === undefined) await drop(session, ringing(session), 'canceled', tools);
+    if (isRoot) await drop(session, ringing(session), 'canceled', tools);
     return;
   }
   await tools.conclusion.conclude(stored, {
@@ -147,25 +152,6 @@ function assertPossible(call: Call, change: CallChange): void {
   ) {
     throw new Problem('wrong-state', 'The call is in progress: it can be completed, but no longer canceled.');
   }
-}
-
-/**
- * What the SIP edge announces of a call is what was subscribed to when it got it. To whom it is told is looked up when that is done;
- * a call that is sent elsewhere leaves the edge with what is asked for then.
- */
-function assertTold(
-  { dialToken, transactionId, calls: [root] }: Session,
-  call: Call,
-  { callback }: Extract<CallChange, { callback: unknown }>,
-): void {
-  const isWithEdge = dialToken !== undefined && (call.sid !== root?.sid || transactionId === undefined);
-  const { events: told = [] } = call.callback ?? {};
-  const isSame = told.length === callback.events.length && callback.events.every(each => told.includes(each));
-  if (!isWithEdge || isSame) return;
-  throw new Problem(
-    'wrong-state',
-    `The SIP edge carries this call, and tells of it what was asked for when it was dialled: ${told.join(', ') || 'nothing'}. Another URL can be told of just these events; for others, ask where the call is dialled.`,
-  );
 }
 
 /** Only beside a talk can somebody be told something without an end to what they hear. */

@@ -48,7 +48,7 @@ export interface Tools {
   minSipUpdateSeconds: number;
   /** What the SIP edge has told of a session's calls. */
   edgeLink: Pick<EdgeLink, 'current' | 'currentAll'>;
-  plans: Pick<DialPlans, 'get' | 'put' | 'drop'>;
+  plans: Pick<DialPlans, 'get' | 'put' | 'drop' | 'subscribe'>;
   timers: TimerQueue;
   /** Undefined where there is no SIP edge. */
   edge: EdgeCommands | undefined;

@@ -1,6 +1,6 @@
 import type { DialPlans, StoredPlan } from '../../../aws/dial-plans.ts';
 import { Conflict } from '../../../aws/table.ts';
-import type { Outcome } from '../../../core/call.ts';
+import type { Outcome, StatusCallback } from '../../../core/call.ts';
 import type { DialPlan, DialReport, ScreeningVerdict } from '../../../core/dial-plan.ts';
 import type { Refusal } from '../../../core/refusal.ts';
 
@@ -58,7 +58,11 @@ export class MemoryPlans implements DialPlans {
     return structuredClone(item);
   }
 
-  async report(token: string, version: number, report: DialReport): Promise<number> {
+  async report(
+    token: string,
+    version: number,
+    report: DialReport,
+  ): Promise<Pick<StoredPlan, 'version' | 'callbacks'>> {
     const kept = structuredClone(report);
     await this.before('report');
     const item = this.#open(token, version);
@@ -66,8 +70,15 @@ export class MemoryPlans implements DialPlans {
     item.report = kept;
     this.reports.push(kept);
     const written = ++item.version;
+    const { callbacks } = structuredClone(item);
     await this.after(item);
-    return written;
+    return { version: written, ...(callbacks && { callbacks }) };
+  }
+
+  async subscribe(token: string, callSid: string, callback: StatusCallback): Promise<void> {
+    const item = this.items.get(token);
+    if (item === undefined) throw new Conflict('unknown');
+    item.callbacks = { ...item.callbacks, [callSid]: callback };
   }
 
   async decide(token: string, index: number, verdict: ScreeningVerdict): Promise<void> {

@@ -1,0 +1,99 @@
+/** Changing calls of the SIP edge's while they ring. Real time and real sockets. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SipPhone } from '../sma/support/sip-phone.ts';
+import { DialPlatform, expectToldInOrder } from '../support/dial-platform.ts';
+import { OWN } from '../support/test-platform.ts';
+
+let test: DialPlatform;
+beforeAll(async () => {
+  test = await DialPlatform.start();
+});
+afterAll(() => test.close());
+expectToldInOrder(() => test);
+
+const at = ({ port }: SipPhone) => `sip:bob@127.0.0.1:${port};transport=udp`;
+const told = (path: string) =>
+  test.customer
+    .asked(path)
+    .map(({ parameters: p }) => `${p['SequenceNumber']} ${p['CallStatus']}`)
+    .sort();
+const ringing = (phone: SipPhone) => test.until(() => phone.invitations.length === 1, 'it rings');
+const ringingPhone = () => test.phone(invitation => invitation.progress(180));
+
+describe('A call to a SIP address that rings', () => {
+  it('has another subscriber from the moment at which it is told to', async () => {
+    const phone = await ringingPhone();
+    const { sid } = await test.api<{ sid: string }>('Calls.json', {
+      To: at(phone),
+      From: OWN,
+      Url: test.customer.on('/voice', '<Response/>'),
+      StatusCallback: `${test.customer.url}/status`,
+    });
+    await ringing(phone);
+    await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
+    phone.invitations[0]?.reject(486);
+    await test.until(() => told('/elsewhere').length > 0 || told('/status').length > 0, 'its end is told');
+    expect([told('/status'), told('/elsewhere')]).toEqual([[], ['0 busy']]);
+  });
+
+  it('has a subscriber from the moment at which it is told to, though it had none', async () => {
+    const phone = await ringingPhone();
+    const { sid } = await test.api<{ sid: string }>('Calls.json', {
+      To: at(phone),
+      From: OWN,
+      Url: test.customer.on('/voice', '<Response/>'),
+    });
+    await ringing(phone);
+    await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
+    phone.invitations[0]?.reject(486);
+    await test.until(() => told('/elsewhere').length > 0, 'its end is told');
+    expect(told('/elsewhere')).toEqual(['0 busy']);
+  });
+
+  it('is canceled, and its end is told to whom the same request names', async () => {
+    const phone = await ringingPhone();
+    const { sid } = await test.api<{ sid: string }>('Calls.json', {
+      To: at(phone),
+      From: OWN,
+      Url: test.customer.on('/voice', '<Response/>'),
+      StatusCallback: `${test.customer.url}/status`,
+    });
+    await ringing(phone);
+    const StatusCallback = `${test.customer.url}/elsewhere`;
+    await test.api(`Calls/${sid}.json`, { Status: 'canceled', StatusCallback });
+    await test.until(() => phone.invitations[0]?.state === 'cancelled', 'it rings no more');
+    await test.until(() => told('/elsewhere').length + told('/status').length > 0, 'its end is told');
+    expect([told('/status'), told('/elsewhere')]).toEqual([[], ['0 canceled']]);
+  });
+
+  it('keeps it once it is answered', async () => {
+    const phone = await ringingPhone();
+    const { sid } = await test.api<{ sid: string }>('Calls.json', {
+      To: at(phone),
+      From: OWN,
+      Url: test.customer.on('/voice', '<Response><Pause length="60"/></Response>'),
+      StatusCallback: `${test.customer.url}/status`,
+    });
+    await ringing(phone);
+    await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
+    const [invitation] = phone.invitations;
+    if (invitation) phone.accept(invitation);
+    await test.until(() => test.customer.asked('/voice').length === 1, 'its document is asked for');
+    phone.taken[0]?.bye();
+    await test.until(() => told('/elsewhere').length + told('/status').length > 0, 'its end is told');
+    expect([told('/status'), told('/elsewhere')]).toEqual([[], ['0 completed']]);
+  });
+});
+
+describe('A SIP address that a Dial rings', () => {
+  it('has a subscriber from the moment at which it is told to', async () => {
+    const phone = await ringingPhone();
+    const sid = await test.dials(`<Sip>${at(phone)}</Sip>`);
+    await ringing(phone);
+    const child = `${sid.slice(0, -4)}0001`;
+    await test.api(`Calls/${child}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
+    phone.invitations[0]?.reject(486);
+    await test.until(() => told('/elsewhere').length > 0, 'its end is told');
+    expect(told('/elsewhere')).toEqual(['0 busy']);
+  });
+});
