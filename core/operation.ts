@@ -137,6 +137,8 @@ export type CallChange =
 export interface Redirection {
   redirect?: WrittenEntry;
   connected?: WrittenEntry | 'hung-up';
+  /** A caller who waits to be answered goes there, too: to its dialect, that is a call in progress. */
+  evenUnanswered?: true;
   /** Those that its verbs will show. */
   callerIds?: CallerId[];
 }

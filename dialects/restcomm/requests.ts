@@ -57,9 +57,10 @@ export function decodeUpdate(request: ApiRequest): CallChange[] {
   ];
 }
 
-/** Whoever the call talks with carries the same document out, or is hung up. */
+/** Whoever the call talks with carries the same document out, or is hung up. A caller whose Dial rings counts as one in progress. */
 const bothLegs = (entry: Entry, moves: boolean): CallChange => ({
   redirect: entry,
+  evenUnanswered: true,
   connected: moves ? entry : 'hung-up',
 });
 

@@ -320,16 +320,26 @@ describe('F and I: a fork that rings', () => {
     await answered;
   }, 20_000);
 
-  it('F16: is not left by a caller who waits unanswered, 409 (the row: it is, with 487)', async () => {
+  it('F16: is cancelled when the API sends the caller who waits elsewhere, who is hung up there with 480 (the row: 487)', async () => {
+    const { phones, verbs } = await fork();
+    const call = await waiting(verbs);
+    const answered = expect(call.answered).rejects.toMatchObject({ status: 480 });
+    await ring(phones);
+    const Url = sip.customer.on('/hangup', '<Response><Hangup/></Response>');
+    expect((await ask(`/Calls.json/${await root()}`, { Url })).status).toBe(200);
+    await areCancelled(phones);
+    await answered;
+  }, 20_000);
+
+  it('is cancelled when the API sends the caller who waits to a document that speaks, which answers', async () => {
     const { phones, verbs } = await fork();
     const call = await waiting(verbs);
     await ring(phones);
-    const Url = sip.customer.on('/hangup', '<Response><Hangup/></Response>');
-    expect((await ask(`/Calls.json/${await root()}`, { Url })).status).toBe(409);
-    expect(phones.map(({ invitations }) => invitations[0]?.state)).not.toContainEqual('cancelled');
-    call.cancel();
-    await expect(call.answered).rejects.toMatchObject({ status: 487 });
+    const Url = sip.customer.on('/speak', '<Response><Say>Nobody is there.</Say></Response>');
+    expect((await ask(`/Calls.json/${await root()}`, { Url })).status).toBe(200);
     await areCancelled(phones);
+    await isOver(await call.answered);
+    expect(bob.sounds).not.toEqual([]);
   }, 20_000);
 
   it.each([

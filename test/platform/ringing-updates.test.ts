@@ -85,6 +85,70 @@ describe('A call to a SIP address that rings', () => {
   });
 });
 
+describe('A call to a SIP address, as each platform has it, while it rings', () => {
+  const restcommCall = async (phone: SipPhone) => {
+    const Url = test.customer.on('/voice', '<Response/>');
+    const StatusCallback = test.customer.on('/status', '');
+    const { body } = await test.restcomm('Calls.json', {
+      From: OWN,
+      To: at(phone),
+      Url,
+      StatusCallback,
+    });
+    await ringing(phone);
+    return body['sid'] as string;
+  };
+  const plivoCall = async (phone: SipPhone) => {
+    const answer_url = test.customer.on('/plivo', '<Response/>');
+    const hangup_url = test.customer.on('/hangup', '');
+    const { body } = await test.plivo('Call/', { from: OWN, to: at(phone), answer_url, hangup_url });
+    await ringing(phone);
+    return body['request_uuid'] as string;
+  };
+  const isCancelled = (phone: SipPhone) =>
+    test.until(() => phone.invitations[0]?.state === 'cancelled', 'it rings no more');
+
+  it.each(['canceled', 'completed'])('is ended by Status=%s of Restcomm', async Status => {
+    const phone = await ringingPhone();
+    const sid = await restcommCall(phone);
+    expect((await test.restcomm(`Calls.json/${sid}`, { Status })).status).toBe(200);
+    await isCancelled(phone);
+    await test.until(() => told('/status').length === 3, 'all is told');
+    expect(told('/status')).toEqual(['0 initiated', '1 ringing', `2 ${Status}`]);
+  });
+
+  it.each(['Call', 'Request'])('is ended by DELETE %s/… of Plivo', async resource => {
+    const phone = await ringingPhone();
+    const uuid = await plivoCall(phone);
+    expect(await test.plivoDeletes(`${resource}/${uuid}/`)).toBe(204);
+    await isCancelled(phone);
+    await test.until(() => test.customer.asked('/hangup').length === 1, 'its end is told');
+    expect(test.customer.asked('/hangup')[0]?.parameters).toMatchObject({
+      CallStatus: 'cancel',
+      HangupSource: 'API Request',
+    });
+  });
+
+  it('is not sent to another document: to all three that is for calls in progress', async () => {
+    const [one, two, three] = [await ringingPhone(), await ringingPhone(), await ringingPhone()];
+    const { sid } = await test.api<{ sid: string }>('Calls.json', {
+      To: at(one),
+      From: OWN,
+      Twiml: '<Response/>',
+    });
+    await ringing(one);
+    const [ofRestcomm, ofPlivo] = [await restcommCall(two), await plivoCall(three)];
+    const Url = test.customer.on('/next', '<Response/>');
+    await expect(test.api(`Calls/${sid}.json`, { Url })).rejects.toThrow(/422.*21220/);
+    expect((await test.restcomm(`Calls.json/${ofRestcomm}`, { Url })).status).toBe(409);
+    expect((await test.plivo(`Call/${ofPlivo}/`, { aleg_url: Url })).status).toBe(404);
+    for (const phone of [one, two, three]) {
+      expect(phone.invitations[0]?.state).toBe('open');
+      phone.invitations[0]?.reject(486);
+    }
+  });
+});
+
 describe('A SIP address that a Dial rings', () => {
   it('has a subscriber from the moment at which it is told to', async () => {
     const phone = await ringingPhone();

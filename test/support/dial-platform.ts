@@ -115,6 +115,18 @@ export class DialPlatform {
     return this.#ask(`/v1/Account/${this.platform.info.plivoAuthId}/${path}`, json && JSON.stringify(json));
   }
 
+  /** The status that Plivo's API answers to a DELETE. */
+  async plivoDeletes(path: string): Promise<number> {
+    const { accountSid, authToken, plivoAuthId } = this.platform.info;
+    const answer = await fetch(`${this.platform.url}/v1/Account/${plivoAuthId}/${path}`, {
+      method: 'DELETE',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+      },
+    });
+    return answer.status;
+  }
+
   /** A GET, or a POST of a form or of JSON. */
   async #ask(path: string, posted?: Record<string, string> | string): Promise<Answer> {
     const { accountSid, authToken } = this.platform.info;

@@ -137,7 +137,8 @@ const isInVain = (call: Call, change: CallChange) =>
 function assertPossible(call: Call, change: CallChange): void {
   if (isOver(call))
     throw new Problem('call-over', `The call is over (${call.status}) and cannot be changed.`);
-  if (isRedirection(change) && call.status !== 'in-progress') {
+  const waits = call.direction === 'inbound' && call.status === 'ringing';
+  if (isRedirection(change) && call.status !== 'in-progress' && !(change.evenUnanswered && waits)) {
     throw new Problem(
       'wrong-state',
       `The call is ${call.status}: only a call in progress can be sent to another document.`,

@@ -215,12 +215,12 @@ describe('A change of a call', () => {
   it.each<[string, Record<string, string>, unknown[]]>([
     ['Status', { Status: 'completed' }, [{ hangUp: 'completed' }]],
     ['Status', { Status: 'canceled' }, [{ hangUp: 'canceled', tooLate: 'ignore' }]],
-    ['Url', { Url }, [{ redirect: { target: { url: Url, method: 'POST' } }, connected: 'hung-up' }]],
-    ['Method', { Url, Method: 'GET' }, [{ redirect: { target: { url: Url, method: 'GET' } }, connected: 'hung-up' }]],
-    ['FallbackUrl', { Url, FallbackUrl: Url, FallbackMethod: 'GET' }, [{ redirect: { target: { url: Url, method: 'POST' }, fallback: { url: Url, method: 'GET' } }, connected: 'hung-up' }]],
-    ['StatusCallback', { Url, StatusCallback: Url, StatusCallbackMethod: 'GET' }, [{ callback: { url: Url, method: 'GET', events: ['ringing', 'answered', 'completed'] } }, { redirect: expect.anything(), connected: 'hung-up' }]],
-    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'false' }, [{ redirect: expect.anything(), connected: 'hung-up' }]],
-    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'true' }, [{ redirect: { target: { url: Url, method: 'POST' } }, connected: { target: { url: Url, method: 'POST' } } }]],
+    ['Url', { Url }, [{ redirect: { target: { url: Url, method: 'POST' } }, evenUnanswered: true, connected: 'hung-up' }]],
+    ['Method', { Url, Method: 'GET' }, [{ redirect: { target: { url: Url, method: 'GET' } }, evenUnanswered: true, connected: 'hung-up' }]],
+    ['FallbackUrl', { Url, FallbackUrl: Url, FallbackMethod: 'GET' }, [{ redirect: { target: { url: Url, method: 'POST' }, fallback: { url: Url, method: 'GET' } }, evenUnanswered: true, connected: 'hung-up' }]],
+    ['StatusCallback', { Url, StatusCallback: Url, StatusCallbackMethod: 'GET' }, [{ callback: { url: Url, method: 'GET', events: ['ringing', 'answered', 'completed'] } }, { redirect: expect.anything(), evenUnanswered: true, connected: 'hung-up' }]],
+    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'false' }, [{ redirect: expect.anything(), evenUnanswered: true, connected: 'hung-up' }]],
+    ['MoveConnectedCallLeg', { Url, MoveConnectedCallLeg: 'true' }, [{ redirect: { target: { url: Url, method: 'POST' } }, evenUnanswered: true, connected: { target: { url: Url, method: 'POST' } } }]],
     ['Mute', { Mute: 'false' }, [{ mute: false }]],
     ['Mute', { Mute: 'true' }, [{ mute: true }]],
   ])('takes %s: %j', (_, form, expected) => {
