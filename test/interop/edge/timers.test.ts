@@ -10,7 +10,7 @@ import { hangsUp, isHungUpOn, joined } from './support/steps.ts';
 const FACTOR = 40;
 const clock = () => fastClock(FACTOR);
 /** Where half a second of the edge's counts, which a busy machine is not to swallow. */
-const slowerClock = () => fastClock(FACTOR / 2);
+const slowerClock = () => fastClock(FACTOR / 4);
 /** Where minutes count. */
 const QUICK = 80;
 /** What the edge's seconds last here, in milliseconds. */
