@@ -19,6 +19,8 @@ const kept = { via: 'Via:', from: 'From:', to: 'To:', cseq: 'CSeq:' };
 const wants = (...patterns: readonly string[]): readonly Step[] => [
   request('INVITE', { keep: kept, with: 'rrs="true"', must: patterns.join('.*') }),
   ringing,
+  // Whoever else is called rings by then.
+  pause(200),
   uas.ok(),
   uas.ack,
   ...uas.byeOfPeer,
