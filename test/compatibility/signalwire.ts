@@ -193,10 +193,8 @@ export const signalwire: Platform = {
       recordingStorageUrl: differs(NOT_RECORDED, ignored('recordingStorageUrl="https://example.com/r"')),
       recordingStorageUrlMethod: differs(NOT_RECORDED, ignored('recordingStorageUrlMethod="PUT"')),
       ringTone: works(() => {
-        expect([dialOf('ringTone="uk"').ringback, dialOf('').ringback]).toEqual([
-          { ringTone: 'uk' },
-          undefined,
-        ]);
+        const heard = ['ringTone="uk"', '', 'answerOnBridge="true"'].map(each => dialOf(each).ringback);
+        expect(heard).toEqual([{ ringTone: 'uk' }, { ringTone: 'us' }, undefined]);
       }),
       sequential: works(() => {
         expect([dialOf('sequential="true"').order, dialOf('').order]).toEqual(['in-turn', 'together']);

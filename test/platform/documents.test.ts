@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sine, wavFile, writers } from '../core/audio/sounds.ts';
-import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
+import { OWN, PHONE, RINGING, TestPlatform } from '../support/test-platform.ts';
 
 const MP3 = new URL('../core/audio/fixtures/sine-1000hz-44100hz-stereo.mp3', import.meta.url);
 
@@ -145,7 +145,7 @@ describe('a call with a document', () => {
       on('/after', '<Say>Goodbye.</Say>');
       const callSid = await test.call(PHONE.answers, { Url });
       await test.settled();
-      expect(test.heard(PHONE.answers)).toEqual(['Goodbye.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'Goodbye.']);
       const [after, ...more] = test.customer.asked('/after');
       expect(more).toEqual([]);
       const child = `${callSid.slice(0, -4)}0001`;
@@ -185,7 +185,7 @@ describe('a call with a document', () => {
         Twiml: `<Response><Dial>${PHONE.busy}</Dial><Say>They are busy.</Say></Response>`,
       });
       await test.settled();
-      expect(test.heard(PHONE.answers)).toEqual(['They are busy.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'They are busy.']);
     });
 
     it('tries several numbers one after the other, and each ends once', async () => {
@@ -233,7 +233,7 @@ describe('a call with a document', () => {
       await test.settled();
       await test.clock.advance(30_000);
       await test.settled();
-      expect(test.heard(PHONE.answers)).toEqual(['Time is up.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'Time is up.']);
       const { DialCallDuration, DialCallStatus } = test.customer.asked('/after')[0]?.parameters ?? {};
       expect(DialCallStatus).toBe('completed');
       expect(Number(DialCallDuration)).toBeGreaterThanOrEqual(20);
@@ -251,7 +251,7 @@ describe('a call with a document', () => {
       test.platform.handsets.press(PHONE.answers, '*');
       await test.settled();
       expect(test.platform.handsets.get(PHONE.answersLate).state).toBe('idle');
-      expect(test.heard(PHONE.answers)).toEqual(['You left.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'You left.']);
     });
 
     it('asks the action once, and ignores its answer, when the caller has hung up', async () => {

@@ -1,6 +1,6 @@
 /** Calls that come in to the account's numbers. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
+import { OWN, PHONE, RINGING, TestPlatform } from '../support/test-platform.ts';
 
 describe('a call to one of the account’s numbers', () => {
   let test: TestPlatform;
@@ -116,7 +116,7 @@ describe('a call to one of the account’s numbers', () => {
     await test.number(OWN, { VoiceUrl: on('/voice', `<Dial action="/after">${PHONE.busy}</Dial>`) });
     dial();
     await test.settled();
-    expect(test.heard(PHONE.ringsOn).filter(text => text !== '')).toEqual(['Nobody is there.']);
+    expect(test.heard(PHONE.ringsOn).filter(text => text !== '')).toEqual([RINGING, 'Nobody is there.']);
     const call = await onlyCall();
     expect(test.story(`${call['sid']?.slice(0, -4)}0000`)).toEqual([
       'Call Ringing: ringing',

@@ -1,6 +1,6 @@
 /** Changing a call in its course, and looking at calls afterwards. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { OWN, PHONE, TestPlatform } from '../support/test-platform.ts';
+import { OWN, PHONE, RINGING, TestPlatform } from '../support/test-platform.ts';
 
 const SILENCE = '<Response><Pause length="100"/></Response>';
 
@@ -69,7 +69,8 @@ describe('a live call', () => {
       const callSid = await talking(PHONE.answers, { Url });
       await test.update(callSid, { Status: 'completed' });
       await test.settled();
-      expect(phone(PHONE.answers)).toMatchObject({ state: 'idle', heard: [] });
+      expect(phone(PHONE.answers)).toMatchObject({ state: 'idle' });
+      expect(new Set(test.heard(PHONE.answers))).toEqual(new Set([RINGING]));
       expect(test.customer.asked('/after').map(({ parameters }) => parameters)).toMatchObject([
         { CallSid: callSid, CallStatus: 'completed', DialCallStatus: 'canceled', DialBridged: 'false' },
       ]);
@@ -84,7 +85,7 @@ describe('a live call', () => {
       expect((await test.update(childOf(callSid), { Status: 'completed' })).status).toBe(200);
       await test.clock.advance(5_000);
       expect(phone(PHONE.answersLate).state).toBe('idle');
-      expect(test.heard(PHONE.answers)).toEqual(['They had to go.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'They had to go.']);
     });
 
     it('cannot be canceled any more once it is in progress', async () => {
@@ -141,7 +142,7 @@ describe('a live call', () => {
       await test.update(callSid, { Url: on('/other', '<Say>Something else.</Say>') });
       await test.settled();
       expect(phone(PHONE.answersLate).state).toBe('idle');
-      expect(test.heard(PHONE.answers)).toEqual(['Something else.']);
+      expect(test.heard(PHONE.answers)).toEqual([RINGING, 'Something else.']);
       expect(test.customer.asked('/after')).toEqual([]);
       expect(await test.read(childOf(callSid))).toMatchObject({ status: 'completed' });
     });
@@ -151,7 +152,7 @@ describe('a live call', () => {
       const callSid = await talking(PHONE.answers, { Url });
       await test.update(callSid, { Url: on('/other', '<Say>Something else.</Say>') });
       await test.settled();
-      expect(test.heard(PHONE.answers)).toEqual(['Something else.']);
+      expect(test.heard(PHONE.answers).filter(sound => sound !== RINGING)).toEqual(['Something else.']);
       expect(await test.read(childOf(callSid))).toMatchObject({ status: 'no-answer' });
     });
 

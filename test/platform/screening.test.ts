@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SipPhone } from '../sma/support/sip-phone.ts';
 import { DialPlatform, expectToldInOrder, HANDSET } from '../support/dial-platform.ts';
-import { OWN } from '../support/test-platform.ts';
+import { OWN, RINGING } from '../support/test-platform.ts';
 
 let test: DialPlatform;
 
@@ -24,7 +24,9 @@ describe('a SIP callee that is screened', () => {
     const sid = await test.dials(sip(bob, screen('<Say>A call.</Say>')));
     await test.until(() => bob.sounds.length > 0, 'bob hears the document');
     expect(callerTalks()).toBe(false);
-    expect(test.platform.handsets.get(HANDSET.caller).heard).toEqual([]);
+    const [tone, ...else_] = test.platform.handsets.get(HANDSET.caller).heard;
+    expect(else_).toEqual([]);
+    expect(JSON.stringify(tone)).toContain(RINGING);
 
     await isJoined(bob);
     const [asked, ...more] = test.customer.asked('/screen');

@@ -17,6 +17,9 @@ export const PHONE = {
   answersLate: '+12025550107',
 } as const;
 
+/** What a caller hears while the Dial of a document rings, unless it says otherwise. */
+export const RINGING = 'ring/us.wav';
+
 export interface ApiAnswer<T = Record<string, unknown>> {
   status: number;
   headers: Headers;

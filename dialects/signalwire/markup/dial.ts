@@ -30,7 +30,9 @@ import { readSip } from './sip.ts';
 
 export const MAX_SIP_CALLER_ID_CHARACTERS = 64;
 
-export const DIAL_ATTRIBUTES = {
+const USUAL_RING_TONE: RingToneName = 'us';
+
+const DIAL_ATTRIBUTES = {
   action: text(undefined),
   method: method(CODE.dial.method),
   timeout: whole(CODE.dial.timeout, 30, [5, 600], ' of seconds'),
@@ -137,6 +139,12 @@ function dialSip(
   return { verb: 'Dial', targets, ...commonOf(element, values, reading) };
 }
 
+/** The network lets a caller hear ringing who waits to be answered; one that was answered would hear nothing. */
+function ringbackOf({ ringTone, answerOnBridge }: ValuesOf<typeof DIAL_ATTRIBUTES>) {
+  const heard = ringTone === '' && !answerOnBridge ? USUAL_RING_TONE : ringTone;
+  return heard === '' ? {} : { ringback: { ringTone: heard } };
+}
+
 /** What a Dial says, whoever it rings. */
 function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, reading: Reading) {
   return {
@@ -147,7 +155,7 @@ function commonOf(element: Element, values: ValuesOf<typeof DIAL_ATTRIBUTES>, re
     timeoutSeconds: values.timeout,
     timeLimitSeconds: values.timeLimit,
     hangupOnStar: values.hangupOnStar,
-    ...(values.ringTone !== '' && { ringback: { ringTone: values.ringTone } }),
+    ...ringbackOf(values),
     ...(values.action !== undefined && {
       action: { url: reading.resolve(element, 'action', values.action), method: values.method },
     }),

@@ -1,7 +1,7 @@
 /** Documents that cannot be had, cannot be read, or are amiss: each with its number, told at the call and to its fallback. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Broken, brokenUrl, NOBODY } from '../../support/document-faults.ts';
-import { PHONE, TestPlatform } from '../../support/test-platform.ts';
+import { PHONE, RINGING, TestPlatform } from '../../support/test-platform.ts';
 
 const response = (verbs: string) => `<Response>${verbs}</Response>`;
 
@@ -126,7 +126,7 @@ describe('a document', () => {
       FallbackUrl: test.customer.on('/fallback', response('<Say>We are sorry.</Say>')),
     });
     await test.settled();
-    expect(test.heard(PHONE.answers)).toEqual(['We are sorry.']);
+    expect(test.heard(PHONE.answers)).toEqual([RINGING, 'We are sorry.']);
     expect(test.customer.asked('/fallback')).toMatchObject([
       { parameters: { ErrorCode: '12100', ErrorUrl: after, DialCallStatus: 'busy' } },
     ]);

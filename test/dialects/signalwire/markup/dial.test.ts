@@ -20,6 +20,7 @@ describe('<Dial>', () => {
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
+      ringback: { ringTone: 'us' },
       answer: 'document',
       afterwards: 'continue',
     });

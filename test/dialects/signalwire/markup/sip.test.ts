@@ -33,6 +33,7 @@ describe('<Sip>', () => {
       timeoutSeconds: 30,
       timeLimitSeconds: 14_400,
       hangupOnStar: false,
+      ringback: { ringTone: 'us' },
       answer: 'document',
       afterwards: 'continue',
     });
