@@ -1,4 +1,5 @@
 /** Status callbacks and every attempt at them. */
+import { CLOCKS_DIFFER_MS } from '../core/limits.ts';
 import type { Delivery } from '../core/operation.ts';
 import { rootSid } from '../core/sid.ts';
 import { CALL_RETENTION_DAYS } from './sessions.ts';
@@ -7,8 +8,6 @@ import { Conflict, expiry, type Item, json, key, parseJson, type Table } from '.
 /** Attempts that are listed of one call. */
 export const MAX_DELIVERIES_LISTED = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** By so much a message may come back from its queue before its time. */
-const CLOCKS_DIFFER_MS = 2_000;
 
 /** A message of the callback queue that is about an event. The queue may have several of one event. */
 export interface CallbackMessage {

@@ -1,5 +1,6 @@
 /** Calls that have left the session which dialled them: an item each. */
 import type { Call } from '../core/call.ts';
+import { LAST, queryAll } from './account-items.ts';
 import { expiry, type Item, json, type Key, parseJson, type Table } from './table.ts';
 
 /** Sorts by when they were dialled, as the calls of one session count up in their SIDs. */
@@ -21,19 +22,8 @@ export function createEarlierCalls(table: Table): EarlierCalls {
     },
 
     async list(sessionSid) {
-      const calls: Call[] = [];
-      let after: Item | undefined;
-      do {
-        const { items, last } = await table.query({
-          expression: 'pk = :session AND begins_with(sk, :kind)',
-          values: { ':session': { S: sessionSid }, ':kind': { S: 'call#' } },
-          consistent: true,
-          ...(after && { after }),
-        });
-        calls.push(...items.map(decode));
-        after = last;
-      } while (after !== undefined);
-      return calls;
+      const { pk, sk } = keyOf(sessionSid, '');
+      return (await queryAll(table, pk, sk, sk + LAST)).map(decode);
     },
 
     async put(sessionSid, calls, expiresAtMs) {

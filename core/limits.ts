@@ -19,6 +19,8 @@ export const PARTING_MS = 15_000;
 export const HOLD_MS = 20_000;
 /** After its time, and so much more, a screening is ended by the voice service's side: the SIP edge should have done it. */
 export const SCREENING_GRACE_SECONDS = 15;
+/** By so much a message may come back from its queue before its time, or before somebody else's clock says so. */
+export const CLOCKS_DIFFER_MS = 2_000;
 /** A session keeps the newest notifications only. */
 export const MAX_NOTIFICATIONS = 50;
 export const MAX_NOTIFICATION_CHARACTERS = 500;

@@ -5,10 +5,13 @@ type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 const DIRECTION = /^a=(sendonly|recvonly|inactive|sendrecv)$/;
 
-const speaks = (direction: Direction) => direction === 'sendrecv' || direction === 'sendonly';
-const hears = (direction: Direction) => direction === 'sendrecv' || direction === 'recvonly';
+/** Whether its writer sends, */
+export const speaks = (direction: Direction) => direction === 'sendrecv' || direction === 'sendonly';
+/** and whether it wants to be sent to. */
+export const hears = (direction: Direction) => direction === 'sendrecv' || direction === 'recvonly';
 
-function direction(isSpeaking: boolean, isHearing: boolean): Direction {
+/** Of somebody who does either, or not. */
+export function directionFor(isSpeaking: boolean, isHearing: boolean): Direction {
   if (isSpeaking) return isHearing ? 'sendrecv' : 'sendonly';
   return isHearing ? 'recvonly' : 'inactive';
 }
@@ -17,17 +20,17 @@ function direction(isSpeaking: boolean, isHearing: boolean): Direction {
 export const flowing = (sdp: Sdp): Sdp => redirected(sdp, () => 'sendrecv');
 
 /** As that of somebody who hears nothing: whoever is told it sends nothing (RFC 3264 §6.1). */
-export const deaf = (sdp: Sdp): Sdp => redirected(sdp, said => direction(speaks(said), false));
+export const deaf = (sdp: Sdp): Sdp => redirected(sdp, said => directionFor(speaks(said), false));
 
 /** As that of somebody who speaks as well, where it hears. */
 export const speaking = (sdp: Sdp): Sdp =>
-  redirected(sdp, said => direction(speaks(said) || hears(said), hears(said)));
+  redirected(sdp, said => directionFor(speaks(said) || hears(said), hears(said)));
 
 /** As that of somebody who sends only what is wanted, and wants only what is sent (RFC 3264 §6.1). */
 export const inAnswerTo = (offer: Sdp, sdp: Sdp): Sdp =>
   redirected(sdp, (said, at) => {
     const offered = directionOf(offer, at);
-    return direction(speaks(said) && hears(offered), hears(said) && speaks(offered));
+    return directionFor(speaks(said) && hears(offered), hears(said) && speaks(offered));
   });
 
 /** Each section says its direction itself; without a word it is `sendrecv`, which need not be said (RFC 4566 §6). */
@@ -44,7 +47,7 @@ function redirected(sdp: Sdp, change: (said: Direction, section: number) => Dire
 }
 
 /** Of that section. */
-function directionOf({ session, media }: Sdp, at: number): Direction {
+export function directionOf({ session, media }: Sdp, at: number): Direction {
   const said = (lines: readonly string[] = []) =>
     lines.map(line => DIRECTION.exec(line)?.[1] as Direction | undefined).find(word => word !== undefined);
   return said(media[at]?.lines) ?? said(session) ?? 'sendrecv';

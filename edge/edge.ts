@@ -241,8 +241,7 @@ export function createEdge(options: EdgeOptions): Edge {
     async stop({ drainMs = 0, afterwards = 'hang-up' } = {}) {
       draining = true;
       await Promise.race([inHand.emptied(), wait(drainMs)]);
-      if (afterwards === 'hang-up') inHand.end();
-      const over = afterwards === 'hand-over' ? inHand.handOver() : inHand.emptied();
+      const over = afterwards === 'hand-over' ? inHand.handOver() : inHand.end();
       await Promise.race([over, wait(GOODBYE_MS)]);
       clock.clearTimeout(keeper);
       // In the same moment as nothing is heard any more: a BYE would be answered, and passed on to nobody.

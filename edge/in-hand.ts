@@ -87,8 +87,10 @@ export class InHand {
     for (const bridge of this.#bridges) bridge.changed();
   }
 
-  end(): void {
+  /** Ends everything; resolves when nothing is left. */
+  end(): Promise<void> {
     for (const dial of this.#dials) dial.end();
+    return this.emptied();
   }
 
   /** Resolves when nothing is left. */

@@ -1,5 +1,6 @@
 /** Session descriptions (RFC 4566) as far as codecs are concerned: everything else passes as it stands. */
 import type { Codec } from '../core/sip-target.ts';
+import { isSomePort } from '../sip/uri/host.ts';
 
 /** A codec as SDP writes it: its static payload type (RFC 3551 §6), or none, and its rtpmap. */
 const CODEC_FORMATS: Readonly<Record<Codec, { readonly payload?: number; readonly map: string }>> = {
@@ -54,8 +55,6 @@ export interface MediaSection {
 export class SdpRefused extends Error {
   override readonly name = 'SdpRefused';
 }
-
-const LARGEST_PORT = 65_535;
 
 const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
 /** They end in CRLF, and with some peers in CR or LF. */
@@ -130,16 +129,13 @@ export function blackHole(codecs: readonly Codec[], address: string, id: number)
 export const isUnspecified = (address: string | undefined): boolean =>
   address === '0.0.0.0' || address === '::';
 
-/** Whether packets can be sent to it. */
-export const isPort = (port: number): boolean => port > 0 && port <= LARGEST_PORT;
-
 /** Where a section's media is to go; 0 where there is to be none (RFC 3264 §6). @throws SdpRefused where that is no port */
 export function portOf({ kind, port }: MediaSection): number {
   // RFC 4566 §5.14: a number of ports may follow.
   const [, digits] = /^(\d{1,5})(?:\/\d+)?$/.exec(port) ?? [];
-  if (digits === undefined || Number(digits) > LARGEST_PORT)
-    throw new SdpRefused(`"${port}" is no port for its ${kind}.`);
-  return Number(digits);
+  const number = Number(digits);
+  if (number !== 0 && !isSomePort(number)) throw new SdpRefused(`"${port}" is no port for its ${kind}.`);
+  return number;
 }
 
 /** Whether two descriptions ask for the same media, whatever their origin lines count. */

@@ -1,15 +1,8 @@
 import { isIP } from 'node:net';
 import type { Codec } from '../../core/sip-target.ts';
-import {
-  addressOf,
-  audioOf,
-  type Format,
-  isPort,
-  isUnspecified,
-  portOf,
-  type Sdp,
-  SdpRefused,
-} from '../sdp.ts';
+import { isSomePort } from '../../sip/uri/host.ts';
+import { directionFor, directionOf, hears, speaks } from '../direction.ts';
+import { addressOf, audioOf, type Format, isUnspecified, portOf, type Sdp, SdpRefused } from '../sdp.ts';
 import type { Place } from './latch.ts';
 import { readRtcp } from './rtcp-attribute.ts';
 
@@ -39,15 +32,6 @@ export interface KnownFormat {
   readonly fmtp: readonly string[];
 }
 
-/** RFC 3264 §5.1: what a direction says of its writer. */
-const DIRECTIONS = {
-  sendrecv: { speaks: true, hears: true },
-  sendonly: { speaks: true, hears: false },
-  recvonly: { speaks: false, hears: true },
-  inactive: { speaks: false, hears: false },
-} as const;
-type Direction = keyof typeof DIRECTIONS;
-
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['PCMU', /^PCMU\/8000(?:\/1)?$/i],
   ['PCMA', /^PCMA\/8000(?:\/1)?$/i],
@@ -68,8 +52,7 @@ export function readAudio(sdp: Sdp): AudioDescription {
   if (!/^RTP\/AVPF?$/.test(section.protocol))
     throw new SdpRefused(`Its audio goes over ${section.protocol}, which this relay cannot read.`);
   const address = addressOf(section, sdp);
-  const direction = directionOf(section.lines) ?? directionOf(sdp.session) ?? 'sendrecv';
-  const { speaks, hears } = DIRECTIONS[direction];
+  const direction = directionOf(sdp, sdp.media.indexOf(section));
   const port = portOf(section);
   const isHeld = isUnspecified(address);
   // A name would have to be looked up for every packet.
@@ -80,8 +63,8 @@ export function readAudio(sdp: Sdp): AudioDescription {
     rtcp: rtp && rtcpOf(section.lines, rtp),
     formats: section.formats.flatMap(knownFormat),
     protocol: section.protocol,
-    speaks,
-    hears: hears && !isHeld,
+    speaks: speaks(direction),
+    hears: hears(direction) && !isHeld,
     refused: port === 0,
   };
 }
@@ -99,13 +82,6 @@ export interface OwnAudio {
 export function retold(sdp: Sdp, heard: AudioDescription, own: OwnAudio): Sdp {
   const audio = audioOf(sdp);
   const family = isIP(own.address) === 6 ? 'IP6' : 'IP4';
-  const direction = heard.hears
-    ? heard.speaks
-      ? 'sendrecv'
-      : 'recvonly'
-    : heard.speaks
-      ? 'sendonly'
-      : 'inactive';
   return {
     session: [
       'v=0',
@@ -121,7 +97,10 @@ export function retold(sdp: Sdp, heard: AudioDescription, own: OwnAudio): Sdp {
             port: heard.refused ? '0' : String(own.port),
             protocol: own.protocol,
             formats: own.formats.map(({ payload, kind, fmtp }) => ({ payload, map: MAPS[kind], fmtp })),
-            lines: [...section.lines.filter(line => PASSED.test(line)), `a=${direction}`],
+            lines: [
+              ...section.lines.filter(line => PASSED.test(line)),
+              `a=${directionFor(heard.speaks, heard.hears)}`,
+            ],
           }
         : { ...section, port: '0', lines: [] },
     ),
@@ -159,10 +138,6 @@ function knownFormat({ payload, map, fmtp }: Format): KnownFormat[] {
   return kind === undefined ? [] : [{ payload, kind, fmtp }];
 }
 
-function directionOf(lines: readonly string[]): Direction | undefined {
-  return lines.map(line => line.slice(2)).find((name): name is Direction => Object.hasOwn(DIRECTIONS, name));
-}
-
 /** Where it says so; else at the port above, if there is one (RFC 3550 §11). */
 function rtcpOf(lines: readonly string[], rtp: Place): Place | undefined {
   for (const line of lines) {
@@ -170,5 +145,5 @@ function rtcpOf(lines: readonly string[], rtp: Place): Place | undefined {
     if (named) return { address: rtp.address, ...named };
   }
   const port = rtp.port + 1;
-  return isPort(port) ? { address: rtp.address, port } : undefined;
+  return isSomePort(port) ? { address: rtp.address, port } : undefined;
 }

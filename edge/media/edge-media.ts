@@ -1,5 +1,5 @@
+import { isSomePort } from '../../sip/uri/host.ts';
 import type { MediaPlane } from '../media-plane.ts';
-import { isPort } from '../sdp.ts';
 import { type AnchoredMediaOptions, anchoredMedia } from './anchored.ts';
 import { chosenMedia } from './choose.ts';
 import { rtpengineMedia } from './rtpengine/rtpengine.ts';
@@ -46,7 +46,7 @@ export function engineAddress(text: string): { host: string; port: number } {
   const match = /^(?:udp:(?:\/\/)?)?(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text);
   const [, ip6, name, port] = match ?? [];
   const host = ip6 ?? name;
-  if (host === undefined || !isPort(Number(port)))
+  if (host === undefined || !isSomePort(Number(port)))
     throw new TypeError(`"${text}" is no address of rtpengine; write it as 127.0.0.1:22222.`);
   return { host, port: Number(port) };
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { isPort, isUnspecified } from '../sdp.ts';
+import { isSomePort } from '../../sip/uri/host.ts';
+import { isUnspecified } from '../sdp.ts';
 
 const RTCP = /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?\s*$/;
 
@@ -11,7 +12,7 @@ const RTCP = /^a=rtcp:(\d+)(?: IN IP[46] (\S+))?\s*$/;
 export function readRtcp(line: string): { readonly port: number; readonly address?: string } | undefined {
   const [, digits, address] = RTCP.exec(line) ?? [];
   const port = Number(digits);
-  if (!isPort(port)) return undefined;
+  if (!isSomePort(port)) return undefined;
   if (address === undefined) return { port };
   return isIP(address) === 0 || isUnspecified(address) ? undefined : { port, address };
 }

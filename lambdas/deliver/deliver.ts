@@ -18,8 +18,9 @@ import { callbackLimits } from '../../web/limits.ts';
 import { callbackOf } from '../callbacks.ts';
 import { createCustomerWeb } from '../customer-web.ts';
 import type { FunctionContext } from '../function-context.ts';
-import { createLog, errorFields } from '../log.ts';
+import { createLog } from '../log.ts';
 import { newNonce } from '../nonce.ts';
+import { type Seen, seeToEach } from '../see-to-each.ts';
 import { GONE, retryAfterSeconds } from './retry-schedule.ts';
 
 /** An attempt takes no longer than this function may: whoever has begun one and not ended it by then never will. */
@@ -38,20 +39,9 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
   const hold = createHold(env, 'CALLBACK_QUEUE_URL');
   const sendToDeadLetters = createDeadLetters(env, 'CALLBACK_DEAD_LETTER_QUEUE_URL');
 
-  return async ({ Records }) => {
-    const outcomes = await Promise.allSettled(Records.map(deliver));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected')
-        log('error', 'A callback could not be handled', errorFields(outcome.reason));
-    }
-    const again = Records.filter((_, index) => {
-      const outcome = outcomes[index];
-      return outcome?.status !== 'fulfilled' || outcome.value === 'again';
-    });
-    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-  };
+  return batch => seeToEach(batch, deliver, { log, fault: 'A callback could not be handled' });
 
-  async function deliver(record: SQSRecord): Promise<'done' | 'again'> {
+  async function deliver(record: SQSRecord): Promise<Seen> {
     const { 'detail-type': type, detail } = JSON.parse(record.body) as EventBridgeEvent<
       EventType,
       CallEvent['detail']

@@ -10,18 +10,17 @@ import { Conflict, createTable } from '../../aws/table.ts';
 import { createToldEnds } from '../../aws/told-ends.ts';
 import { createVoice, VoiceBusy, VoiceCallGone, VoiceUnclear } from '../../aws/voice.ts';
 import { nextAlarmMs } from '../../core/advance.ts';
-import { NEVER_BEGUN_AFTER_MS } from '../../core/limits.ts';
+import { CLOCKS_DIFFER_MS, NEVER_BEGUN_AFTER_MS } from '../../core/limits.ts';
 import { sessionIsOver } from '../../core/session.ts';
 import { createConclusion } from '../conclude.ts';
 import { createEdgeLink } from '../edge-link.ts';
 import type { FunctionContext } from '../function-context.ts';
 import { createLog, errorFields } from '../log.ts';
+import { type Seen, seeToEach } from '../see-to-each.ts';
 
 /** After a call was woken, it is looked at again: by then it has another alarm, or is over. */
 const LOOK_AGAIN_SECONDS = 30;
 const BUSY_RETRY_SECONDS = 2;
-/** By so much a message may come before its time. */
-const CLOCKS_DIFFER_MS = 2_000;
 
 export type TimerFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -35,20 +34,9 @@ export function createTimer({ env, clock, random }: FunctionContext): TimerFunct
   const voice = createVoice(env);
   const hold = createHold(env, 'TIMER_QUEUE_URL');
 
-  return async ({ Records }) => {
-    const outcomes = await Promise.allSettled(Records.map(lookAfter));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected')
-        log('error', 'A call could not be looked after', errorFields(outcome.reason));
-    }
-    const again = Records.filter((_, index) => {
-      const outcome = outcomes[index];
-      return outcome?.status !== 'fulfilled' || outcome.value === 'again';
-    });
-    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-  };
+  return batch => seeToEach(batch, lookAfter, { log, fault: 'A call could not be looked after' });
 
-  async function lookAfter(record: SQSRecord): Promise<'done' | 'again'> {
+  async function lookAfter(record: SQSRecord): Promise<Seen> {
     const { callSid } = JSON.parse(record.body) as WakeMessage;
     const seconds = await secondsUntilNextLook(callSid);
     if (seconds === undefined) return 'done';

@@ -160,11 +160,6 @@ export class Dialog {
     return this.#routeSet;
   }
 
-  /** Where its requests go first. */
-  get nextHop(): Uri {
-    return this.#routeSet[0]?.uri ?? this.detour ?? this.#remoteTarget;
-  }
-
   /** The sequence number of our last request. */
   get localSequence(): number {
     return this.#localSequence;

@@ -89,7 +89,10 @@ export class Session extends EventEmitter<SessionEvents> implements SessionHooks
     return { dialog: dialog.snapshot(), localSdp, remoteSdp, timer: timer.snapshot() };
   }
 
-  /** Changes the session by re-INVITE, through 491 and 422 (RFC 3261 §14.1). Resolves with the 2xx. @throws SessionError */
+  /**
+   * Changes the session by re-INVITE, through 491 and 422 (RFC 3261 §14.1); one that is not answered within 30 s is cancelled. Resolves
+   * with the 2xx. @throws SessionError
+   */
   async reinvite(modification: Modification = {}): Promise<SipResponse> {
     if (this.dialog.state !== 'confirmed') throw wrongState('A re-INVITE needs a confirmed dialog.');
     return this.#offering.modify('INVITE', modification);

@@ -162,7 +162,7 @@ export class AgentCore implements Stack {
     if ((flow.registeredUntilMs ?? 0) > this.clock.now()) return true;
     const { address, port } = flow.remote;
     for (const { dialog } of this.#sessions.values()) {
-      const { nextHop } = dialog;
+      const { nextHop } = dialog.routing();
       if (nextHop.kind === 'sip' && nextHop.port === port && nextHop.address === address) return true;
     }
     return false;
