@@ -19,17 +19,20 @@ const told = (path: string) =>
     .sort();
 const ringing = (phone: SipPhone) => test.until(() => phone.invitations.length === 1, 'it rings');
 const ringingPhone = () => test.phone(invitation => invitation.progress(180));
+/** A call to it by the cXML API, which rings. */
+async function placed(phone: SipPhone, more: Record<string, string>): Promise<string> {
+  const call = { To: at(phone), From: OWN, ...more };
+  const { sid } = await test.api<{ sid: string }>('Calls.json', call);
+  await ringing(phone);
+  return sid;
+}
+const voice = (document = '<Response/>') => ({ Url: test.customer.on('/voice', document) });
+const toldAtStatus = () => ({ StatusCallback: `${test.customer.url}/status` });
 
 describe('A call to a SIP address that rings', () => {
   it('has another subscriber from the moment at which it is told to', async () => {
     const phone = await ringingPhone();
-    const { sid } = await test.api<{ sid: string }>('Calls.json', {
-      To: at(phone),
-      From: OWN,
-      Url: test.customer.on('/voice', '<Response/>'),
-      StatusCallback: `${test.customer.url}/status`,
-    });
-    await ringing(phone);
+    const sid = await placed(phone, { ...voice(), ...toldAtStatus() });
     await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
     phone.invitations[0]?.reject(486);
     await test.until(() => told('/elsewhere').length > 0 || told('/status').length > 0, 'its end is told');
@@ -38,12 +41,7 @@ describe('A call to a SIP address that rings', () => {
 
   it('has a subscriber from the moment at which it is told to, though it had none', async () => {
     const phone = await ringingPhone();
-    const { sid } = await test.api<{ sid: string }>('Calls.json', {
-      To: at(phone),
-      From: OWN,
-      Url: test.customer.on('/voice', '<Response/>'),
-    });
-    await ringing(phone);
+    const sid = await placed(phone, voice());
     await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
     phone.invitations[0]?.reject(486);
     await test.until(() => told('/elsewhere').length > 0, 'its end is told');
@@ -52,13 +50,7 @@ describe('A call to a SIP address that rings', () => {
 
   it('is canceled, and its end is told to whom the same request names', async () => {
     const phone = await ringingPhone();
-    const { sid } = await test.api<{ sid: string }>('Calls.json', {
-      To: at(phone),
-      From: OWN,
-      Url: test.customer.on('/voice', '<Response/>'),
-      StatusCallback: `${test.customer.url}/status`,
-    });
-    await ringing(phone);
+    const sid = await placed(phone, { ...voice(), ...toldAtStatus() });
     const StatusCallback = `${test.customer.url}/elsewhere`;
     await test.api(`Calls/${sid}.json`, { Status: 'canceled', StatusCallback });
     await test.until(() => phone.invitations[0]?.state === 'cancelled', 'it rings no more');
@@ -68,13 +60,8 @@ describe('A call to a SIP address that rings', () => {
 
   it('keeps it once it is answered', async () => {
     const phone = await ringingPhone();
-    const { sid } = await test.api<{ sid: string }>('Calls.json', {
-      To: at(phone),
-      From: OWN,
-      Url: test.customer.on('/voice', '<Response><Pause length="60"/></Response>'),
-      StatusCallback: `${test.customer.url}/status`,
-    });
-    await ringing(phone);
+    const document = '<Response><Pause length="60"/></Response>';
+    const sid = await placed(phone, { ...voice(document), ...toldAtStatus() });
     await test.api(`Calls/${sid}.json`, { StatusCallback: `${test.customer.url}/elsewhere` });
     const [invitation] = phone.invitations;
     if (invitation) phone.accept(invitation);
@@ -131,12 +118,7 @@ describe('A call to a SIP address, as each platform has it, while it rings', () 
 
   it('is not sent to another document: to all three that is for calls in progress', async () => {
     const [one, two, three] = [await ringingPhone(), await ringingPhone(), await ringingPhone()];
-    const { sid } = await test.api<{ sid: string }>('Calls.json', {
-      To: at(one),
-      From: OWN,
-      Twiml: '<Response/>',
-    });
-    await ringing(one);
+    const sid = await placed(one, { Twiml: '<Response/>' });
     const [ofRestcomm, ofPlivo] = [await restcommCall(two), await plivoCall(three)];
     const Url = test.customer.on('/next', '<Response/>');
     await expect(test.api(`Calls/${sid}.json`, { Url })).rejects.toThrow(/422.*21220/);
