@@ -3,6 +3,7 @@ import type { Call, CallbackEvent } from './call.ts';
 import { durationSeconds } from './call.ts';
 import type { CallEnd } from './call-end.ts';
 import type { DialFacts, DocumentFailure, RequestPurpose } from './document.ts';
+import { isoTime } from './iso-time.ts';
 import type { MediaFigures } from './media-figures.ts';
 
 export const EVENT_SOURCE = 'dialplane';
@@ -100,17 +101,15 @@ export function callFacts(call: Call, accountSid: string, dialect: string): Call
     to: call.to,
     from: call.from,
     status: call.status,
-    ...(call.startedAtMs !== undefined && { startedAt: time(call.startedAtMs) }),
-    ...(call.answeredAtMs !== undefined && { answeredAt: time(call.answeredAtMs) }),
-    ...(call.endedAtMs !== undefined && { endedAt: time(call.endedAtMs) }),
+    ...(call.startedAtMs !== undefined && { startedAt: isoTime(call.startedAtMs) }),
+    ...(call.answeredAtMs !== undefined && { answeredAt: isoTime(call.answeredAtMs) }),
+    ...(call.endedAtMs !== undefined && { endedAt: isoTime(call.endedAtMs) }),
     ...(seconds !== undefined && { durationSeconds: seconds }),
     ...(call.sipCode !== undefined && { sipCode: call.sipCode }),
     ...(call.end && { end: call.end }),
     ...(call.media && { media: call.media }),
   };
 }
-
-const time = (atMs: number) => new Date(atMs).toISOString();
 
 /** A call as an event tells it, whatever is known of it elsewhere: who announced the event may be ahead of whoever keeps the call. */
 export function asTold(call: Call, told: CallFacts): Call {

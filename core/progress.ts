@@ -9,6 +9,7 @@ import {
 } from './call.ts';
 import { type CallEnd, endOfSipCode } from './call-end.ts';
 import { CALLBACK_WORDS, type CallEvent, callFacts, EVENT_VERSION, type EventType } from './event.ts';
+import { isoTime } from './iso-time.ts';
 
 /** What each status is announced as. */
 const EVENTS_OF_STATUS: Readonly<Record<CallStatus, readonly EventType[]>> = {
@@ -71,7 +72,9 @@ export function progress(call: Call, status: CallStatus, telling: Telling): Call
     over.endedAtMs = nowMs;
     over.end ??= endOfOutcome(over);
   }
-  return EVENTS_OF_STATUS[status].flatMap(type => announce(type, call, telling));
+  const events: CallEvent[] = [];
+  for (const type of EVENTS_OF_STATUS[status]) events.push(...announce(type, call, telling));
+  return events;
 }
 
 /** Where nobody knows more of an end than its outcome and its SIP response. */
@@ -97,7 +100,7 @@ export function announce(
   const metadata = {
     id: `${call.sid}-${sequenceNumber}`,
     version: EVENT_VERSION,
-    occurredAt: new Date(nowMs).toISOString(),
+    occurredAt: isoTime(nowMs),
     sequenceNumber,
   };
   return [

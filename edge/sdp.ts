@@ -56,20 +56,20 @@ export class SdpRefused extends Error {
   override readonly name = 'SdpRefused';
 }
 
-const OF_FORMATS = /^a=(?:rtpmap|fmtp|rtcp-fb):/;
-/** They end in CRLF, and with some peers in CR or LF. */
-const LINES = /[^\r\n]+/g;
+const OF_FORMATS = ['a=rtpmap:', 'a=fmtp:', 'a=rtcp-fb:'] as const;
+const CR = 13;
+const LF = 10;
 
 /** @throws SdpRefused */
 export function parseSdp(text: string): Sdp {
-  const lines = text.match(LINES) ?? [];
+  const lines = linesOf(text);
   if (lines[0]?.startsWith('v=') !== true) throw new SdpRefused('It is no session description.');
   const media: MediaSection[] = [];
   let start = sectionAfter(lines, 0);
   const session = lines.slice(0, start);
   while (start < lines.length) {
     const end = sectionAfter(lines, start);
-    media.push(readSection(lines.slice(start, end)));
+    media.push(readSection(lines, start, end));
     start = end;
   }
   return { session, media };
@@ -192,42 +192,72 @@ function freePayload(formats: readonly Format[]): number {
   throw new SdpRefused('It has no free payload type.');
 }
 
+/** They end in CRLF, and with some peers in CR or LF. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== CR && code !== LF && at < text.length) continue;
+    if (at > start) lines.push(text.slice(start, at));
+    start = at + 1;
+  }
+  return lines;
+}
+
 /** Where the next section begins, or the description ends. */
 function sectionAfter(lines: readonly string[], start: number): number {
   for (let at = start + 1; at < lines.length; at++) if (lines[at]?.startsWith('m=')) return at;
   return lines.length;
 }
 
-function readSection(lines: readonly string[]): MediaSection {
-  const words = (lines[0] ?? '').slice('m='.length).split(' ');
-  const [kind = '', port = '', protocol = '', ...formats] = words;
+/** The section between these lines. */
+function readSection(lines: readonly string[], start: number, end: number): MediaSection {
+  const words = (lines[start] ?? '').slice('m='.length).split(' ');
+  const [kind = '', port = '', protocol = ''] = words;
   const isRtp = protocol.includes('RTP/');
-  return {
-    kind,
-    port,
-    protocol,
-    formats: isRtp ? formats.map(payload => readFormat(payload, lines)) : [],
-    ...(!isRtp && { otherFormats: formats }),
-    lines: lines.slice(1).filter(line => !OF_FORMATS.test(line)),
-  };
-}
-
-function readFormat(payload: string, lines: readonly string[]): Format {
-  let map: string | undefined;
-  const fmtp: string[] = [];
-  for (const line of lines) {
-    map ??= valueFor(payload, line, 'a=rtpmap:');
-    const value = valueFor(payload, line, 'a=fmtp:');
-    if (value !== undefined) fmtp.push(value);
+  const payloads = words.slice(3);
+  const formats: ReadFormat[] = [];
+  if (isRtp) for (const text of payloads) formats.push({ text, map: undefined, fmtp: [] });
+  const others: string[] = [];
+  for (let at = start + 1; at < end; at++) {
+    const line = lines[at] as string;
+    const attribute = attributeOfFormats(line);
+    if (attribute === undefined) others.push(line);
+    else for (const format of formats) hear(format, attribute, line);
   }
-  return { payload: Number(payload), map: map ?? STATIC_MAPS.get(Number(payload)) ?? '', fmtp };
+  const section = { kind, port, protocol, formats: formats.map(asFormat), lines: others };
+  return isRtp ? section : { ...section, otherFormats: payloads };
 }
 
-/** What that line says of a payload type; undefined where it says something else. */
+/** A payload type as its section names it, and what the section's attributes have said of it so far. */
+interface ReadFormat {
+  readonly text: string;
+  map: string | undefined;
+  readonly fmtp: string[];
+}
+
+function asFormat({ text, map, fmtp }: ReadFormat): Format {
+  const payload = Number(text);
+  return { payload, map: map ?? STATIC_MAPS.get(payload) ?? '', fmtp };
+}
+
+function attributeOfFormats(line: string): (typeof OF_FORMATS)[number] | undefined {
+  for (const attribute of OF_FORMATS) if (line.startsWith(attribute)) return attribute;
+  return undefined;
+}
+
+function hear(format: ReadFormat, attribute: (typeof OF_FORMATS)[number], line: string): void {
+  const value = attribute === 'a=rtcp-fb:' ? undefined : valueFor(format.text, line, attribute);
+  if (value === undefined) return;
+  if (attribute === 'a=fmtp:') format.fmtp.push(value);
+  else format.map ??= value;
+}
+
+/** What a line with that attribute says of a payload type; undefined where it is about another. */
 function valueFor(payload: string, line: string, attribute: string): string | undefined {
   const end = attribute.length + payload.length;
-  const isIt = line.startsWith(attribute) && line.startsWith(payload, attribute.length) && line[end] === ' ';
-  return isIt ? line.slice(end + 1) : undefined;
+  return line[end] === ' ' && line.startsWith(payload, attribute.length) ? line.slice(end + 1) : undefined;
 }
 
 /** Adds the section's lines to these. */

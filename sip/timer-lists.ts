@@ -1,14 +1,19 @@
 import type { Clock, TimerHandle } from './clock.ts';
 
+/** Up to this delay, a list that has become empty keeps its alarm: there cannot be more of them than milliseconds in it. */
+const LINGERING_MS = 60_000;
+
 /**
  * A clock for many timers, most of which are forgotten before they are due and have one of a few delays: those of one
- * delay stand in a list, in the order in which they are due, and a single timer of the given clock waits for the first.
- * What a timer throws is reported, and the others go on.
+ * delay stand in a list, in the order in which they are due, and a single timer of the given clock, its alarm, wakes it
+ * for the first or earlier. What a timer throws is reported, and the others go on.
  */
 export class TimerLists implements Clock {
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
   readonly #lists = new Map<number, TimerList>();
+  /** How many wait, in all lists. */
+  #waiting = 0;
   /** Times are counted from here, so that they are small numbers. */
   readonly #startedAtMs: number;
 
@@ -31,7 +36,8 @@ export class TimerLists implements Clock {
       this.#lists.set(delay, list);
     }
     list.add(timer);
-    if (list.first === timer && !list.running) this.#wait(list, delay);
+    this.#waiting += 1;
+    if (list.alarm === undefined && !list.running) this.#wait(list, delay);
     return timer;
   }
 
@@ -39,7 +45,10 @@ export class TimerLists implements Clock {
     const list = (timer as Timer | undefined)?.list;
     if (list === undefined) return;
     list.remove(timer as Timer);
-    if (list.first === undefined && !list.running) this.#drop(list);
+    this.#waiting -= 1;
+    // To set an alarm and forget it costs more than the timer: one that is soon wanted again stays where it is.
+    if (this.#waiting === 0) this.#dropAll();
+    else if (list.delayMs > LINGERING_MS) this.#dropIdle(list);
   }
 
   #elapsedMs(): number {
@@ -53,6 +62,7 @@ export class TimerLists implements Clock {
   /** Runs what is due, and waits for what is not. */
   #run(list: TimerList): void {
     list.running = true;
+    list.alarm = undefined;
     for (;;) {
       const { first } = list;
       if (first === undefined) break;
@@ -63,16 +73,24 @@ export class TimerLists implements Clock {
         return;
       }
       list.remove(first);
+      this.#waiting -= 1;
       try {
         first.run();
       } catch (error) {
         this.#report(error);
       }
     }
-    this.#drop(list);
+    this.#lists.delete(list.delayMs);
+    if (this.#waiting === 0) this.#dropAll();
   }
 
-  #drop(list: TimerList): void {
+  /** Nothing waits: no alarm may keep the process. */
+  #dropAll(): void {
+    for (const list of this.#lists.values()) this.#dropIdle(list);
+  }
+
+  #dropIdle(list: TimerList): void {
+    if (list.first !== undefined || list.running) return;
     this.#clock.clearTimeout(list.alarm);
     this.#lists.delete(list.delayMs);
   }

@@ -181,10 +181,10 @@ export class Dialog {
       remoteSequence: this.#remoteSequence,
       remoteTarget: `${this.#remoteTarget}`,
       routeSet: this.#routeSet.map(route => `${route}`),
-      ...(this.detour && { detour: `${this.detour}` }),
-      ...(this.contactUser !== undefined && { contactUser: this.contactUser }),
       secure: this.secure,
       isUac: this.isUac,
+      ...(this.detour && { detour: `${this.detour}` }),
+      ...(this.contactUser !== undefined && { contactUser: this.contactUser }),
     };
   }
 

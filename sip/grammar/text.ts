@@ -58,12 +58,20 @@ const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xdc
 /** The bytes of a text from `decodeText`, or of any other text as UTF-8, and after them those of `rest`. */
 export function encodeText(text: string, rest: Uint8Array = nothing): Buffer {
   if (!text.isWellFormed()) return Buffer.concat([encodeStrays(text), rest]);
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + rest.length);
-  bytes.set(rest, bytes.write(text));
+  const isLong = text.length * MOST_BYTES > scratch.length;
+  const length = isLong ? Buffer.byteLength(text) : scratch.write(text);
+  const bytes = Buffer.allocUnsafe(length + rest.length);
+  if (isLong) bytes.write(text);
+  else scratch.copy(bytes, 0, 0, length);
+  bytes.set(rest, length);
   return bytes;
 }
 
 const nothing = new Uint8Array(0);
+/** Of a character of a text, in UTF-8. */
+const MOST_BYTES = 3;
+/** Most texts fit in here, so that they need not be counted before they are written. */
+const scratch = Buffer.alloc(8_192);
 
 function encodeStrays(text: string): Buffer {
   const bytes = Buffer.alloc(text.length * 3);

@@ -2,6 +2,7 @@ import { DIGIT, isAll, TOKEN } from '../grammar/characters.ts';
 import { isSpace, trimSpaceEnd } from '../grammar/space.ts';
 import { decodeText } from '../grammar/text.ts';
 import { headerName, spelledHeader } from '../header/names.ts';
+import { endOfHead } from './end-of-head.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
 import { isEscaped } from './guard.ts';
@@ -26,7 +27,7 @@ export function parseMessage(bytes: Uint8Array): SipMessage {
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = skipEmptyLines(buffer);
-  const headEnd = buffer.indexOf('\r\n\r\n', start, 'latin1');
+  const headEnd = endOfHead(buffer, start);
   const complete = headEnd >= 0;
   const bodyStart = complete ? headEnd + 4 : buffer.length;
   const head = decodeText(buffer, start, complete ? headEnd + 2 : buffer.length);

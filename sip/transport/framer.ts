@@ -1,3 +1,4 @@
+import { endOfHead } from '../message/end-of-head.ts';
 import { FramingError } from './errors.ts';
 import type { TransportLimits } from './limits.ts';
 
@@ -13,7 +14,7 @@ export interface FramerSink {
 
 const CR = 13;
 const LF = 10;
-const HEAD_END = Buffer.from('\r\n\r\n');
+const HEAD_END_BYTES = 4;
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:/gi;
 
 /**
@@ -74,11 +75,11 @@ export class StreamFramer {
       if (this.#wanted === undefined) {
         rest = this.#keepAlives(rest);
         if (rest.length === 0) return rest;
-        const end = rest.indexOf(HEAD_END, Math.max(0, this.#searched - 3));
+        const end = endOfHead(rest, Math.max(0, this.#searched - 3));
         this.#searched = rest.length;
         if (end < 0 && rest.length > this.#limits.headBytes) throw new FramingError('head-too-large');
         if (end < 0) return rest;
-        const head = rest.subarray(0, end + HEAD_END.length);
+        const head = rest.subarray(0, end + HEAD_END_BYTES);
         if (head.length > this.#limits.headBytes) throw new FramingError('head-too-large', head);
         this.#wanted = head.length + bodyLength(head, this.#limits.bodyBytes);
       }

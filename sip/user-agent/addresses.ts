@@ -21,10 +21,12 @@ export function contactFor(
   secure: boolean,
 ): NameAddr {
   const protocol = secure ? undefined : transportParams[transport.protocol];
+  const { host, port } = sentBy(transport, peer);
   const uri = new SipUri({
     scheme: secure ? 'sips' : 'sip',
-    ...(user === undefined ? {} : { user }),
-    ...sentBy(transport, peer),
+    user,
+    host,
+    port,
     params: protocol === undefined ? Params.noneOfUri : Params.ofUri({ transport: protocol }),
   });
   return new NameAddr({ uri });

@@ -40,6 +40,39 @@ describe('timers in lists', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('of one delay keep their timer of the clock while others wait, so that the next one finds it', async () => {
+    timers.setTimeout(write('other'), 1_000);
+    timers.clearTimeout(timers.setTimeout(write('forgotten'), 500));
+    expect(clock.pending).toBe(2);
+    await clock.advance(400);
+    timers.setTimeout(write('next'), 500);
+    expect(clock.pending).toBe(2);
+    await clock.advance(499);
+    expect(log).toEqual([]);
+    await clock.advance(1);
+    expect(log).toEqual(['next']);
+    expect(clock.pending).toBe(1);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('of a long delay leave nothing behind, as there may be any number of such delays', () => {
+    timers.setTimeout(write('other'), 1_000);
+    timers.clearTimeout(timers.setTimeout(write('long'), 60_000));
+    expect(clock.pending).toBe(2);
+    timers.clearTimeout(timers.setTimeout(write('longer'), 60_001));
+    expect(clock.pending).toBe(2);
+  });
+
+  it('leave no timer of the clock behind when the last of them has run', async () => {
+    timers.clearTimeout(timers.setTimeout(write('forgotten'), 500));
+    timers.setTimeout(write('last'), 10);
+    timers.clearTimeout(timers.setTimeout(write('forgotten'), 500));
+    await clock.advance(10);
+    expect(log).toEqual(['last']);
+    expect(clock.pending).toBe(0);
+  });
+
   it('can be forgotten wherever they stand, more than once, and after they have run', async () => {
     const [first, middle, last] = ['first', 'middle', 'last'].map(word => timers.setTimeout(write(word), 10));
     const left = timers.setTimeout(write('left'), 10);

@@ -21,6 +21,16 @@ describe('bytes and text', () => {
     );
   });
 
+  test.each([2_730, 2_731, 8_192, 100_000])(
+    'a text of %d characters, and what follows it, is whole',
+    length => {
+      for (const character of ['a', 'é', '€']) {
+        const text = character.repeat(length);
+        expect(encodeText(text, Buffer.from('body'))).toEqual(Buffer.from(`${text}body`));
+      }
+    },
+  );
+
   test('no stray byte can turn into a line break', () => {
     for (let byte = 0x80; byte < 0x100; byte += 1)
       expect(decodeText(Buffer.of(byte))).not.toMatch(/[\r\n\0]/);
