@@ -1,5 +1,7 @@
 import type { Outcome } from '../core/call.ts';
 import { type BranchPlace, DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
+import { Members } from '../sip/members.ts';
+import { TransientMap } from '../sip/transient-map.ts';
 import type { Clock } from '../sip/user-agent.ts';
 import type { JoinedCall } from './joined-call.ts';
 import type { Side } from './media-plane.ts';
@@ -9,10 +11,10 @@ import type { ThirdPartyCall } from './third-party-call.ts';
 /** What one edge has in hand, for as long as anything is left of it. Commands name it by the token of its plan. */
 export class InHand {
   readonly #clock: Clock;
-  readonly #dials = new Set<LiveDial>();
-  readonly #bridges = new Set<JoinedCall>();
+  readonly #dials = new Members<LiveDial>();
+  readonly #bridges = new Members<JoinedCall>();
   /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
-  readonly #calls = new Map<string, ThirdPartyCall>();
+  readonly #calls = new TransientMap<string, ThirdPartyCall>();
   readonly #cancelled = new Map<string, Outcome>();
 
   constructor(clock: Clock) {
@@ -25,8 +27,8 @@ export class InHand {
   }
 
   hold(dial: LiveDial): void {
-    this.#dials.add(dial);
-    void dial.done.finally(() => this.#dials.delete(dial));
+    const member = this.#dials.add(dial);
+    void dial.done.finally(() => this.#dials.remove(member));
   }
 
   /** The call of the plan of that token: cancelled, if it was before it came. */
@@ -40,17 +42,14 @@ export class InHand {
 
   /** A bridge whose maker is a dial for as long as it stands. */
   readonly keep = (bridge: JoinedCall): void => {
-    this.#bridges.add(bridge);
-    void bridge.done.then(() => {
-      this.#bridges.delete(bridge);
-      this.#dials.delete(bridge);
-    });
+    const member = this.#bridges.add(bridge);
+    void bridge.done.then(() => this.#bridges.remove(member));
   };
 
   /** A bridge whose maker lets go of it is a dial in itself. */
   readonly holdBridge = (bridge: JoinedCall): void => {
     this.keep(bridge);
-    this.#dials.add(bridge);
+    this.hold(bridge);
   };
 
   /** Whether the call of the plan of that token is there. */

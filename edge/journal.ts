@@ -1,3 +1,4 @@
+import { TransientMap } from '../sip/transient-map.ts';
 import type { SessionSnapshot } from '../sip/user-agent.ts';
 import type { Side } from './media-plane.ts';
 
@@ -43,7 +44,7 @@ export interface Journal {
 
 /** A journal that ends with its owner: for tests, and where bridges need not outlive their edge. */
 export function memoryJournal(): Journal {
-  const entries = new Map<string, string>();
+  const entries = new TransientMap<string, string>();
   return {
     async write(entry) {
       entries.set(entry.token, JSON.stringify(entry));

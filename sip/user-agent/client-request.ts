@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../clock.ts';
 import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
+import type { Member } from '../members.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { mostRepetitions } from '../repetitions.ts';
@@ -48,6 +49,8 @@ const challenges: ReadonlySet<number> = new Set([401, 407]);
 export class ClientRequest {
   /** Settles when it has left for the first time, or could not. */
   readonly departed: Promise<void>;
+  /** Its place among the requests of its agent. */
+  member: Member<ClientRequest> | undefined;
   readonly #stack: Stack;
   #options: ClientRequestOptions;
   #request: SipRequest;

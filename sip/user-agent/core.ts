@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type Addressed, dialogId } from '../dialog/dialog.ts';
 import { detached } from '../grammar/detached.ts';
 import type { NameAddr } from '../header/name-addr.ts';
+import { Members } from '../members.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Random, randomToken, systemRandom } from '../random.ts';
@@ -12,6 +13,7 @@ import { TimerLists } from '../timer-lists.ts';
 import { type Standing, TransactionLayer } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { type BaseTimes, baseTimes } from '../transaction/timers.ts';
+import { TransientMap } from '../transient-map.ts';
 import { type Departure, TransportLayer } from '../transport/layer.ts';
 import type { OutgoingResponse } from '../transport/outgoing-response.ts';
 import type { Flow, Target, Transport } from '../transport/transport.ts';
@@ -42,8 +44,8 @@ export class AgentCore implements Stack {
   readonly transport: TransportLayer;
   readonly #options: UserAgentOptions;
   readonly #outside: (transaction: ServerTransaction, request: SipRequest) => void;
-  readonly #sessions = new Map<string, Session>();
-  readonly #requests = new Set<ClientRequest>();
+  readonly #sessions = new TransientMap<string, Session>();
+  readonly #requests = new Members<ClientRequest>();
 
   /** `outside` gets the requests that name no dialog. */
   constructor(
@@ -137,12 +139,12 @@ export class AgentCore implements Stack {
 
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {
     const request = new ClientRequest(this, addressed, options);
-    this.#requests.add(request);
+    request.member = this.#requests.add(request);
     return request;
   }
 
-  ended(request: ClientRequest): void {
-    this.#requests.delete(request);
+  ended({ member }: ClientRequest): void {
+    if (member !== undefined) this.#requests.remove(member);
   }
 
   sendAck(addressed: Addressed, options: AckOptions): SentAck {
