@@ -94,13 +94,13 @@ export function callFacts(call: Call, accountSid: string, dialect: string): Call
   const seconds = durationSeconds(call);
   return {
     sid: call.sid,
-    ...(call.parentSid !== undefined && { parentSid: call.parentSid }),
     accountSid,
     dialect,
     direction: call.direction,
     to: call.to,
     from: call.from,
     status: call.status,
+    ...(call.parentSid !== undefined && { parentSid: call.parentSid }),
     ...(call.startedAtMs !== undefined && { startedAt: isoTime(call.startedAtMs) }),
     ...(call.answeredAtMs !== undefined && { answeredAt: isoTime(call.answeredAtMs) }),
     ...(call.endedAtMs !== undefined && { endedAt: isoTime(call.endedAtMs) }),

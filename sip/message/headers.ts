@@ -45,7 +45,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The first field of that name, as it stands in the message. */
   field(name: string): Field | undefined {
-    return this.#fields[indexOf(this.#fields, headerName(name))];
+    return firstOf(this.#fields, headerName(name));
   }
 
   /** The first value: of a comma-separated list the first in it. */
@@ -123,7 +123,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The first value as `type` reads it. @throws {SipParseError} where it does not follow its grammar */
   read<T>(type: HeaderType<T>): T | undefined {
-    const field = this.#fields[indexOf(this.#fields, type.header)];
+    const field = firstOf(this.#fields, type.header);
     if (field === undefined) return undefined;
     const typed = this.readField(field, type);
     return type.list ? (typed as readonly T[])[0] : (typed as T);
@@ -176,6 +176,13 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
 const isList = (value: HeaderValue | readonly HeaderValue[]): value is readonly HeaderValue[] =>
   Array.isArray(value);
+
+/** The first field of that name. */
+function firstOf(fields: readonly Field[], header: HeaderName): Field | undefined {
+  const at = indexOf(fields, header);
+  // To look for what stands at -1 takes the engine longer than the search.
+  return at < 0 ? undefined : fields[at];
+}
 
 /** Where the first field of that name stands, or -1. */
 function indexOf(fields: readonly Field[], header: HeaderName): number {

@@ -87,7 +87,7 @@ export class Acknowledging {
 
   /** A 2xx to an INVITE of the peer was sent: its ACK is awaited. */
   await(transaction: InviteServerTransaction, invite: SipRequest): void {
-    this.#awaited = this.#awaited.concat({ sequence: sequenceOf(invite), transaction });
+    this.#awaited = [...this.#awaited, { sequence: sequenceOf(invite), transaction }];
   }
 
   /** The peer's ACK; the answer in it goes into force. */
@@ -133,7 +133,7 @@ export class Acknowledging {
     accepted.forget = clock.setTimeout(() => {
       this.#accepted = this.#accepted.filter(each => each !== accepted);
     }, 64 * times.t1);
-    this.#accepted = this.#accepted.concat(accepted);
+    this.#accepted = [...this.#accepted, accepted];
   }
 
   #answerInAck(invite: SipRequest, response: SipResponse, sdp: string): void {

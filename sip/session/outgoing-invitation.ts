@@ -200,7 +200,7 @@ export class OutgoingInvitation extends EventEmitter<OutgoingInvitationEvents> {
     for (const [tag, { session }] of this.#forks) {
       const ack = session.acknowledging.ackOf(sent);
       if (ack === undefined) return;
-      acks = acks.concat({ tag, ack });
+      acks = [...acks, { tag, ack }];
     }
     const { stack, authenticator, isOutOfReach, addressed } = this.#parts;
     // Whatever they offer, they get a BYE: the INVITE itself and its description need not be kept for them.

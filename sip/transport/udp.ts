@@ -21,6 +21,9 @@ export function udp(options: UdpOptions): Transport {
   return new UdpTransport(options);
 }
 
+/** So many flows are kept to be used again: most messages come from a few peers. */
+const MOST_FLOWS = 1_000;
+
 // Keep-alives of RFC 5626 and of older phones: CRLFs or zero bytes, nothing that a message could start with.
 const LONGEST_KEEP_ALIVE = 4;
 
@@ -37,6 +40,8 @@ class UdpTransport implements Transport {
   readonly #options: UdpOptions;
   readonly #limits: TransportLimits;
   readonly #socket: Socket;
+  /** By the port of their far end, the last of each. */
+  readonly #flows = new Map<number, UdpFlow>();
   #local: Endpoint;
   #open = false;
 
@@ -75,7 +80,7 @@ class UdpTransport implements Transport {
         this.#open = true;
         socket.on('message', (bytes, from) => {
           if (bytes.length <= LONGEST_KEEP_ALIVE) return;
-          receiver.message(bytes, new UdpFlow(this, { address: from.address, port: from.port }));
+          receiver.message(bytes, this.#flow(from));
         });
         resolve();
       });
@@ -84,7 +89,16 @@ class UdpTransport implements Transport {
 
   flowTo(target: Target): Flow | Promise<Flow> {
     if (!this.#open) return Promise.reject(new TransportError('closed', 'This UDP listener is closed.'));
-    return new UdpFlow(this, { address: target.address, port: target.port });
+    return this.#flow(target);
+  }
+
+  #flow({ address, port }: Endpoint): UdpFlow {
+    const known = this.#flows.get(port);
+    if (known?.remote.address === address) return known;
+    const flow = new UdpFlow(this, { address, port });
+    if (this.#flows.size >= MOST_FLOWS) this.#flows.clear();
+    this.#flows.set(port, flow);
+    return flow;
   }
 
   send(bytes: Buffer, to: Endpoint, failed?: (error: TransportError) => void): void {

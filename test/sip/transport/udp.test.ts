@@ -35,6 +35,25 @@ describe.each(['127.0.0.1', '::1'])('UDP on %s', address => {
 });
 
 describe('a UDP listener', () => {
+  it('has one flow for each peer, whichever of them began', async () => {
+    const server = await listen();
+    const [one, other] = [await listen(), await listen()];
+    const { local } = one.transport;
+    const there = { protocol: 'UDP', ...server.transport.local } as const;
+    for (const client of [one, other, one]) {
+      (await client.transport.flowTo(there)).send(options());
+      const count = server.messages.length + 1;
+      await server.until(() => server.messages.length === count);
+    }
+    const [first, second, third] = server.flows;
+    expect(third).toBe(first);
+    expect(second?.remote).toEqual(other.transport.local);
+    expect(await server.transport.flowTo({ protocol: 'UDP', ...local })).toBe(first);
+    // Another peer may have the same port.
+    const elsewhere = await server.transport.flowTo({ protocol: 'UDP', ...local, address: '127.0.0.2' });
+    expect(elsewhere.remote).toEqual({ ...local, address: '127.0.0.2' });
+  });
+
   it('ignores keep-alives', async () => {
     const server = await listen();
     const socket = createSocket('udp4');
