@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/call.ts';
 import { type BranchPlace, DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
-import { Members } from '../sip/members.ts';
+import { type Member, Members } from '../sip/members.ts';
 import { TransientMap } from '../sip/transient-map.ts';
 import type { Clock } from '../sip/user-agent.ts';
 import type { JoinedCall } from './joined-call.ts';
@@ -41,16 +41,18 @@ export class InHand {
   }
 
   /** A bridge whose maker is a dial for as long as it stands. */
-  readonly keep = (bridge: JoinedCall): void => {
-    const member = this.#bridges.add(bridge);
-    void bridge.done.then(() => this.#bridges.remove(member));
-  };
+  readonly keep = (bridge: JoinedCall): void => this.#keep(bridge);
 
   /** A bridge whose maker lets go of it is a dial in itself. */
-  readonly holdBridge = (bridge: JoinedCall): void => {
-    this.keep(bridge);
-    this.hold(bridge);
-  };
+  readonly holdBridge = (bridge: JoinedCall): void => this.#keep(bridge, this.#dials.add(bridge));
+
+  #keep(bridge: JoinedCall, dial?: Member<LiveDial>): void {
+    const member = this.#bridges.add(bridge);
+    void bridge.done.then(() => {
+      this.#bridges.remove(member);
+      if (dial !== undefined) this.#dials.remove(dial);
+    });
+  }
 
   /** Whether the call of the plan of that token is there. */
   has(token: string): boolean {

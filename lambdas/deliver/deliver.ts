@@ -2,6 +2,7 @@
 import type { EventBridgeEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createAccounts } from '../../aws/accounts.ts';
 import { createBus } from '../../aws/bus.ts';
+import { createCallRecords } from '../../aws/call-records.ts';
 import { createDeliveries } from '../../aws/deliveries.ts';
 import { createDeadLetters, createHold } from '../../aws/queues.ts';
 import { createSessions } from '../../aws/sessions.ts';
@@ -32,6 +33,7 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
   const log = createLog(env);
   const table = createTable(env);
   const sessions = createSessions(table);
+  const calls = createCallRecords(table);
   const accounts = createAccounts(table, createTokens(env, clock));
   const deliveries = createDeliveries(table);
   const bus = createBus(env);
@@ -117,7 +119,7 @@ export function createDeliver({ env, clock, random }: FunctionContext): Deliver 
 
   async function callIn(sessionSid: string, callSid: string): Promise<{ root?: Call; call?: Call }> {
     const { session } = (await sessions.get(sessionSid)) ?? {};
-    const call = session && (await sessions.callOf(session, callSid));
+    const call = session && (await calls.get(session, callSid));
     return { ...(session?.calls[0] && { root: session.calls[0] }), ...(call && { call }) };
   }
 

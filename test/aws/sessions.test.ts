@@ -21,6 +21,7 @@ describe('the call table', () => {
   afterAll(() => bench.close());
 
   const sessions = () => bench.stores.sessions;
+  const calls = () => bench.stores.calls;
   const nowMs = () => bench.clock.now();
   function newCall(accountSid = ACCOUNT, atMs = nowMs()) {
     return createSession({
@@ -93,7 +94,7 @@ describe('the call table', () => {
       const seen: string[] = [];
       let after: string | undefined;
       do {
-        const page = await sessions().list(account, 3, after);
+        const page = await calls().list(account, 3, after);
         expect(page.sessions.length).toBeLessThanOrEqual(3);
         seen.push(...page.sessions.map(({ calls }) => calls[0]?.sid as string));
         after = page.next;
@@ -110,7 +111,7 @@ describe('the call table', () => {
         sid: childSid(session.sid, n),
         parentSid: session.sid,
       })) as [Call, Call, Call];
-      const { all, one } = { all: sessions().allCalls, one: sessions().callOf };
+      const { all, get: one } = calls();
 
       await sessions().save(
         {
@@ -142,17 +143,17 @@ describe('the call table', () => {
       await sessions().save({ ...before, session }, nowMs());
       const after = (await sessions().get(root.sid)) as StoredSession;
 
-      await sessions().saveCall(after, { ...left, deleted: true }, nowMs());
-      await sessions().saveCall(after, { ...root, to: '+12025550199' }, nowMs());
+      await calls().save(after, { ...left, deleted: true }, nowMs());
+      await calls().save(after, { ...root, to: '+12025550199' }, nowMs());
 
       const { session: last } = (await sessions().get(root.sid)) as StoredSession;
       expect(last.calls).toEqual([{ ...root, to: '+12025550199' }]);
-      expect(await sessions().callOf(last, left.sid)).toEqual({ ...left, deleted: true });
-      await expect(sessions().saveCall(after, root, nowMs())).rejects.toBeInstanceOf(Conflict);
+      expect(await calls().get(last, left.sid)).toEqual({ ...left, deleted: true });
+      await expect(calls().save(after, root, nowMs())).rejects.toBeInstanceOf(Conflict);
     });
 
     it('lists nothing for an account that has no calls', async () => {
-      expect(await sessions().list(`AC${'c'.repeat(32)}`, 10)).toEqual({ sessions: [] });
+      expect(await calls().list(`AC${'c'.repeat(32)}`, 10)).toEqual({ sessions: [] });
     });
   });
 

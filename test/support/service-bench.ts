@@ -1,6 +1,7 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { createAccounts } from '../../aws/accounts.ts';
+import { createCallRecords } from '../../aws/call-records.ts';
 import { createCommandStore } from '../../aws/commands.ts';
 import { createDeliveries } from '../../aws/deliveries.ts';
 import { createDocumentStore } from '../../aws/documents.ts';
@@ -138,6 +139,7 @@ export class ServiceBench {
     return {
       table,
       sessions: createSessions(table),
+      calls: createCallRecords(table),
       documents: createDocumentStore(table),
       commands: createCommandStore(table),
       deliveries: createDeliveries(table),

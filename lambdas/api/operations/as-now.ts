@@ -1,11 +1,11 @@
-import type { ListedSession } from '../../../aws/sessions.ts';
+import type { ListedSession } from '../../../aws/call-records.ts';
 import { partsOf } from '../../../core/parts.ts';
 import type { Session } from '../../../core/session.ts';
 import { inParts } from './in-parts.ts';
 import type { Tools } from './operation.ts';
 
 type Family = Pick<Session, 'calls' | 'dialToken'>;
-type Sources = Pick<Tools, 'sessions' | 'edgeLink'>;
+type Sources = Pick<Tools, 'sessions' | 'calls' | 'edgeLink'>;
 
 /** Sessions of calls that were moved which are in memory at a time. */
 const MOVED_AT_A_TIME = 100;
@@ -22,7 +22,7 @@ async function asNow<F extends Family>(families: readonly F[], tools: Sources): 
     const sessions = await tools.sessions.getAll(part);
     const whole = await inParts(sessions, async each => ({
       ...each,
-      calls: await tools.sessions.allCalls(each),
+      calls: await tools.calls.all(each),
     }));
     for (const { calls } of await asNow(whole, tools)) moved.set(calls[0]?.sid, calls);
   }
@@ -43,7 +43,7 @@ export async function* familiesAsNow(
     if (dialledBefore === undefined) yield family;
     else
       yield* await asNow(
-        [{ ...family, calls: await tools.sessions.allCalls(listed[index] as ListedSession) }],
+        [{ ...family, calls: await tools.calls.all(listed[index] as ListedSession) }],
         tools,
       );
   }

@@ -7,6 +7,6 @@ export const deleteCall: Operation<'deleteCall'> = async ({ callSid }, tools, co
   const { stored, call } = await findCall(callSid, tools, context);
   if (!isOver(call))
     throw new Problem('not-finished', 'The call is not over: its record can be deleted afterwards.');
-  await tools.sessions.saveCall(stored, { ...call, deleted: true }, tools.clock.now());
+  await tools.calls.save(stored, { ...call, deleted: true }, tools.clock.now());
   return { result: undefined };
 };

@@ -1,6 +1,7 @@
 /** Every operation of the API. */
 import { createApplications } from '../../../aws/applications.ts';
 import { createBus } from '../../../aws/bus.ts';
+import { createCallRecords } from '../../../aws/call-records.ts';
 import { createCommandStore } from '../../../aws/commands.ts';
 import { createDeliveries } from '../../../aws/deliveries.ts';
 import { createDialPlans } from '../../../aws/dial-plans.ts';
@@ -98,6 +99,7 @@ export function createOperations({ env, clock, random }: FunctionContext): Recor
     random,
     log: createLog(env),
     sessions,
+    calls: createCallRecords(table),
     numbers: createNumbers(table),
     trunks: createTrunks(table),
     routes: createRoutes(table),

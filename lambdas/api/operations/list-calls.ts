@@ -23,7 +23,7 @@ export const listCalls: Operation<'listCalls'> = async (
   const calls: Call[] = [];
   let place: Place = pageToken === undefined ? { skip: 0 } : decodeToken(pageToken);
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
-    const page = await tools.sessions.list(request.accountSid, SESSIONS_A_READ, place.after);
+    const page = await tools.calls.list(request.accountSid, SESSIONS_A_READ, place.after);
     for await (const { calls: family, at } of familiesAsNow(page.sessions, tools)) {
       scanned += family.length;
       const shown = family

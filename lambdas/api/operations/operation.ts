@@ -1,5 +1,6 @@
 import type { Applications } from '../../../aws/applications.ts';
 import type { Bus } from '../../../aws/bus.ts';
+import type { CallRecords } from '../../../aws/call-records.ts';
 import type { CommandStore } from '../../../aws/commands.ts';
 import type { Deliveries } from '../../../aws/deliveries.ts';
 import type { DialPlans } from '../../../aws/dial-plans.ts';
@@ -30,6 +31,7 @@ export interface Tools {
   random: Random;
   log: Log;
   sessions: Sessions;
+  calls: CallRecords;
   numbers: Numbers;
   trunks: Trunks;
   routes: Routes;
@@ -69,7 +71,7 @@ export type Operation<O extends OperationName> = (
 /** An account's call with the session it belongs to, wherever it was moved to. Throws Problem `unknown-call`, also for other accounts' calls. */
 export async function findCall(
   callSid: string,
-  { sessions, edgeLink }: Tools,
+  { sessions, calls, edgeLink }: Tools,
   { request }: OperationContext,
 ): Promise<{ stored: StoredSession; call: Call }> {
   let stored: StoredSession | undefined;
@@ -77,7 +79,7 @@ export async function findCall(
   for (let at: string | undefined = rootSid(callSid); at !== undefined; at = call?.moved?.to) {
     const found = await sessions.get(at);
     stored = found && { ...found, session: await edgeLink.current(found.session) };
-    call = stored && (await sessions.callOf(stored.session, callSid));
+    call = stored && (await calls.get(stored.session, callSid));
   }
   if (
     stored === undefined ||

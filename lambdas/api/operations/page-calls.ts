@@ -13,7 +13,7 @@ export const pageCalls: Operation<'pageCalls'> = async (
   const calls: Call[] = [];
   let after: string | undefined;
   for (let scanned = 0; scanned < MAX_CALLS_SCANNED; ) {
-    const page = await tools.sessions.list(request.accountSid, SESSIONS_A_READ, after);
+    const page = await tools.calls.list(request.accountSid, SESSIONS_A_READ, after);
     for await (const { calls: family, at } of familiesAsNow(page.sessions, tools)) {
       scanned += family.length;
       calls.push(...family.toReversed().filter(call => matches(call, filter) && also(call)));

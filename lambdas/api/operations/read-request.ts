@@ -18,7 +18,7 @@ export const readRequest: Operation<'readRequest'> = async ({ callSid }, tools, 
       ...(requestKind !== undefined && { requestKind }),
       families: await inParts(
         [stored, ...others].filter(found => found !== undefined).filter(isShown),
-        async ({ session }) => familyOf(session, await tools.sessions.allCalls(session)),
+        async ({ session }) => familyOf(session, await tools.calls.all(session)),
       ),
     },
   };

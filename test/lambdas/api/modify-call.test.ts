@@ -30,7 +30,6 @@ async function change(
   const writes: StoredSession[] = [];
   const sessions = {
     get: async () => writes.at(-1) ?? { session, version: 0 },
-    callOf: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
     save: async (stored: StoredSession) => void writes.push(stored),
   } as unknown as Tools['sessions'];
   const bus = { publish: async () => {} };
@@ -42,6 +41,9 @@ async function change(
   };
   const tools = {
     sessions,
+    calls: {
+      get: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
+    },
     numbers: { get: async () => undefined },
     bus,
     conclusion: createConclusion(sessions, bus, noEdge),

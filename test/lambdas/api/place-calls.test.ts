@@ -49,10 +49,12 @@ function desk(full: (sid: string) => boolean = () => false, busIsDown = false) {
         told.push(...events.map(({ detail }) => detail.call.sid));
       },
     },
+    calls: {
+      get: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
+      all: async ({ calls }: Session) => calls,
+    },
     sessions: {
       get: async (sid: string) => stored.get(sid),
-      callOf: async ({ calls }: Session, callSid: string) => calls.find(({ sid }) => sid === callSid),
-      allCalls: async ({ calls }: Session) => calls,
       async create(created: Omit<StoredSession, 'version'>) {
         if (stored.has(created.session.sid)) throw new Conflict('It is there.');
         if (full(created.session.sid)) throw new Error('The table is full.');

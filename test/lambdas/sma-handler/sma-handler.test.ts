@@ -180,7 +180,7 @@ describe('the SMA handler', () => {
     await call.tell('HANGUP', { a: 'Disconnected' });
 
     const { session } = (await bench.stores.sessions.get(callSid)) ?? expect.unreachable();
-    const calls = await bench.stores.sessions.allCalls(session);
+    const calls = await bench.stores.calls.all(session);
     const sids = [callSid, ...Array.from({ length: 100 }, (_, n) => childSid(callSid, n + 1))];
     expect(session.dialledBefore).toBeGreaterThan(0);
     expect(calls.map(({ sid, endedAtMs }) => endedAtMs && sid)).toEqual(sids);
