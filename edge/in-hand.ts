@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/call.ts';
 import { type BranchPlace, DIAL_TOKEN_LIFETIME_MS } from '../core/dial-plan.ts';
-import { type Member, Members } from '../sip/members.ts';
+import { Member, Members } from '../sip/members.ts';
 import { TransientMap } from '../sip/transient-map.ts';
 import type { Clock } from '../sip/user-agent.ts';
 import type { JoinedCall } from './joined-call.ts';
@@ -11,8 +11,8 @@ import type { ThirdPartyCall } from './third-party-call.ts';
 /** What one edge has in hand, for as long as anything is left of it. Commands name it by the token of its plan. */
 export class InHand {
   readonly #clock: Clock;
-  readonly #dials = new Members<LiveDial>();
-  readonly #bridges = new Members<JoinedCall>();
+  readonly #dials = new Members<Held<LiveDial>>();
+  readonly #bridges = new Members<Held<JoinedCall>>();
   /** Calls that the edge has placed, or takes out of a bridge, by the token of their plan. */
   readonly #calls = new TransientMap<string, ThirdPartyCall>();
   readonly #cancelled = new Map<string, Outcome>();
@@ -27,8 +27,9 @@ export class InHand {
   }
 
   hold(dial: LiveDial): void {
-    const member = this.#dials.add(dial);
-    void dial.done.finally(() => this.#dials.remove(member));
+    const held = new Held(dial);
+    this.#dials.add(held);
+    void dial.done.finally(() => this.#dials.remove(held));
   }
 
   /** The call of the plan of that token: cancelled, if it was before it came. */
@@ -41,18 +42,22 @@ export class InHand {
   }
 
   /** A bridge whose maker is a dial for as long as it stands. */
-  readonly keep = (bridge: JoinedCall): void => this.#keep(bridge);
+  readonly keep = (bridge: JoinedCall): void => {
+    const held = new Held(bridge);
+    this.#bridges.add(held);
+    void bridge.done.then(() => this.#bridges.remove(held));
+  };
 
   /** A bridge whose maker lets go of it is a dial in itself. */
-  readonly holdBridge = (bridge: JoinedCall): void => this.#keep(bridge, this.#dials.add(bridge));
-
-  #keep(bridge: JoinedCall, dial?: Member<LiveDial>): void {
-    const member = this.#bridges.add(bridge);
+  readonly holdBridge = (bridge: JoinedCall): void => {
+    const [asBridge, asDial] = [new Held(bridge), new Held<LiveDial>(bridge)];
+    this.#bridges.add(asBridge);
+    this.#dials.add(asDial);
     void bridge.done.then(() => {
-      this.#bridges.remove(member);
-      if (dial !== undefined) this.#dials.remove(dial);
+      this.#bridges.remove(asBridge);
+      this.#dials.remove(asDial);
     });
-  }
+  };
 
   /** Whether the call of the plan of that token is there. */
   has(token: string): boolean {
@@ -61,7 +66,8 @@ export class InHand {
 
   /** The bridge that stands there. */
   bridgeAt(place: BranchPlace): JoinedCall | undefined {
-    return [...this.#bridges].find(bridge => bridge.joins(place));
+    for (const { value: bridge } of this.#bridges) if (bridge.joins(place)) return bridge;
+    return undefined;
   }
 
   cancel(token: string, outcome: Outcome): void {
@@ -76,21 +82,21 @@ export class InHand {
   }
 
   drop(token: string, callSid: string, outcome: Outcome): void {
-    for (const dial of this.#dials) dial.drop?.(token, callSid, outcome);
+    for (const { value: dial } of this.#dials) dial.drop?.(token, callSid, outcome);
   }
 
   mute(token: string, side: Side, isMuted: boolean): void {
-    for (const bridge of this.#bridges) bridge.mute(token, side, isMuted);
+    for (const { value: bridge } of this.#bridges) bridge.mute(token, side, isMuted);
   }
 
   /** Writes down each bridge that has changed. */
   writeDown(): void {
-    for (const bridge of this.#bridges) bridge.changed();
+    for (const { value: bridge } of this.#bridges) bridge.changed();
   }
 
   /** Ends everything; resolves when nothing is left. */
   end(): Promise<void> {
-    for (const dial of this.#dials) dial.end();
+    for (const { value: dial } of this.#dials) dial.end();
     return this.emptied();
   }
 
@@ -104,22 +110,32 @@ export class InHand {
    * bridge lives, and is written off if it ends.
    */
   async handOver(): Promise<void> {
-    for (const dial of this.#dials) if (!dial.stands) dial.end();
-    await Promise.all([...this.#bridges].map(bridge => bridge.handOver()));
+    for (const { value: dial } of this.#dials) if (!dial.stands) dial.end();
+    await Promise.all([...this.#bridges].map(({ value: bridge }) => bridge.handOver()));
     await this.#over(dial => !dial.stands);
   }
 
   /** Lets go of the bridges without a word to anybody. */
   release(): void {
-    for (const bridge of this.#bridges) bridge.release();
+    for (const { value: bridge } of this.#bridges) bridge.release();
   }
 
   /** Resolves when there is no such dial. */
   async #over(isMeant: (dial: LiveDial) => boolean): Promise<void> {
     for (;;) {
-      const left = [...this.#dials].filter(isMeant);
+      const left = Array.from(this.#dials, ({ value }) => value).filter(isMeant);
       if (left.length === 0) return;
       await Promise.all(left.map(dial => dial.done));
     }
+  }
+}
+
+/** A place in a list; a bridge has one in each. */
+class Held<Dial> extends Member<Held<Dial>> {
+  readonly value: Dial;
+
+  constructor(dial: Dial) {
+    super();
+    this.value = dial;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, TimerHandle } from './clock.ts';
+import { Member, Members } from './members.ts';
 
 /** Up to this delay, a list that has become empty keeps its alarm: there cannot be more of them than milliseconds in it. */
 const LINGERING_MS = 60_000;
@@ -29,12 +30,12 @@ export class TimerLists implements Clock {
 
   setTimeout(run: () => void, delayMs: number): TimerHandle {
     const delay = Math.max(0, Math.ceil(delayMs));
-    const timer = new Timer(run, Math.ceil(this.#elapsedMs() + delay));
     let list = this.#lists.get(delay);
     if (list === undefined) {
       list = new TimerList(delay);
       this.#lists.set(delay, list);
     }
+    const timer = new Timer(run, Math.ceil(this.#elapsedMs() + delay), list);
     list.add(timer);
     this.#waiting += 1;
     if (list.alarm === undefined && !list.running) this.#wait(list, delay);
@@ -42,8 +43,8 @@ export class TimerLists implements Clock {
   }
 
   clearTimeout(timer: TimerHandle | undefined): void {
-    const list = (timer as Timer | undefined)?.list;
-    if (list === undefined) return;
+    if (timer === undefined || !(timer as Timer).isIn) return;
+    const { list } = timer as Timer;
     list.remove(timer as Timer);
     this.#waiting -= 1;
     // To set an alarm and forget it costs more than the timer: one that is soon wanted again stays where it is.
@@ -96,48 +97,27 @@ export class TimerLists implements Clock {
   }
 }
 
-class Timer {
+class Timer extends Member<Timer> {
   readonly run: () => void;
   readonly dueAtMs: number;
-  /** Undefined once it has run or was forgotten. */
-  list: TimerList | undefined;
-  previous: Timer | undefined;
-  next: Timer | undefined;
+  readonly list: TimerList;
 
-  constructor(run: () => void, dueAtMs: number) {
+  constructor(run: () => void, dueAtMs: number, list: TimerList) {
+    super();
     this.run = run;
     this.dueAtMs = dueAtMs;
+    this.list = list;
   }
 }
 
-class TimerList {
+class TimerList extends Members<Timer> {
   readonly delayMs: number;
-  first: Timer | undefined;
-  #last: Timer | undefined;
   /** The timer of the clock that wakes it. */
   alarm: TimerHandle | undefined;
   running = false;
 
   constructor(delayMs: number) {
+    super();
     this.delayMs = delayMs;
-  }
-
-  add(timer: Timer): void {
-    timer.list = this;
-    timer.previous = this.#last;
-    if (this.#last === undefined) this.first = timer;
-    else this.#last.next = timer;
-    this.#last = timer;
-  }
-
-  remove(timer: Timer): void {
-    const { previous, next } = timer;
-    if (previous === undefined) this.first = next;
-    else previous.next = next;
-    if (next === undefined) this.#last = previous;
-    else next.previous = previous;
-    timer.list = undefined;
-    timer.previous = undefined;
-    timer.next = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { TimerHandle } from '../clock.ts';
 import type { Addressed } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
-import type { Member } from '../members.ts';
+import { Member } from '../members.ts';
 import { SipParseError } from '../message/errors.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { mostRepetitions } from '../repetitions.ts';
@@ -46,11 +46,9 @@ const challenges: ReadonlySet<number> = new Set([401, 407]);
  * One request of a UAC until its final response: tried at one target after another on 503, time-out or
  * connection failure (RFC 3263 §4.3), and repeated with credentials when asked (RFC 3261 §22.2).
  */
-export class ClientRequest {
+export class ClientRequest extends Member<ClientRequest> {
   /** Settles when it has left for the first time, or could not. */
   readonly departed: Promise<void>;
-  /** Its place among the requests of its agent. */
-  member: Member<ClientRequest> | undefined;
   readonly #stack: Stack;
   #options: ClientRequestOptions;
   #request: SipRequest;
@@ -67,6 +65,7 @@ export class ClientRequest {
   #cancelTimer: TimerHandle | undefined;
 
   constructor(stack: Stack, { request, nextHop, contactUser }: Addressed, options: ClientRequestOptions) {
+    super();
     this.#stack = stack;
     this.#request = request;
     this.#contactUser = contactUser;

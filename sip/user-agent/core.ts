@@ -139,12 +139,12 @@ export class AgentCore implements Stack {
 
   send(addressed: Addressed, options: ClientRequestOptions): ClientRequest {
     const request = new ClientRequest(this, addressed, options);
-    request.member = this.#requests.add(request);
+    this.#requests.add(request);
     return request;
   }
 
-  ended({ member }: ClientRequest): void {
-    if (member !== undefined) this.#requests.remove(member);
+  ended(request: ClientRequest): void {
+    this.#requests.remove(request);
   }
 
   sendAck(addressed: Addressed, options: AckOptions): SentAck {
