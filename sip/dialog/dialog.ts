@@ -90,14 +90,14 @@ export class Dialog {
 
   /** The dialog that a response with a To tag makes at the side that asked (§12.1.2). */
   static asUac(request: SipRequest, response: SipResponse): Dialog {
-    // RFC 3261 §12.1.2: Call-ID and our side are those of the request, whatever the response says of them;
+    // RFC 3261 §12.1.2: Call-ID and our side are those of the request, whatever the response says of them.
     const { from } = parties(request);
     const { to } = parties(response);
     return new Dialog({
       state: response.status < 200 ? 'early' : 'confirmed',
       callId: request.callId ?? '',
       localTag: detached(from.tag ?? ''),
-      // and a peer of RFC 2543 may have no tag.
+      // A peer of RFC 2543 may have no tag.
       remoteTag: detached(to.tag ?? ''),
       localParty: withoutTag(from),
       remoteParty: withoutTag(to),

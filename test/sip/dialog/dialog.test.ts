@@ -33,6 +33,18 @@ describe('a dialog as its UAC has it (RFC 3261 §12.1.2)', () => {
     expect(`${dialog().remoteTarget}`).toBe('sip:bob@10.0.0.2');
   });
 
+  it('has Call-ID and our side from the request, whatever the response says of them', () => {
+    const changed = answered();
+    changed.headers.set('From', 'Eve <sip:eve@c>;tag=e').set('Call-ID', 'another');
+    const { callId, localTag, localParty } = Dialog.asUac(invite(), changed);
+    expect({ callId, localTag, localParty }).toEqual({
+      callId: 'call',
+      localTag: 'a',
+      localParty: dialog().localParty,
+    });
+    expect(localParty).not.toContain('eve');
+  });
+
   it('is early after a provisional, and computes its routes anew from the 2xx (§13.2.2.4)', () => {
     const early = Dialog.asUac(invite(), answered(180));
     expect(early.state).toBe('early');
