@@ -1,4 +1,4 @@
-/** Sessions in the call table: one item each, written only by whoever has read its latest version, and one for each call that has left it (see `call-records.ts`). */
+/** Sessions in the call table: one item each, written only by whoever has read its latest version, and one for each call that has left it (see `earlier-calls.ts`). */
 import type { Call } from '../core/call.ts';
 import type { DocumentRequest } from '../core/document.ts';
 import type { CallEvent } from '../core/event.ts';
@@ -71,10 +71,11 @@ export function createSessions(table: Table): Sessions {
 }
 
 /** Under which an account's root calls stand in the index of accounts. */
-export const callsOf = (accountSid: string) => `${accountSid}#calls`;
+export const callsOf = (accountSid: string): string => `${accountSid}#calls`;
 
 /** Their order there: by creation. It ends in the call's SID, so that it leads back to the item. */
 const sortKey = (root: Call) => `${new Date(root.createdAtMs).toISOString()}#${root.sid}`;
+/** The call that stands at that place in the order. */
 export const sidOf = (sort: string): string => sort.slice(sort.indexOf('#') + 1);
 
 function encode({ session, version, handled, outbox, fingerprint }: StoredSession, nowMs: number): Item {
@@ -100,6 +101,7 @@ function encode({ session, version, handled, outbox, fingerprint }: StoredSessio
   };
 }
 
+/** What an item of the table says of its session. */
 export function decodeSession(item: Item): StoredSession {
   const handled = parseJson<Handled>(item['handled']);
   const outbox = parseJson<CallEvent[]>(item['outbox']);

@@ -27,9 +27,7 @@ export class InHand {
   }
 
   hold(dial: LiveDial): void {
-    const held = new Held(dial);
-    this.#dials.add(held);
-    void dial.done.finally(() => this.#dials.remove(held));
+    untilDone(this.#dials, dial);
   }
 
   /** The call of the plan of that token: cancelled, if it was before it came. */
@@ -42,21 +40,12 @@ export class InHand {
   }
 
   /** A bridge whose maker is a dial for as long as it stands. */
-  readonly keep = (bridge: JoinedCall): void => {
-    const held = new Held(bridge);
-    this.#bridges.add(held);
-    void bridge.done.then(() => this.#bridges.remove(held));
-  };
+  readonly keep = (bridge: JoinedCall): void => untilDone(this.#bridges, bridge);
 
   /** A bridge whose maker lets go of it is a dial in itself. */
   readonly holdBridge = (bridge: JoinedCall): void => {
-    const [asBridge, asDial] = [new Held(bridge), new Held<LiveDial>(bridge)];
-    this.#bridges.add(asBridge);
-    this.#dials.add(asDial);
-    void bridge.done.then(() => {
-      this.#bridges.remove(asBridge);
-      this.#dials.remove(asDial);
-    });
+    this.keep(bridge);
+    this.hold(bridge);
   };
 
   /** Whether the call of the plan of that token is there. */
@@ -128,6 +117,12 @@ export class InHand {
       await Promise.all(left.map(dial => dial.done));
     }
   }
+}
+
+function untilDone<Dial extends LiveDial>(list: Members<Held<Dial>>, dial: Dial): void {
+  const held = new Held(dial);
+  list.add(held);
+  void dial.done.then(() => list.remove(held));
 }
 
 /** A place in a list; a bridge has one in each. */

@@ -2,7 +2,7 @@ import { DIGIT, isAll, TOKEN } from '../grammar/characters.ts';
 import { isSpace, trimSpaceEnd } from '../grammar/space.ts';
 import { decodeText } from '../grammar/text.ts';
 import { headerName, spelledHeader } from '../header/names.ts';
-import { endOfHead } from './end-of-head.ts';
+import { END_OF_HEAD_BYTES, endOfHead } from './end-of-head.ts';
 import { SipParseError } from './errors.ts';
 import { Field } from './field.ts';
 import { isEscaped } from './guard.ts';
@@ -29,7 +29,7 @@ export function parseMessage(bytes: Uint8Array): SipMessage {
   const start = skipEmptyLines(buffer);
   const headEnd = endOfHead(buffer, start);
   const complete = headEnd >= 0;
-  const bodyStart = complete ? headEnd + 4 : buffer.length;
+  const bodyStart = complete ? headEnd + END_OF_HEAD_BYTES : buffer.length;
   const head = decodeText(buffer, start, complete ? headEnd + 2 : buffer.length);
   const faults: Fault[] = [];
 

@@ -1,4 +1,4 @@
-import { endOfHead } from '../message/end-of-head.ts';
+import { END_OF_HEAD_BYTES, endOfHead } from '../message/end-of-head.ts';
 import { FramingError } from './errors.ts';
 import type { TransportLimits } from './limits.ts';
 
@@ -14,7 +14,6 @@ export interface FramerSink {
 
 const CR = 13;
 const LF = 10;
-const HEAD_END_BYTES = 4;
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:/gi;
 
 /**
@@ -79,7 +78,7 @@ export class StreamFramer {
         this.#searched = rest.length;
         if (end < 0 && rest.length > this.#limits.headBytes) throw new FramingError('head-too-large');
         if (end < 0) return rest;
-        const head = rest.subarray(0, end + HEAD_END_BYTES);
+        const head = rest.subarray(0, end + END_OF_HEAD_BYTES);
         if (head.length > this.#limits.headBytes) throw new FramingError('head-too-large', head);
         this.#wanted = head.length + bodyLength(head, this.#limits.bodyBytes);
       }
